@@ -1,0 +1,332 @@
+// Elementwise ops of two tensors and more: arithmetic, comparison, powers, choices.
+#include <cmath>
+
+#include "../tensor/loops.h"
+#include "ops.h"
+
+namespace taper {
+
+using autograd::record, autograd::save, autograd::wrt;
+using T = const Tensor&;
+
+static DType real(DType dtype) { return is_floating_point(dtype) ? dtype : get_default_dtype(); }
+
+// ---- questions: bool, without a gradient
+
+Tensor eq(T a, T b) {
+    return zip(a, b, [](auto x, auto y) { return x == y; });
+}
+Tensor ne(T a, T b) {
+    return zip(a, b, [](auto x, auto y) { return x != y; });
+}
+Tensor lt(T a, T b) {
+    return zip(a, b, [](auto x, auto y) { return x < y; });
+}
+Tensor le(T a, T b) {
+    return zip(a, b, [](auto x, auto y) { return x <= y; });
+}
+Tensor gt(T a, T b) {
+    return zip(a, b, [](auto x, auto y) { return x > y; });
+}
+Tensor ge(T a, T b) {
+    return zip(a, b, [](auto x, auto y) { return x >= y; });
+}
+Tensor logical_and(T a, T b) {
+    return zip(a, b, [](auto x, auto y) { return (x != 0) & (y != 0); }).to(bool_);
+}
+Tensor logical_or(T a, T b) {
+    return zip(a, b, [](auto x, auto y) { return (x != 0) | (y != 0); }).to(bool_);
+}
+Tensor logical_xor(T a, T b) {
+    return zip(a, b, [](auto x, auto y) { return (x != 0) != (y != 0); });
+}
+Tensor bitwise_and(T a, T b) {
+    return zip<Integers>(a, b, [](auto x, auto y) { return x & y; });
+}
+Tensor bitwise_or(T a, T b) {
+    return zip<Integers>(a, b, [](auto x, auto y) { return x | y; });
+}
+Tensor bitwise_xor(T a, T b) {
+    return zip<Integers>(a, b, [](auto x, auto y) { return x ^ y; });
+}
+bool equal(T a, T b) { return a.shape() == b.shape() && eq(a, b).all().item<bool>(); }
+Tensor isclose(T a, T b, const CloseOptions& options) {
+    Tensor x = a.detach(), y = b.detach();
+    Tensor close = (x == y) | (isfinite(x - y) & ((x - y).abs() <= options.atol + options.rtol * y.abs()));
+    return options.equal_nan ? close | (isnan(x) & isnan(y)) : close;
+}
+bool allclose(T a, T b, const CloseOptions& options) { return isclose(a, b, options).all().item<bool>(); }
+
+// ---- arithmetic of two
+
+namespace {
+constexpr auto plus = [](auto x, auto y) { return x + y; };
+constexpr auto minus = [](auto x, auto y) { return x - y; };
+constexpr auto times = [](auto x, auto y) {
+    if constexpr (std::is_same_v<decltype(x), bool>)
+        return x && y;
+    else
+        return x * y;
+};
+}  // namespace
+
+Tensor add(T a, T b, const AddOptions& options) {
+    check_same_device("add", a, b);
+    double alpha = options.alpha.to<double>();
+    if (alpha == 1)
+        return record(
+            "AddBackward0", zip(a, b, plus), wrt(a, [](T grad) { return grad; }), wrt(b, [](T grad) { return grad; }));
+    check(options.alpha.kind() != DType::Float64 || is_floating_point(result_type(a, b)),
+        "add: For integral input tensors, argument alpha must not be a floating point number.");
+    Tensor out = zip<Numbers>(a, b, [alpha](auto x, auto y) {
+        using N = decltype(x);
+        if constexpr (std::is_floating_point_v<N>)
+            return std::fma(y, N(alpha), x);
+        else
+            return x + N(alpha) * y;
+    });
+    return record(
+        "AddBackward0", out, wrt(a, [](T grad) { return grad; }), wrt(b, [alpha](T grad) { return grad * alpha; }));
+}
+Tensor sub(T a, T b, const AddOptions& options) {
+    check_same_device("sub", a, b);
+    check(a.dtype() != DType::Bool || b.dtype() != DType::Bool,
+        "sub: Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
+        "operator instead.");
+    double alpha = options.alpha.to<double>();
+    if (alpha == 1)
+        return record(a.body().is_number ? "RsubBackward1" : "SubBackward0", zip<Numbers>(a, b, minus),
+            wrt(a, [](T grad) { return grad; }), wrt(b, [](T grad) { return -grad; }));
+    Tensor out = add(a, b,
+        {.alpha = options.alpha.kind() == DType::Float64 ? Scalar(-alpha) : Scalar(-options.alpha.to<std::int64_t>())})
+                     .detach();
+    return record(
+        "SubBackward0", out, wrt(a, [](T grad) { return grad; }), wrt(b, [alpha](T grad) { return grad * -alpha; }));
+}
+Tensor mul(T a, T b) {
+    check_same_device("mul", a, b);
+    return record("MulBackward0", zip(a, b, times), wrt(a, save(b), [](T grad, T b) { return grad * b; }),
+        wrt(b, save(a), [](T grad, T a) { return grad * a; }));
+}
+static Tensor quotient(T a, T b) {
+    return zip<Floats>(
+        a, b, [](auto x, auto y) { return x / y; }, real(result_type(a, b)));
+}
+Tensor div(T a, T b, const DivOptions& options) {
+    check_same_device("div", a, b);
+    if (options.rounding_mode == "floor") return floor_divide(a, b);
+    if (options.rounding_mode == "trunc") {
+        if (!is_floating_point(result_type(a, b))) return sub(a, fmod(a, b)).div(b).to(result_type(a, b));
+        return record("DivBackward1", trunc(quotient(a, b)).detach(), wrt(a, [](T grad) { return zeros_like(grad); }));
+    }
+    check(options.rounding_mode.empty(),
+        "div: expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{}'", options.rounding_mode);
+    return record("DivBackward0", quotient(a, b), wrt(a, save(b), [](T grad, T b) { return grad / b; }),
+        wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * ((a / b) / b); }));
+}
+namespace {
+// Python's % and //: the remainder has the sign of the divisor.
+template <class N> N floor_mod(N x, N y) {
+    if constexpr (std::is_floating_point_v<N>) {
+        N mod = std::fmod(x, y);
+        return mod != 0 && (y < 0) != (mod < 0) ? mod + y : mod;
+    } else {
+        if (y == N(-1)) return 0;
+        N mod = static_cast<N>(x % y);
+        return mod != 0 && (y < 0) != (mod < 0) ? mod + y : mod;
+    }
+}
+void no_zero_divisor(const char* op, T a, T b) {
+    if (is_floating_point(result_type(a, b))) return;
+    check(!eq(b, 0).any().item<bool>(), "{}: ZeroDivisionError: integer division or modulo by zero", op);
+}
+}  // namespace
+Tensor remainder(T a, T b) {
+    no_zero_divisor("remainder", a, b);
+    return record("RemainderBackward0", zip<Numbers>(a, b, [](auto x, auto y) { return floor_mod(x, y); }),
+        wrt(a, [](T grad) { return grad; }),
+        wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * floor_divide(a, b); }));
+}
+Tensor floor_divide(T a, T b) {
+    no_zero_divisor("floor_divide", a, b);
+    return zip<Numbers>(a, b, [](auto x, auto y) {
+        using N = decltype(x);
+        if constexpr (std::is_floating_point_v<N>) {
+            if (y == 0) return x / y;
+            N whole = (x - floor_mod(x, y)) / y, down = std::floor(whole);
+            return whole - down > N(0.5) ? down + 1 : down;
+        } else {
+            return static_cast<N>((x - floor_mod(x, y)) / y);
+        }
+    });
+}
+Tensor fmod(T a, T b) {
+    no_zero_divisor("fmod", a, b);
+    Tensor out = zip<Numbers>(a, b, [](auto x, auto y) {
+        if constexpr (std::is_floating_point_v<decltype(x)>)
+            return std::fmod(x, y);
+        else
+            return y == decltype(y)(-1) ? decltype(x)(0) : decltype(x)(x % y);
+    });
+    return record("FmodBackward1", out, wrt(a, [](T grad) { return grad; }),
+        wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * trunc(a / b); }));
+}
+
+// ---- powers: the exponents that are products or roots are computed as such, as PyTorch does
+
+namespace {
+
+template <class N> N whole_power(N base, N exponent) {
+    if (exponent < 0) return base == 1 ? 1 : base == N(-1) ? (exponent % 2 ? N(-1) : 1) : 0;
+    N product = 1;
+    for (; exponent; exponent /= 2, base *= base)
+        if (exponent % 2) product *= base;
+    return product;
+}
+
+Tensor power_values(T x, double p) {
+    if (p == 2) return map(x, [](auto v) { return v * v; });
+    if (p == 3) return map(x, [](auto v) { return v * v * v; });
+    if (p == 0.5) return map(x, [](auto v) { return std::sqrt(v); });
+    if (p == -1) return map(x, [](auto v) { return 1 / v; });
+    if (p == -2) return map(x, [](auto v) { return 1 / (v * v); });
+    if (p == -0.5) return map(x, [](auto v) { return 1 / std::sqrt(v); });
+    return map(x, [p](auto v) { return std::pow(v, decltype(v)(p)); });
+}
+
+Tensor powers(T base, T exponent) {
+    DType dtype = result_type(base, exponent);
+    if (is_floating_point(dtype)) {
+        if (exponent.body().is_number) return power_values(values::cast(base, dtype), exponent.item());
+        return zip<Floats>(base, exponent, [](auto x, auto y) { return std::pow(x, y); });
+    }
+    check(!exponent.body().is_number || exponent.item() >= 0,
+        "pow: Integers to negative integer powers are not allowed.");
+    return zip<Types<bool, std::uint8_t, std::int32_t, std::int64_t>>(base, exponent, [](auto x, auto y) {
+        if constexpr (std::is_same_v<decltype(x), bool>)
+            return x || !y;
+        else
+            return whole_power(x, y);
+    });
+}
+
+}  // namespace
+
+Tensor pow(T base, T exponent) {
+    if (exponent.body().is_number) {
+        double p = exponent.item();
+        return record("PowBackward0", powers(base, exponent), wrt(base, save(base), [p](T grad, T base) {
+            if (p == 0) return zeros_like(grad);
+            return grad * (p * pow(base, Tensor(p - 1)));
+        }));
+    }
+    return record("PowBackward1", powers(base, exponent),
+        wrt(base, save(base, exponent),
+            [](T grad, T base, T exponent) {
+                return where(exponent == 0, 0, grad * (exponent * base.pow(exponent - 1)));
+            }),
+        wrt(exponent, save(base, exponent), [](T grad, T out, T base, T exponent) {
+            return grad * where((base == 0) & (exponent >= 0), 0, out * base.log());
+        }));
+}
+Tensor atan2(T y, T x) {
+    Tensor out = zip<Floats>(
+        y, x, [](auto v, auto u) { return std::atan2(v, u); }, real(result_type(y, x)));
+    return record("Atan2Backward0", out,
+        wrt(y, save(y, x), [](T grad, T y, T x) { return grad * x / (x * x + y * y); }),
+        wrt(x, save(y, x), [](T grad, T y, T x) { return grad * -y / (x * x + y * y); }));
+}
+
+// ---- choices
+
+Tensor maximum(T a, T b) {
+    Tensor out = zip(a, b, [](auto x, auto y) {
+        auto larger = x > y ? x : y;
+        return x != x ? x : larger;
+    });
+    return record("MaximumBackward0", out,
+        wrt(a, save(a, b), [](T grad, T a, T b) { return where(a < b, 0, where(a == b, grad / 2, grad)); }),
+        wrt(b, save(a, b), [](T grad, T a, T b) { return where(a > b, 0, where(a == b, grad / 2, grad)); }));
+}
+Tensor minimum(T a, T b) {
+    Tensor out = zip(a, b, [](auto x, auto y) {
+        auto smaller = x < y ? x : y;
+        return x != x ? x : smaller;
+    });
+    return record("MinimumBackward0", out,
+        wrt(a, save(a, b), [](T grad, T a, T b) { return where(a > b, 0, where(a == b, grad / 2, grad)); }),
+        wrt(b, save(a, b), [](T grad, T a, T b) { return where(a < b, 0, where(a == b, grad / 2, grad)); }));
+}
+Tensor where(T condition, T a, T b) {
+    check(condition.dtype() == DType::Bool || condition.dtype() == DType::UInt8,
+        "where: expected condition to be a boolean tensor, but got a tensor with dtype {}",
+        scalar_name_of(condition.dtype()));
+    Shape shape = broadcast_shapes(broadcast_shapes(condition.shape(), a.shape()), b.shape());
+    Tensor mask = values::cast(condition, bool_);
+    Tensor out = visit(result_type(a, b), [&](auto zero) {
+        using N = decltype(zero);
+        Tensor out = values::like(a.shape() == shape ? a
+                       : b.shape() == shape          ? b
+                                                     : mask,
+                   shape, dtype_of<N>()),
+               converted_a, converted_b;
+        N number_a, number_b;
+        for_each_element<N, const bool, const N, const N>(shape,
+            {operand(out, shape), operand(mask, shape), detail::operand_as(a, shape, number_a, converted_a),
+                detail::operand_as(b, shape, number_b, converted_b)},
+            [](N& to, const bool& which, const N& x, const N& y) { to = which ? x : y; });
+        return out;
+    });
+    return record("WhereBackward0", out, wrt(a, save(mask), [](T grad, T mask) { return where(mask, grad, 0); }),
+        wrt(b, save(mask), [](T grad, T mask) { return where(mask, 0, grad); }));
+}
+Tensor lerp(T start, T end, T weight) { return start + weight * (end - start); }
+Tensor addcmul(T x, T a, T b, double value) { return x + value * a * b; }
+Tensor addcdiv(T x, T a, T b, double value) { return x + value * a / b; }
+
+// ---- operators
+
+Tensor operator+(T a, T b) { return add(a, b); }
+Tensor operator-(T a, T b) { return sub(a, b); }
+Tensor operator*(T a, T b) { return mul(a, b); }
+Tensor operator/(T a, T b) { return a.body().is_number && !b.body().is_number ? mul(reciprocal(b), a) : div(a, b); }
+Tensor operator%(T a, T b) { return remainder(a, b); }
+Tensor operator==(T a, T b) { return eq(a, b); }
+Tensor operator!=(T a, T b) { return ne(a, b); }
+Tensor operator<(T a, T b) { return lt(a, b); }
+Tensor operator<=(T a, T b) { return le(a, b); }
+Tensor operator>(T a, T b) { return gt(a, b); }
+Tensor operator>=(T a, T b) { return ge(a, b); }
+Tensor operator&(T a, T b) { return bitwise_and(a, b); }
+Tensor operator|(T a, T b) { return bitwise_or(a, b); }
+Tensor operator^(T a, T b) { return bitwise_xor(a, b); }
+// ---- methods
+
+// clang-format off
+#define TAPER_METHOD(name) \
+    Tensor Tensor::name(T other) const { return taper::name(*this, other); }
+TAPER_METHOD(mul)
+TAPER_METHOD(floor_divide)
+TAPER_METHOD(remainder)
+TAPER_METHOD(fmod)
+TAPER_METHOD(pow)
+TAPER_METHOD(atan2) TAPER_METHOD(maximum) TAPER_METHOD(minimum) TAPER_METHOD(eq) TAPER_METHOD(ne) TAPER_METHOD(lt)
+    TAPER_METHOD(le) TAPER_METHOD(gt) TAPER_METHOD(ge) TAPER_METHOD(logical_and) TAPER_METHOD(logical_or)
+        TAPER_METHOD(logical_xor) TAPER_METHOD(bitwise_and) TAPER_METHOD(bitwise_or) TAPER_METHOD(bitwise_xor)
+            TAPER_METHOD(clamp_min) TAPER_METHOD(clamp_max)
+#undef TAPER_METHOD
+    // clang-format on
+    Tensor Tensor::add(T other, const AddOptions& options) const {
+    return taper::add(*this, other, options);
+}
+Tensor Tensor::sub(T other, const AddOptions& options) const { return taper::sub(*this, other, options); }
+Tensor Tensor::div(T other, const DivOptions& options) const { return taper::div(*this, other, options); }
+Tensor Tensor::lerp(T end, T weight) const { return taper::lerp(*this, end, weight); }
+Tensor Tensor::addcmul(T a, T b, double value) const { return taper::addcmul(*this, a, b, value); }
+Tensor Tensor::addcdiv(T a, T b, double value) const { return taper::addcdiv(*this, a, b, value); }
+Tensor Tensor::where(T condition, T other) const { return taper::where(condition, *this, other); }
+bool Tensor::equal(T other) const { return taper::equal(*this, other); }
+Tensor Tensor::isclose(T other, const CloseOptions& options) const { return taper::isclose(*this, other, options); }
+bool Tensor::allclose(T other, const CloseOptions& options) const { return taper::allclose(*this, other, options); }
+
+}  // namespace taper

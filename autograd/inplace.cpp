@@ -1,0 +1,182 @@
+#include "inplace.h"
+
+#include "../tensor/create.h"
+#include "../tensor/values.h"
+#include "ops.h"
+
+namespace taper {
+namespace autograd {
+namespace {
+
+// Where a view lies in its base: rules capture it.
+struct Region {
+    Shape base_shape;
+    Strides base_strides;
+    Shape shape;
+    Strides strides;
+    std::int64_t offset;  // of the view's first element from the base's
+
+    static Region of(const Tensor& view, const Body& base) {
+        Region at{base.shape, base.strides, view.shape(), view.stride(), view.storage_offset() - base.offset};
+        check(view.numel() == 0 ||
+                (0 <= at.offset && last(at.shape, at.strides, at.offset) <= last(base.shape, base.strides, 0)),
+            "as_strided: a view of shape {}, stride {} and storage offset {} reaches beyond its base, of shape {} and "
+            "storage offset {}: gradients can't follow; detach() it",
+            at.shape.str(), at.strides.str(), view.storage_offset(), base.shape.str(), base.offset);
+        return at;
+    }
+    static std::int64_t last(const Shape& shape, const Strides& strides, std::int64_t first) {
+        for (int d = 0; d < shape.size(); ++d) first += (shape[d] - 1) * strides[d];
+        return first;
+    }
+    Tensor cut(const Tensor& whole) const {
+        Tensor dense = values::empty_strided(base_shape, base_strides, whole.dtype());
+        values::copy(dense, whole);
+        return values::view(dense, shape, strides, offset);
+    }
+};
+
+// The part of `whole` (shaped like the base) that the view sees.
+Tensor region_of(const Tensor& whole, Region at);
+
+// Zeros shaped like the base, with `part` where the view lies; elements seen twice add up.
+Tensor region_scattered(const Tensor& part, Region at) {
+    Tensor whole = values::zeros(at.base_shape, part.dtype());
+    Tensor places = values::empty_strided(at.base_shape, at.base_strides, DType::Int64);
+    values::copy(
+        places, values::view(values::range(whole.numel()), at.base_shape, contiguous_strides(at.base_shape), 0));
+    Tensor index = values::contiguous(values::view(places, at.shape, at.strides, at.offset));
+    Tensor from = values::contiguous(part);
+    visit<Floats>(part.dtype(), [&](auto zero) {
+        using T = decltype(zero);
+        T* to = whole.data_ptr<T>();
+        const T* values = from.data_ptr<T>();
+        const std::int64_t* place = index.data_ptr<std::int64_t>();
+        for (std::int64_t i = 0; i < from.numel(); ++i) to[place[i]] += values[i];
+    });
+    return record("AsStridedBackward0", whole, wrt(part, [at](const Tensor& grad) { return region_of(grad, at); }));
+}
+
+Tensor region_of(const Tensor& whole, Region at) {
+    return record("AsStridedBackward0", at.cut(whole),
+        wrt(whole, [at](const Tensor& grad) { return region_scattered(grad, at); }));
+}
+
+// `whole` with zeros where the view lies.
+Tensor region_erased(const Tensor& whole, Region at) {
+    Tensor dense = values::empty_strided(at.base_shape, at.base_strides, whole.dtype());
+    values::copy(dense, whole);
+    values::fill(values::view(dense, at.shape, at.strides, at.offset), 0);
+    return record("CopySlicesErase", dense, wrt(whole, [at](const Tensor& grad) { return region_erased(grad, at); }));
+}
+
+// Gives x the history `node`, through its base if it is a view.
+void rebase(const Tensor& x, const Ref<Node>& node) {
+    Body& body = x.body();
+    if (!body.base) {
+        set_history(x, node);
+        ++body.base_writes;
+        return;
+    }
+    Tensor base(body.base), written = x.detach();
+    Region at = Region::of(x, base.body());
+    set_history(written, node);
+    Tensor merged =
+        record("CopySlices", base.detach(), wrt(base, [at](const Tensor& grad) { return region_erased(grad, at); }),
+            wrt(written, [at](const Tensor& grad) { return region_of(grad, at); }));
+    set_history(base, merged.body().node);
+    ++base.body().base_writes;
+}
+
+// Of views made while nothing was recorded, which no history can follow.
+void check_recorded(const Tensor& view, const char* what) {
+    const Body::MadeIn made_in = view.body().made_in;
+    if (made_in == Body::MadeIn::GradMode) return;
+    const bool no_grad = made_in == Body::MadeIn::NoGrad;
+    fail(
+        "A view was created in {} mode and {} modified inplace {}. Given that this use case is ambiguous and "
+        "error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both "
+        "inside the {} block (if you don't want the inplace to be tracked) or both outside (if you want the inplace "
+        "to be tracked).",
+        no_grad ? "no_grad" : "inference", what, no_grad ? "with grad mode enabled" : "in normal mode",
+        no_grad ? "no_grad" : "inference_mode");
+}
+
+// Writes the values alone.
+void write(const char* op, const Tensor& x, const Tensor& value) {
+    if (!(value.shape() == x.shape()))
+        check(value.ndim() <= x.ndim() && broadcast_shapes(value.shape(), x.shape()) == x.shape(),
+            "{}: output with shape {} doesn't match the broadcast shape {}", op, x.shape().str(), value.shape().str());
+    values::copy(x, value);
+}
+
+bool records(const Tensor& x, const Tensor& value) {
+    return is_grad_enabled() && x.is_floating_point() && (x.requires_grad() || value.requires_grad());
+}
+
+}  // namespace
+
+void check_writable(const char* op, const Tensor& x, bool recorded) {
+    const Body& body = x.body();
+    check(!body.storage->is_inference() || is_inference_mode_enabled(),
+        "{}: Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a "
+        "normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.",
+        op);
+    if (is_grad_enabled()) {
+        const Tensor base(body.base);
+        if (base.defined() && (recorded || base.requires_grad())) check_recorded(x, "is being");
+        check(!base.defined() || !base.requires_grad() || !base.is_leaf(),
+            "{}: a view of a leaf Variable that requires grad is being used in an in-place operation.", op);
+        check(!x.requires_grad() || !x.is_leaf(),
+            "{}: a leaf Variable that requires grad is being used in an in-place operation.", op);
+    }
+    check(!values::overlaps_itself(x),
+        "{}: unsupported operation: more than one element of the written-to tensor refers to a single memory "
+        "location. Please clone() the tensor before performing the operation.",
+        op);
+}
+
+const Tensor& overwrite(const char* op, const Tensor& x, const Tensor& value) {
+    const bool own = value.requires_grad() && value.shape() == x.shape() && value.dtype() == x.dtype();
+    if (!own || !records(x, value)) return overwrite_with(op, "CopyBackwards", x, value);
+    check_writable(op, x, true);
+    for (Saved& saved : history(value)->saved()) saved.keep_from_write(*x.body().storage);
+    write(op, x, value);
+    rebase(x, history(value));
+    return x;
+}
+
+const Tensor& overwrite_with(const char* op, const char* name, const Tensor& x, const Tensor& source) {
+    const bool recorded = records(x, source);
+    check_writable(op, x, recorded);
+    write(op, x, source);
+    if (recorded)
+        rebase(x,
+            history(record(name, x.detach(), wrt(x, [](const Tensor& grad) { return zeros_like(grad); }),
+                wrt(source, [](const Tensor& grad) { return grad; }))));
+    return x;
+}
+
+Tensor as_view_of(const Tensor& x, Tensor view) {
+    const Ref<Body>& base = x.body().base ? x.body().base : x.ref();
+    view.body().base = base;
+    view.body().base_writes = base->base_writes;
+    view.body().counts_writes = x.body().counts_writes;
+    if (!is_grad_enabled()) view.body().made_in = inference_mode ? Body::MadeIn::Inference : Body::MadeIn::NoGrad;
+    return view;
+}
+
+void renew_view_history(const Tensor& view) {
+    Body& body = view.body();
+    check_recorded(view, "its base or another view of its base has been");
+    body.base_writes = body.base->base_writes;
+    Tensor base(body.base);
+    GradMode mode(true);
+    Region at = Region::of(view, *body.base);
+    Tensor fresh = record("AsStridedBackward0", view.detach(),
+        wrt(base, [at](const Tensor& grad) { return region_scattered(grad, at); }));
+    set_history(view, fresh.body().node);
+}
+
+}  // namespace autograd
+}  // namespace taper

@@ -1,0 +1,230 @@
+#include "node.h"
+
+#include "../tensor/values.h"
+#include "inplace.h"
+
+namespace taper {
+
+namespace autograd {
+namespace {
+constinit thread_local bool grad_enabled = true;
+constinit std::atomic<bool> anomaly_enabled = false;
+constinit std::atomic<std::uint64_t> nodes_made = 0;
+constinit thread_local Node* to_free = nullptr;  // a list through the nodes themselves: a long chain is freed by a loop
+constinit thread_local bool freeing = false;
+}  // namespace
+
+bool is_grad_enabled() { return grad_enabled && !inference_mode; }
+void set_grad_enabled(bool enabled) { grad_enabled = enabled; }
+bool is_anomaly_enabled() { return anomaly_enabled.load(std::memory_order_relaxed); }
+void set_detect_anomaly(bool enabled) { anomaly_enabled = enabled; }
+
+Node::Node(const char* name, Edge* edges, int inputs)
+    : name(name),
+      number(nodes_made.fetch_add(1, std::memory_order_relaxed)),
+      edges(edges),
+      inputs(inputs),
+      made_in(current_module()) {}
+
+void Node::release() {
+    for (Saved& saved : saved()) saved = Saved();
+}
+
+void Node::dispose() {
+    next_to_free_ = to_free;
+    to_free = this;
+    if (freeing) return;
+    freeing = true;
+    while (Node* node = to_free) {
+        to_free = node->next_to_free_;
+        delete node;
+    }
+    freeing = false;
+}
+
+Saved::Saved(const Tensor& x, As as) : state_(x.defined() ? State::Held : State::Absent), as_(as) {
+    if (state_ == State::Absent) return;
+    const Body& body = x.body();
+    check(!body.storage->is_inference(),
+        "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor "
+        "and use it in autograd.");
+    if (as == As::Input) history_ = history(x);
+    storage_ = body.storage;
+    offset_ = body.offset;
+    shape_ = body.shape;
+    strides_ = body.strides;
+    dtype_ = body.dtype;
+    version_ = body.storage->version;
+}
+
+void Saved::keep_from_write(const Storage& written) {
+    if (storage_.get() != &written) return;
+    Tensor copy = values::clone(view());
+    storage_ = copy.body().storage;
+    offset_ = 0;
+    strides_ = copy.stride();
+    version_ = storage_->version;
+}
+
+Tensor Saved::view() const {
+    auto body = make_ref<Body>();
+    body->storage = storage_;
+    body->offset = offset_;
+    body->shape = shape_;
+    body->strides = strides_;
+    body->dtype = dtype_;
+    return Tensor(std::move(body));
+}
+
+Tensor Saved::unpack(Node& node) const {
+    if (state_ == State::Absent) return {};
+    check(state_ == State::Held,
+        "{}: Trying to backward through the graph a second time (or directly access saved tensors after they have "
+        "already been freed). Saved intermediate values of the graph are freed when you call .backward() or "
+        "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if you "
+        "need to access saved tensors after calling backward.",
+        node.name);
+    if (version_ != storage_->version) [[unlikely]] {
+        const Node* maker = as_ == As::Result ? &node : history_.get();
+        fail(
+            "{}: one of the variables needed for gradient computation has been modified by an inplace operation: "
+            "[torch.{}Tensor {}]{} is at version {}; expected version {} instead; write into a clone() of it",
+            node.name, scalar_name_of(dtype_), shape_.str(),
+            maker && !maker->is_leaf() ? fmt::format(", which is output 0 of {},", maker->name) : "", storage_->version,
+            version_);
+    }
+    Tensor out = view();
+    out.body().node = as_ == As::Result ? Ref<Node>(&node) : history_;
+    return out;
+}
+
+const Ref<Node>& history(const Tensor& x) {
+    Body& body = x.body();
+    if (body.base && body.base_writes != body.base->base_writes) [[unlikely]]
+        renew_view_history(x);
+    return body.node;
+}
+
+Edge edge_to(const Tensor& x) { return {history(x), x.shape(), x.dtype()}; }
+
+void set_history(const Tensor& x, Ref<Node> node) {
+    Body& body = x.body();
+    if (body.node && body.node->owner == &body) body.node->owner = nullptr;
+    body.node = std::move(node);
+    if (body.retains_grad && body.node) body.node->owner = &body;
+}
+
+}  // namespace autograd
+
+Body::~Body() {
+    if (node && node->owner == this) node->owner = nullptr;
+}
+
+bool Tensor::requires_grad() const { return autograd::needs_gradient(*this); }
+
+bool Tensor::is_leaf() const {
+    const auto& node = autograd::history(*this);
+    return !node || node->is_leaf();
+}
+
+const Tensor& Tensor::requires_grad_(bool requires_grad) const {
+    if (requires_grad == this->requires_grad()) return *this;
+    check(is_leaf(),
+        "requires_grad_: you can only change requires_grad flags of leaf variables. If you want to use a computed "
+        "variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().");
+    check(!body().storage->is_inference() || is_inference_mode_enabled(),
+        "requires_grad_: Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.");
+    check(is_floating_point(),
+        "requires_grad_: only Tensors of floating point and complex dtype can require gradients, not {}", dtype());
+    autograd::set_history(*this, requires_grad ? Ref<autograd::Node>(new autograd::Leaf(&body())) : nullptr);
+    return *this;
+}
+
+void Tensor::set_grad(const Tensor& grad) const {
+    if (grad.defined()) {
+        check(grad.shape() == shape(), "set_grad: assigned grad has data of a different size: {} instead of {}",
+            grad.shape().str(), shape().str());
+        check(grad.dtype() == dtype(), "set_grad: assigned grad has data of a different type: {} instead of {}",
+            grad.dtype(), dtype());
+    }
+    body().grad = grad.ref();
+}
+
+GradFn Tensor::grad_fn() const { return is_leaf() ? GradFn() : GradFn(autograd::history(*this)); }
+
+std::string GradFn::name() const {
+    check(defined(), "grad_fn: a leaf has none; ask defined() first");
+    return node_->name;
+}
+
+std::string history_name(const Tensor& x) { return x.is_leaf() ? "" : x.grad_fn().name(); }
+
+std::vector<GradFn> GradFn::next_functions() const {
+    std::vector<GradFn> next;
+    for (int i = 0; node_ && i < node_->inputs; ++i) next.emplace_back(node_->edges[i].node);
+    return next;
+}
+
+void Tensor::retain_grad() const {
+    check(requires_grad(), "retain_grad: can't retain_grad on Tensor that has requires_grad=False");
+    if (is_leaf()) return;
+    body().retains_grad = true;
+    autograd::history(*this)->owner = &body();
+}
+
+// Takes hook `number` off again, if the node is still there.
+static HookHandle handle_for(const std::shared_ptr<autograd::Hooks>& hooks, int number) {
+    return {[hooks = std::weak_ptr(hooks), number] {
+        if (auto alive = hooks.lock()) {
+            alive->on_gradient.erase(number);
+            alive->after_accumulate.erase(number);
+        }
+    }};
+}
+
+HookHandle Tensor::register_hook(std::function<Tensor(const Tensor&)> hook) const {
+    check(requires_grad(), "register_hook: cannot register a hook on a tensor that doesn't require gradient");
+    autograd::Node& node = *autograd::history(*this);
+    int number = node.hooks().next++;
+    node.hooks().on_gradient[number] = std::move(hook);
+    return handle_for(node.shared_hooks, number);
+}
+
+HookHandle Tensor::register_post_accumulate_grad_hook(std::function<void(const Tensor&)> hook) const {
+    check(requires_grad() && is_leaf(),
+        "register_post_accumulate_grad_hook: post accumulate grad hooks cannot be registered on non-leaf tensors");
+    autograd::Node& node = *autograd::history(*this);
+    int number = node.hooks().next++;
+    node.hooks().after_accumulate[number] = std::move(hook);
+    return handle_for(node.shared_hooks, number);
+}
+
+Tensor Tensor::detach() const { return values::view(*this, shape(), stride(), storage_offset()); }
+
+Tensor Tensor::data() const {
+    Tensor out = detach();
+    out.body().counts_writes = false;
+    return out;
+}
+
+const Tensor& Tensor::detach_() const {
+    check(!is_view(), "detach_: Can't detach views in-place. Use detach() instead.");
+    body().retains_grad = false;
+    autograd::set_history(*this, nullptr);
+    return *this;
+}
+
+const Tensor& Tensor::set_data(const Tensor& other) const {
+    Body& to = body();
+    const Body& from = other.body();
+    check(taper::is_floating_point(from.dtype) || !requires_grad(),
+        "set_data: incompatible tensor type: {} instead of {}", from.dtype, to.dtype);
+    to.storage = from.storage;
+    to.offset = from.offset;
+    to.shape = from.shape;
+    to.strides = from.strides;
+    to.dtype = from.dtype;
+    return *this;
+}
+
+}  // namespace taper

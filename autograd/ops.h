@@ -1,0 +1,402 @@
+// Every op that records: its name, and what it gives. The values and the derivatives stand in the .cpp files, side by
+// side. Elementwise ops broadcast and promote dtypes as PyTorch's do; whole numbers become the default floating type
+// where a function of the reals asks for it. Each is the torch function of its name unless said otherwise.
+#pragma once
+
+#include "../tensor/create.h"
+#include "node.h"
+#include "windows.h"
+
+namespace taper {
+
+// ---- pointwise.cpp: of one tensor
+Tensor neg(const Tensor& x);
+/// |x|, with slope 0 at 0.
+Tensor abs(const Tensor& x);
+/// -1, 0 or 1; its gradient is 0 everywhere.
+Tensor sign(const Tensor& x);
+Tensor square(const Tensor& x);
+Tensor reciprocal(const Tensor& x);
+Tensor sqrt(const Tensor& x);
+/// 1 / sqrt(x)
+Tensor rsqrt(const Tensor& x);
+Tensor exp(const Tensor& x);
+Tensor exp2(const Tensor& x);
+/// exp(x) - 1, exact near 0.
+Tensor expm1(const Tensor& x);
+Tensor log(const Tensor& x);
+Tensor log2(const Tensor& x);
+Tensor log10(const Tensor& x);
+/// log(1 + x), exact near 0.
+Tensor log1p(const Tensor& x);
+Tensor sin(const Tensor& x);
+Tensor cos(const Tensor& x);
+Tensor tan(const Tensor& x);
+Tensor asin(const Tensor& x);
+Tensor acos(const Tensor& x);
+Tensor atan(const Tensor& x);
+Tensor sinh(const Tensor& x);
+Tensor cosh(const Tensor& x);
+Tensor tanh(const Tensor& x);
+/// 1 / (1 + exp(-x))
+Tensor sigmoid(const Tensor& x);
+/// The error function 2/sqrt(pi) * integral of exp(-t^2) from 0 to x.
+Tensor erf(const Tensor& x);
+Tensor erfinv(const Tensor& x);
+Tensor floor(const Tensor& x);
+Tensor ceil(const Tensor& x);
+/// To the nearest whole number, halves to the even one.
+Tensor round(const Tensor& x);
+Tensor trunc(const Tensor& x);
+/// x - trunc(x)
+Tensor frac(const Tensor& x);
+/// x within [min, max]; gradient 1 inside and at the limits, 0 outside.
+Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max = {});
+Tensor clamp(const Tensor& x, const ClampOptions& options);
+Tensor clamp(const Tensor& x, const Tensor& min, const Tensor& max);
+template <Number Min, Number Max> Tensor clamp(const Tensor& x, Min min, Max max) { return x.clamp(min, max); }
+Tensor clamp_min(const Tensor& x, const Tensor& min);
+Tensor clamp_max(const Tensor& x, const Tensor& max);
+Tensor nan_to_num(
+    const Tensor& x, double nan = 0, std::optional<double> posinf = {}, std::optional<double> neginf = {});
+/// bool
+Tensor isnan(const Tensor& x);
+Tensor isinf(const Tensor& x);
+Tensor isfinite(const Tensor& x);
+Tensor logical_not(const Tensor& x);
+Tensor bitwise_not(const Tensor& x);
+/// The same values in another dtype, or elsewhere; x itself where nothing changes. Tensor.to
+Tensor to(const Tensor& x, DType dtype);
+Tensor clone(const Tensor& x);
+/// A copy in row-major order, or x itself. Tensor.contiguous
+Tensor contiguous(const Tensor& x);
+
+// ---- pointwise.cpp: of two
+/// a + alpha * b
+Tensor add(const Tensor& a, const Tensor& b, const AddOptions& options = {});
+/// a - alpha * b
+Tensor sub(const Tensor& a, const Tensor& b, const AddOptions& options = {});
+Tensor mul(const Tensor& a, const Tensor& b);
+/// True division, or rounded as `rounding_mode` says ("trunc", "floor").
+Tensor div(const Tensor& a, const Tensor& b, const DivOptions& options = {});
+/// The quotient rounded down, in the dtype of the operands.
+Tensor floor_divide(const Tensor& a, const Tensor& b);
+/// Python's %: the sign of b.
+Tensor remainder(const Tensor& a, const Tensor& b);
+/// C's fmod: the sign of a.
+Tensor fmod(const Tensor& a, const Tensor& b);
+Tensor pow(const Tensor& base, const Tensor& exponent);
+Tensor atan2(const Tensor& y, const Tensor& x);
+/// The larger; NaN if either is NaN; at ties half of the gradient to each. torch.maximum, and torch.max of two tensors.
+Tensor maximum(const Tensor& a, const Tensor& b);
+Tensor minimum(const Tensor& a, const Tensor& b);
+/// a where the condition (bool) holds, else b.
+Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b);
+/// start + weight * (end - start)
+Tensor lerp(const Tensor& start, const Tensor& end, const Tensor& weight);
+/// x + value * a * b, x + value * a / b
+Tensor addcmul(const Tensor& x, const Tensor& a, const Tensor& b, double value = 1);
+Tensor addcdiv(const Tensor& x, const Tensor& a, const Tensor& b, double value = 1);
+Tensor eq(const Tensor& a, const Tensor& b);
+Tensor ne(const Tensor& a, const Tensor& b);
+Tensor lt(const Tensor& a, const Tensor& b);
+Tensor le(const Tensor& a, const Tensor& b);
+Tensor gt(const Tensor& a, const Tensor& b);
+Tensor ge(const Tensor& a, const Tensor& b);
+Tensor logical_and(const Tensor& a, const Tensor& b);
+Tensor logical_or(const Tensor& a, const Tensor& b);
+Tensor logical_xor(const Tensor& a, const Tensor& b);
+Tensor bitwise_and(const Tensor& a, const Tensor& b);
+Tensor bitwise_or(const Tensor& a, const Tensor& b);
+Tensor bitwise_xor(const Tensor& a, const Tensor& b);
+/// Same shape and same values.
+bool equal(const Tensor& a, const Tensor& b);
+/// |a - b| <= atol + rtol * |b|, elementwise; for all elements.
+Tensor isclose(const Tensor& a, const Tensor& b, const CloseOptions& options = {});
+bool allclose(const Tensor& a, const Tensor& b, const CloseOptions& options = {});
+
+// ---- activations.cpp: those that have a derivative of their own, since composing them would be wrong, slow or
+// misnamed. nn::functional has them all.
+/// max(x, 0); slope 0 at 0; NaN and -0 stay.
+Tensor relu(const Tensor& x);
+Tensor leaky_relu(const Tensor& x, double negative_slope = 0.01);
+Tensor prelu(const Tensor& x, const Tensor& weight);
+Tensor elu(const Tensor& x, double alpha = 1, double scale = 1, double input_scale = 1);
+Tensor celu(const Tensor& x, double alpha = 1);
+Tensor selu(const Tensor& x);
+/// approximate: "none" or "tanh"
+Tensor gelu(const Tensor& x, const std::string& approximate = "none");
+Tensor silu(const Tensor& x);
+Tensor mish(const Tensor& x);
+Tensor softplus(const Tensor& x, double beta = 1, double threshold = 20);
+Tensor logsigmoid(const Tensor& x);
+Tensor hardtanh(const Tensor& x, double min_val = -1, double max_val = 1);
+Tensor hardsigmoid(const Tensor& x);
+Tensor hardswish(const Tensor& x);
+Tensor softshrink(const Tensor& x, double lambd = 0.5);
+Tensor hardshrink(const Tensor& x, double lambd = 0.5);
+Tensor threshold(const Tensor& x, double threshold, double value);
+/// x where x > 0, else x times a slope: drawn per element from [lower, upper) in training, their mean otherwise.
+Tensor rrelu(const Tensor& x, double lower = 1. / 8, double upper = 1. / 3, bool training = false,
+    std::optional<Generator> generator = {});
+/// exp(x_i) over their sum along `dim`; the largest is subtracted first.
+Tensor softmax(const Tensor& x, std::int64_t dim);
+Tensor log_softmax(const Tensor& x, std::int64_t dim);
+/// Zero with probability p, else x / (1 - p). torch.dropout
+Tensor dropout(const Tensor& x, double p, bool train, std::optional<Generator> generator = {});
+
+// ---- reductions.cpp
+#define TAPER_REDUCTION(name)                                                                  \
+    inline Tensor name(const Tensor& x) { return x.name(); }                                   \
+    template <std::integral I> Tensor name(const Tensor& x, I dim, bool keepdim = false) {     \
+        return x.name(dim, keepdim);                                                           \
+    }                                                                                          \
+    template <int = 0> Tensor name(const Tensor& x, const Shape& dims, bool keepdim = false) { \
+        return x.name(dims, keepdim);                                                          \
+    }                                                                                          \
+    inline Tensor name(const Tensor& x, const ReduceOptions& options) { return x.name(options); }
+/// Whole numbers and bools add up to int64.
+TAPER_REDUCTION(sum)
+/// NaN counts as 0.
+TAPER_REDUCTION(nansum)
+TAPER_REDUCTION(mean)
+TAPER_REDUCTION(prod)
+/// The largest; ties share the gradient equally.
+TAPER_REDUCTION(amax)
+TAPER_REDUCTION(amin)
+/// bool: whether any element is not 0. (`all` is in index.h.)
+TAPER_REDUCTION(any)
+/// log(sum(exp(x))), without overflow.
+TAPER_REDUCTION(logsumexp)
+TAPER_REDUCTION(count_nonzero)
+#undef TAPER_REDUCTION
+/// Over n - 1, or over n where not `unbiased`.
+template <class... A> Tensor var(const Tensor& x, const A&... a) { return x.var(a...); }
+inline Tensor var(const Tensor& x, const VarOptions& options) { return x.var(options); }
+template <class... A> Tensor std(const Tensor& x, const A&... a) { return x.std(a...); }
+inline Tensor std(const Tensor& x, const VarOptions& options) { return x.std(options); }
+/// The p-norm; p may be 0 or infinite.
+inline Tensor norm(const Tensor& x, double p = 2) { return x.norm(p); }
+inline Tensor norm(const Tensor& x, double p, const Dims& dim, bool keepdim = false) { return x.norm(p, dim, keepdim); }
+inline Tensor norm(const Tensor& x, const NormOptions& options) { return x.norm(options); }
+/// Over all: ties share the gradient. Over a dim: values and the indices of the first of them, NaN above all; the whole
+/// gradient goes to that index. Of two tensors: maximum.
+inline Tensor max(const Tensor& x) { return x.max(); }
+inline Tensor min(const Tensor& x) { return x.min(); }
+inline Tensor max(const Tensor& a, const Tensor& b) { return maximum(a, b); }
+inline Tensor min(const Tensor& a, const Tensor& b) { return minimum(a, b); }
+template <std::integral I> ValuesAndIndices max(const Tensor& x, I dim, bool keepdim = false) {
+    return x.max(dim, keepdim);
+}
+template <std::integral I> ValuesAndIndices min(const Tensor& x, I dim, bool keepdim = false) {
+    return x.min(dim, keepdim);
+}
+inline ValuesAndIndices max(const Tensor& x, const ArgOptions& options) { return x.max(options); }
+inline ValuesAndIndices min(const Tensor& x, const ArgOptions& options) { return x.min(options); }
+/// int64; the first of equals; without a dim, the index into the flattened tensor.
+inline Tensor argmax(const Tensor& x, std::optional<std::int64_t> dim = {}, bool keepdim = false) {
+    return x.argmax(dim, keepdim);
+}
+inline Tensor argmin(const Tensor& x, std::optional<std::int64_t> dim = {}, bool keepdim = false) {
+    return x.argmin(dim, keepdim);
+}
+inline Tensor argmax(const Tensor& x, const ArgOptions& options) { return x.argmax(options); }
+inline Tensor argmin(const Tensor& x, const ArgOptions& options) { return x.argmin(options); }
+Tensor cumsum(const Tensor& x, std::int64_t dim);
+Tensor cumprod(const Tensor& x, std::int64_t dim);
+/// x summed over its broadcast dims, to a shape that broadcasts to x's. Tensor.sum_to_size
+Tensor sum_to(const Tensor& x, const Shape& shape);
+
+// ---- views.cpp: other shapes of the same memory
+Tensor view(const Tensor& x, const Shape& shape);
+/// A view where that is possible, else a copy.
+Tensor reshape(const Tensor& x, const Shape& shape);
+Tensor flatten(const Tensor& x, std::int64_t start_dim = 0, std::int64_t end_dim = -1);
+Tensor unflatten(const Tensor& x, std::int64_t dim, const Shape& sizes);
+Tensor expand(const Tensor& x, const Shape& shape);
+inline Tensor broadcast_to(const Tensor& x, const Shape& shape) { return expand(x, shape); }
+Tensor permute(const Tensor& x, const Shape& dims);
+Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1);
+Tensor t(const Tensor& x);
+Tensor movedim(const Tensor& x, std::int64_t source, std::int64_t destination);
+Tensor squeeze(const Tensor& x);
+Tensor squeeze(const Tensor& x, std::int64_t dim);
+Tensor unsqueeze(const Tensor& x, std::int64_t dim);
+Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index);
+Tensor slice(const Tensor& x, std::int64_t dim, const Slice& slice);
+Tensor narrow(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_t length);
+/// Any view of x's storage; Error if it would leave it.
+Tensor as_strided(
+    const Tensor& x, const Shape& size, const Strides& stride, std::optional<std::int64_t> storage_offset = {});
+Tensor diagonal(const Tensor& x, std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1);
+TensorList split(const Tensor& x, std::int64_t size, std::int64_t dim = 0);
+TensorList split(const Tensor& x, const std::vector<std::int64_t>& sizes, std::int64_t dim = 0);
+TensorList chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim = 0);
+TensorList unbind(const Tensor& x, std::int64_t dim = 0);
+TensorList broadcast_tensors(const TensorList& tensors);
+TensorList meshgrid(const TensorList& tensors, const std::string& indexing = "ij");
+
+// ---- joining.cpp: parts put together, and rearranged
+Tensor cat(const TensorList& tensors, std::int64_t dim = 0);
+Tensor stack(const TensorList& tensors, std::int64_t dim = 0);
+inline Tensor concat(const TensorList& tensors, std::int64_t dim = 0) { return cat(tensors, dim); }
+Tensor hstack(const TensorList& tensors);
+Tensor vstack(const TensorList& tensors);
+Tensor flip(const Tensor& x, const Shape& dims);
+Tensor roll(const Tensor& x, const Dims& shifts, const Dims& dims = {});
+Tensor repeat(const Tensor& x, const Shape& repeats);
+Tensor tile(const Tensor& x, const Shape& repeats);
+Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<std::int64_t> dim = {});
+/// torch.nn.functional.pad: (left, right, top, bottom, ...) from the last dim on; mode "constant", "reflect",
+/// "replicate" or "circular". Negative amounts crop.
+Tensor pad(
+    const Tensor& x, const std::vector<std::int64_t>& amounts, const std::string& mode = "constant", double value = 0);
+Tensor tril(const Tensor& x, std::int64_t diagonal = 0);
+Tensor triu(const Tensor& x, std::int64_t diagonal = 0);
+/// A matrix's diagonal, or the matrix with this diagonal.
+Tensor diag(const Tensor& x, std::int64_t diagonal = 0);
+Tensor trace(const Tensor& x);
+TensorList tril_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset = 0);
+
+// ---- indexing.cpp: elements named by tensors
+Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index);
+Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index);
+Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
+Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
+Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
+Tensor masked_select(const Tensor& x, const Tensor& mask);
+Tensor masked_fill(const Tensor& x, const Tensor& mask, const Tensor& value);
+Tensor take(const Tensor& x, const Tensor& index);
+/// int64 (count, dims): where x is not 0, in row-major order.
+Tensor nonzero(const Tensor& x);
+/// int64, with a last dim of num_classes (by default the largest label + 1). torch.nn.functional.one_hot
+Tensor one_hot(const Tensor& labels, std::int64_t num_classes = -1);
+/// Rows of weight (n, d) named by index: index.shape + (d). The gradient of row padding_idx is 0.
+Tensor embedding(const Tensor& index, const Tensor& weight, std::int64_t padding_idx = -1);
+Tensor bincount(const Tensor& x, std::int64_t minlength = 0);
+
+// ---- sorting.cpp
+ValuesAndIndices sort(const Tensor& x, std::int64_t dim = -1, bool descending = false);
+ValuesAndIndices sort(const Tensor& x, const SortOptions& options);
+Tensor argsort(const Tensor& x, std::int64_t dim = -1, bool descending = false);
+Tensor argsort(const Tensor& x, const SortOptions& options);
+ValuesAndIndices topk(const Tensor& x, std::int64_t k, std::int64_t dim = -1, bool largest = true);
+ValuesAndIndices topk(const Tensor& x, std::int64_t k, const TopkOptions& options);
+Tensor unique(const Tensor& x);
+/// The lower of the two middle ones.
+Tensor median(const Tensor& x);
+ValuesAndIndices median(const Tensor& x, std::int64_t dim, bool keepdim = false);
+
+// ---- linalg.cpp
+/// 1-D by 1-D: dot; matrices; batches of matrices, whose leading dims broadcast.
+Tensor matmul(const Tensor& a, const Tensor& b);
+Tensor mm(const Tensor& a, const Tensor& b);
+Tensor mv(const Tensor& a, const Tensor& x);
+Tensor bmm(const Tensor& a, const Tensor& b);
+Tensor dot(const Tensor& a, const Tensor& b);
+Tensor outer(const Tensor& a, const Tensor& b);
+/// beta * c + alpha * a b
+Tensor addmm(const Tensor& c, const Tensor& a, const Tensor& b, double beta = 1, double alpha = 1);
+/// x weight^T + bias: (..., in) by (out, in). torch.nn.functional.linear
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias = {});
+/// Products summed over the letters that the right-hand side lacks: einsum("bij,bjk->bik", {a, b}).
+Tensor einsum(const std::string& equation, const TensorList& operands);
+template <class... T>
+    requires(std::derived_from<T, Tensor> && ...)
+Tensor einsum(const std::string& equation, const T&... operands) {
+    return einsum(equation, TensorList{operands...});
+}
+
+// ---- losses.cpp: reduction is "mean", "sum" or "none"
+Tensor mse_loss(const Tensor& x, const Tensor& target, const std::string& reduction = "mean");
+Tensor smooth_l1_loss(const Tensor& x, const Tensor& target, const std::string& reduction = "mean", double beta = 1);
+Tensor huber_loss(const Tensor& x, const Tensor& target, const std::string& reduction = "mean", double delta = 1);
+/// -(t log x + (1 - t) log(1 - x)), each log at least -100. Error unless x is in [0, 1] and shaped like the target.
+Tensor binary_cross_entropy(
+    const Tensor& x, const Tensor& target, const Tensor& weight = {}, const std::string& reduction = "mean");
+Tensor binary_cross_entropy_with_logits(const Tensor& x, const Tensor& target, const Tensor& weight = {},
+    const Tensor& pos_weight = {}, const std::string& reduction = "mean");
+/// -w[t] x[t]: x (N, C, ...) of log-probabilities, target (N, ...) of int64 classes; "mean" divides by the weights'
+/// sum.
+Tensor nll_loss(const Tensor& x, const Tensor& target, const Tensor& weight = {}, std::int64_t ignore_index = -100,
+    const std::string& reduction = "mean");
+/// Of logits: nll_loss(log_softmax), or soft targets shaped like x; label_smoothing in [0, 1].
+Tensor cross_entropy(const Tensor& x, const Tensor& target, const Tensor& weight = {}, std::int64_t ignore_index = -100,
+    const std::string& reduction = "mean", double label_smoothing = 0);
+Tensor kl_div(const Tensor& x, const Tensor& target, const std::string& reduction = "mean", bool log_target = false);
+
+// ---- conv.cpp: x is (N, C, W) or (N, C, H, W), or lacks N; the weight (out, C / groups, kernel...), transposed (C,
+// out / groups, kernel...); the bias (out)
+Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias = {}, const ConvOptions& options = {});
+Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias = {}, const ConvOptions& options = {});
+template <int = 0> Tensor conv1d(
+    const Tensor& x, const Tensor& weight, const Tensor& bias, const Sizes& stride, const Padding& padding = 0) {
+    return conv1d(x, weight, bias, {.stride = stride, .padding = padding});
+}
+template <int = 0> Tensor conv2d(
+    const Tensor& x, const Tensor& weight, const Tensor& bias, const Sizes& stride, const Padding& padding = 0) {
+    return conv2d(x, weight, bias, {.stride = stride, .padding = padding});
+}
+Tensor conv_transpose1d(
+    const Tensor& x, const Tensor& weight, const Tensor& bias = {}, const ConvTransposeOptions& options = {});
+Tensor conv_transpose2d(
+    const Tensor& x, const Tensor& weight, const Tensor& bias = {}, const ConvTransposeOptions& options = {});
+template <int = 0> Tensor conv_transpose1d(
+    const Tensor& x, const Tensor& weight, const Tensor& bias, const Sizes& stride, const Sizes& padding = 0) {
+    return conv_transpose1d(x, weight, bias, {.stride = stride, .padding = padding});
+}
+template <int = 0> Tensor conv_transpose2d(
+    const Tensor& x, const Tensor& weight, const Tensor& bias, const Sizes& stride, const Sizes& padding = 0) {
+    return conv_transpose2d(x, weight, bias, {.stride = stride, .padding = padding});
+}
+
+// ---- pooling.cpp: of images (N, C, W) or (N, C, H, W), or without N
+/// The largest of each window, the first of equals, NaN above all; padding is never chosen.
+Tensor max_pool1d(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
+Tensor max_pool2d(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
+template <int = 0>
+Tensor max_pool1d(const Tensor& x, const Sizes& kernel_size, const Sizes& stride, const Sizes& padding = 0) {
+    return max_pool1d(x, kernel_size, {.stride = stride, .padding = padding});
+}
+template <int = 0>
+Tensor max_pool2d(const Tensor& x, const Sizes& kernel_size, const Sizes& stride, const Sizes& padding = 0) {
+    return max_pool2d(x, kernel_size, {.stride = stride, .padding = padding});
+}
+/// With the places of the largest: int64, counted through the image. What F.max_pool2d gives if return_indices.
+ValuesAndIndices max_pool1d_with_indices(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
+ValuesAndIndices max_pool2d_with_indices(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
+/// The mean of each window, in which padding counts as 0, or not at all unless count_include_pad.
+Tensor avg_pool1d(const Tensor& x, const Sizes& kernel_size, const AvgPoolOptions& options = {});
+Tensor avg_pool2d(const Tensor& x, const Sizes& kernel_size, const AvgPoolOptions& options = {});
+template <int = 0>
+Tensor avg_pool1d(const Tensor& x, const Sizes& kernel_size, const Sizes& stride, const Sizes& padding = 0) {
+    return avg_pool1d(x, kernel_size, {.stride = stride, .padding = padding});
+}
+template <int = 0>
+Tensor avg_pool2d(const Tensor& x, const Sizes& kernel_size, const Sizes& stride, const Sizes& padding = 0) {
+    return avg_pool2d(x, kernel_size, {.stride = stride, .padding = padding});
+}
+/// Windows that cover the image evenly: the i-th from floor(i in / out) to ceil((i + 1) in / out).
+Tensor adaptive_avg_pool1d(const Tensor& x, std::int64_t output_size);
+Tensor adaptive_avg_pool2d(const Tensor& x, const Sizes& output_size);
+Tensor adaptive_max_pool2d(const Tensor& x, const Sizes& output_size);
+ValuesAndIndices adaptive_max_pool2d_with_indices(const Tensor& x, const Sizes& output_size);
+
+// ---- normalization.cpp: (x - mean) / sqrt(var + eps) * weight + bias, the variance over n; absent weight and bias are
+// 1 and 0
+/// Of each channel of x (N, C, ...), by its own mean and variance in training, else by the running ones. In training
+/// the running ones (absent: none are kept) move towards those of x, the variance over n - 1, by the share `momentum`.
+Tensor batch_norm(const Tensor& x, const Tensor& running_mean, const Tensor& running_var, const Tensor& weight = {},
+    const Tensor& bias = {}, bool training = false, double momentum = 0.1, double eps = 1e-5);
+/// Over the last dims, whose sizes are normalized_shape; weight and bias have this shape.
+Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& weight = {}, const Tensor& bias = {},
+    double eps = 1e-5);
+/// Of each sample's channels in num_groups groups.
+Tensor group_norm(
+    const Tensor& x, std::int64_t num_groups, const Tensor& weight = {}, const Tensor& bias = {}, double eps = 1e-5);
+/// Of each channel of each sample by itself, or by the running mean and variance unless use_input_stats.
+Tensor instance_norm(const Tensor& x, const Tensor& running_mean = {}, const Tensor& running_var = {},
+    const Tensor& weight = {}, const Tensor& bias = {}, bool use_input_stats = true, double momentum = 0.1,
+    double eps = 1e-5);
+
+}  // namespace taper

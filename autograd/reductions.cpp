@@ -1,0 +1,387 @@
+// Many elements into one: sums, products, extremes, norms, and the running ones.
+#include "../tensor/reduce.h"
+
+#include <cmath>
+#include <limits>
+
+#include "../tensor/math.h"
+#include "ops.h"
+
+namespace taper {
+
+using autograd::record, autograd::save, autograd::wrt;
+using T = const Tensor&;
+
+namespace {
+
+ReducedDims over(T x, const ReduceOptions& options) { return {x.shape(), options.dim, options.keepdim}; }
+bool over_all(const ReduceOptions& options) { return !options.dim || options.dim->empty(); }
+Tensor real(T x) { return x.is_floating_point() ? x : values::cast(x, get_default_dtype()); }
+
+// Calls f with a zero of the type in which sums of this dtype are kept: whole numbers in int64.
+template <class F> Tensor visit_sum(DType dtype, F f) {
+    return visit<Types<std::int64_t, float, double>>(is_floating_point(dtype) ? dtype : DType::Int64, f);
+}
+
+constexpr auto plus = [](auto a, auto b) { return a + b; };
+// The larger, or NaN: x > NaN is false, and NaN != NaN.
+constexpr auto larger = [](auto a, auto b) { return b > a || b != b ? b : a; };
+constexpr auto smaller = [](auto a, auto b) { return b < a || b != b ? b : a; };
+
+}  // namespace
+
+// ---- sums
+
+Tensor Tensor::sum(const ReduceOptions& options) const {
+    ReducedDims dims = over(*this, options);
+    DType dtype = options.dtype.value_or(this->dtype());
+    Tensor out = visit_sum(dtype, [&](auto zero) {
+        using N = decltype(zero);
+        if (!options.dtype && std::is_same_v<N, std::int64_t> && this->dtype() == DType::Bool)
+            return reduce<bool>(*this, dims, N(0), plus, [](bool v) { return N(v); });
+        return reduce<N>(*this, dims, zero, plus);
+    });
+    return record(over_all(options) ? "SumBackward0" : "SumBackward1", out,
+        wrt(*this, [kept = dims.keepdims, from = shape()](T grad) { return grad.reshape(kept).expand(from); }));
+}
+Tensor Tensor::sum() const { return sum(ReduceOptions{}); }
+Tensor Tensor::nansum(const ReduceOptions& options) const {
+    return where(~taper::isnan(*this), Tensor(0).to(dtype())).sum(options);
+}
+Tensor Tensor::nansum() const { return nansum(ReduceOptions{}); }
+
+Tensor Tensor::mean(const ReduceOptions& options) const {
+    DType dtype = options.dtype.value_or(this->dtype());
+    check(taper::is_floating_point(dtype),
+        "mean: mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
+        "Got: {}",
+        scalar_name_of(dtype));
+    ReducedDims dims = over(*this, options);
+    double count = static_cast<double>(dims.count(shape()));
+    Tensor out = visit<Floats>(dtype, [&](auto zero) {
+        Tensor total = reduce<decltype(zero)>(*this, dims, zero, plus);
+        return map(total, [count](auto v) { return v / decltype(v)(count); });
+    });
+    return record(over_all(options) ? "MeanBackward0" : "MeanBackward1", out,
+        wrt(*this, [kept = dims.keepdims, from = shape(), count](T grad) {
+            return (grad.reshape(kept) / count).expand(from);
+        }));
+}
+Tensor Tensor::mean() const { return mean(ReduceOptions{}); }
+
+Tensor sum_to(T x, const Shape& shape) {
+    std::int64_t ahead = x.ndim() - shape.size();
+    check(ahead >= 0 && broadcast_shapes(shape, x.shape()) == x.shape(),
+        "sum_to: a gradient of shape {} does not fit an input of shape {}", x.shape().str(), shape.str());
+    Dims summed;
+    for (std::int64_t d = 0; d < x.ndim(); ++d)
+        if (d < ahead || (shape[d - ahead] == 1 && x.shape()[d] != 1)) summed.push_back(d);
+    return (summed.empty() ? x : x.sum(ReduceOptions{.dim = summed, .keepdim = true})).reshape(shape);
+}
+
+// ---- products
+
+// The product of all others, along the last dim of x: exact where elements are 0.
+static Tensor product_of_others(T x) {
+    Tensor ones = taper::ones({1}, {.dtype = x.dtype()}).expand([&] {
+        Shape s = x.shape();
+        s[s.size() - 1] = 1;
+        return s;
+    }());
+    Tensor before = cat({ones, x.narrow(-1, 0, x.size(-1) - 1)}, -1).cumprod(-1);
+    Tensor after = cat({ones, x.narrow(-1, 1, x.size(-1) - 1).flip({-1})}, -1).cumprod(-1).flip({-1});
+    return before * after;
+}
+Tensor Tensor::prod(const ReduceOptions& options) const {
+    ReducedDims dims = over(*this, options);
+    Tensor out = visit_sum(options.dtype.value_or(dtype()), [&](auto zero) {
+        return reduce<decltype(zero)>(*this, dims, decltype(zero)(1), [](auto a, auto b) { return a * b; });
+    });
+    if (over_all(options) || options.dim->size() == 1) {
+        std::int64_t dim = over_all(options) ? -1 : wrap_dim((*options.dim)[0], ndim());
+        return record(dim < 0 ? "ProdBackward0" : "ProdBackward1", out,
+            wrt(*this, save(*this), [dim, kept = dims.keepdims](T grad, T x) {
+                if (x.numel() == 0) return zeros_like(x);
+                Tensor line = dim < 0 ? x.reshape(-1) : x.movedim(dim, -1);
+                Tensor others = product_of_others(line);
+                return grad.reshape(kept) * (dim < 0 ? others.reshape(x.shape()) : others.movedim(-1, dim));
+            }));
+    }
+    Tensor result = *this;  // one dim after the other, the last first
+    for (int d = static_cast<int>(ndim()); d-- > 0;)
+        if (dims.reduced[d]) result = result.prod(ReduceOptions{.dim = d, .keepdim = options.keepdim});
+    return result;
+}
+Tensor Tensor::prod() const { return prod(ReduceOptions{}); }
+
+// ---- spread
+
+Tensor Tensor::var(const VarOptions& options) const {
+    check(is_floating_point(), "var: std and var only support floating point and complex dtypes, not {}", dtype());
+    ReducedDims dims(shape(), options.dim, options.keepdim);
+    double count = static_cast<double>(dims.count(shape())),
+           less = options.correction.value_or(options.unbiased ? 1 : 0);
+    Tensor out = visit<Floats>(dtype(), [&](auto zero) {
+        using N = decltype(zero);
+        ReducedDims kept(shape(), options.dim, true);
+        Tensor wide = values::cast(*this, float64);
+        Tensor mean = map(reduce<double>(wide, kept, 0., plus), [count](auto v) { return v / decltype(v)(count); });
+        Tensor squares = zip<Floats>(wide, mean, [](auto v, auto m) { return (v - m) * (v - m); });
+        return values::cast(map(reduce<double>(squares, dims, 0., plus),
+                                [d = count - less](auto v) { return v / decltype(v)(std::max(d, 0.)); }),
+            dtype_of<N>());
+    });
+    return record("VarBackward0", out,
+        wrt(*this, save(*this), [dim = options.dim, kept = dims.keepdims, divisor = count - less](T grad, T x) {
+            return grad.reshape(kept) * (2 / divisor) * (x - x.mean(ReduceOptions{.dim = dim, .keepdim = true}));
+        }));
+}
+Tensor Tensor::var() const { return var(VarOptions{}); }
+Tensor Tensor::var(bool unbiased) const { return var(VarOptions{.unbiased = unbiased}); }
+Tensor Tensor::std(const VarOptions& options) const {
+    Tensor out;
+    {
+        NoGradGuard no_grad;
+        out = var(options).sqrt();
+    }
+    ReducedDims dims(shape(), options.dim, options.keepdim);
+    double divisor = static_cast<double>(dims.count(shape())) - options.correction.value_or(options.unbiased ? 1 : 0);
+    return record("StdBackward0", out,
+        wrt(*this, save(*this), [dim = options.dim, kept = dims.keepdims, divisor](T grad, T out, T x) {
+            Tensor scale = (grad / (out * divisor)).reshape(kept).masked_fill(out.reshape(kept) == 0, 0);
+            return scale * (x - x.mean(ReduceOptions{.dim = dim, .keepdim = true}));
+        }));
+}
+Tensor Tensor::std() const { return std(VarOptions{}); }
+Tensor Tensor::std(bool unbiased) const { return std(VarOptions{.unbiased = unbiased}); }
+
+// ---- extremes
+
+// Ties share the gradient equally.
+static Tensor shared_by_ties(T grad, T out, T x, const Shape& kept) {
+    Tensor ties = (x == out.reshape(kept)) | (isnan(x) & isnan(out.reshape(kept)));
+    Dims reduced;
+    for (int d = 0; d < kept.size(); ++d)
+        if (kept[d] == 1) reduced.push_back(d);
+    Tensor count =
+        kept.empty() ? ties.to(x.dtype()) : ties.sum(ReduceOptions{.dim = reduced, .keepdim = true}).to(x.dtype());
+    return ties.to(x.dtype()) / count * grad.reshape(kept);
+}
+template <class Limit, class Pick>
+static Tensor extreme(const char* op, const char* name, T x, const ReduceOptions& options, Limit limit, Pick pick) {
+    ReducedDims dims = over(x, options);
+    check(dims.count(x.shape()) > 0 || dims.shape.numel() == 0,
+        "{}: Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' "
+        "argument.",
+        op);
+    Tensor out = visit(x.dtype(), [&](auto zero) { return reduce<decltype(zero)>(x, dims, limit(zero), pick); });
+    return record(name, out,
+        wrt(x, save(x), [kept = dims.keepdims](T grad, T out, T x) { return shared_by_ties(grad, out, x, kept); }));
+}
+template <class N> static constexpr N lowest =
+    std::numeric_limits<N>::has_infinity ? -std::numeric_limits<N>::infinity() : std::numeric_limits<N>::lowest();
+template <class N> static constexpr N highest =
+    std::numeric_limits<N>::has_infinity ? std::numeric_limits<N>::infinity() : std::numeric_limits<N>::max();
+Tensor Tensor::amax(const ReduceOptions& options) const {
+    return extreme(
+        "amax", "AmaxBackward0", *this, options, [](auto zero) { return lowest<decltype(zero)>; }, larger);
+}
+Tensor Tensor::amin(const ReduceOptions& options) const {
+    return extreme(
+        "amin", "AminBackward0", *this, options, [](auto zero) { return highest<decltype(zero)>; }, smaller);
+}
+Tensor Tensor::amax() const { return amax(ReduceOptions{}); }
+Tensor Tensor::amin() const { return amin(ReduceOptions{}); }
+Tensor Tensor::max() const {
+    return extreme(
+        "max", "MaxBackward1", *this, {}, [](auto zero) { return lowest<decltype(zero)>; }, larger);
+}
+Tensor Tensor::min() const {
+    return extreme(
+        "min", "MinBackward1", *this, {}, [](auto zero) { return highest<decltype(zero)>; }, smaller);
+}
+Tensor Tensor::max(T other) const { return taper::maximum(*this, other); }
+Tensor Tensor::min(T other) const { return taper::minimum(*this, other); }
+
+// The index of the first extreme along each line of `dim`; NaN counts as one.
+template <class Better> static Tensor index_of(const char* op, T x, std::int64_t dim, bool keepdim, Better better) {
+    check(x.ndim() == 0 || x.size(dim) > 0, "{}: {}(): Expected reduction dim {} to have non-zero size.", op, op, dim);
+    ReducedDims dims(x.shape(), Dims(dim), keepdim);
+    Tensor out = values::empty(dims.shape, DType::Int64);
+    detail::ReduceNest nest(x, dims);
+    const std::int64_t n = nest.reduced, step = nest.reduced_dims ? nest.reduced_step[0] : 1;
+    visit(x.dtype(), [&](auto zero) {
+        using N = decltype(zero);
+        parallel_for(nest.kept, std::max<std::int64_t>(1, 32768 / std::max<std::int64_t>(n, 1)),
+            [&](std::int64_t begin, std::int64_t end) {
+                for (std::int64_t line = begin; line < end; ++line) {
+                    const N* from = static_cast<const N*>(x.data_ptr()) + nest.kept_offset(line);
+                    std::int64_t best = 0;
+                    for (std::int64_t i = 1; i < n && from[best * step] == from[best * step]; ++i)
+                        if (better(from[i * step], from[best * step]) || from[i * step] != from[i * step]) best = i;
+                    out.data_ptr<std::int64_t>()[line] = best;
+                }
+            });
+    });
+    return out;
+}
+Tensor Tensor::argmax(std::optional<std::int64_t> dim, bool keepdim) const {
+    if (!dim)
+        return keepdim ? argmax().reshape(Shape::filled(ndim(), 1))
+                       : index_of("argmax", values::contiguous(*this).reshape(-1).detach(), 0, false, std::greater());
+    return index_of("argmax", *this, *dim, keepdim, std::greater());
+}
+Tensor Tensor::argmin(std::optional<std::int64_t> dim, bool keepdim) const {
+    if (!dim)
+        return keepdim ? argmin().reshape(Shape::filled(ndim(), 1))
+                       : index_of("argmin", values::contiguous(*this).reshape(-1).detach(), 0, false, std::less());
+    return index_of("argmin", *this, *dim, keepdim, std::less());
+}
+// The values at these indices; the whole gradient goes there.
+static ValuesAndIndices at_indices(const char* name, T x, T indices, std::int64_t dim, bool keepdim) {
+    if (x.ndim() == 0) return {x.clone(), indices.reshape(Shape{})};
+    Tensor out;
+    {
+        NoGradGuard no_grad;
+        out = gather(x, dim, indices);
+        if (!keepdim) out = out.squeeze(dim).detach();
+    }
+    out = record(name, out, wrt(x, save(indices), [dim, from = x.shape(), keepdim](T grad, T indices) {
+        return scatter_add(zeros(from, {.dtype = grad.dtype()}), dim, indices, keepdim ? grad : grad.unsqueeze(dim));
+    }));
+    return {out, keepdim ? indices : indices.squeeze(dim)};
+}
+ValuesAndIndices Tensor::max(const ArgOptions& options) const {
+    return at_indices(
+        "MaxBackward0", *this, argmax(options.dim.value_or(0), true), options.dim.value_or(0), options.keepdim);
+}
+ValuesAndIndices Tensor::min(const ArgOptions& options) const {
+    return at_indices(
+        "MinBackward0", *this, argmin(options.dim.value_or(0), true), options.dim.value_or(0), options.keepdim);
+}
+
+// ---- yes or no, and counts
+
+static Tensor truth(T x) {
+    return x.dtype() == DType::Bool ? x : map<AllTypes>(x, [](auto v) { return v != 0; });
+}
+static DType truth_dtype(T x) { return x.dtype() == DType::UInt8 ? DType::UInt8 : DType::Bool; }
+Tensor Tensor::any(const ReduceOptions& options) const {
+    return reduce<bool>(truth(*this), over(*this, options), false, [](bool a, bool b) {
+        return a || b;
+    }).to(truth_dtype(*this));
+}
+Tensor Tensor::all(const ReduceOptions& options) const {
+    return reduce<bool>(truth(*this), over(*this, options), true, [](bool a, bool b) {
+        return a && b;
+    }).to(truth_dtype(*this));
+}
+Tensor Tensor::any() const { return any(ReduceOptions{}); }
+Tensor Tensor::all() const { return all(ReduceOptions{}); }
+Tensor Tensor::count_nonzero(const ReduceOptions& options) const { return truth(*this).sum(options); }
+Tensor Tensor::count_nonzero() const { return count_nonzero(ReduceOptions{}); }
+Tensor All::operator()(T x) const { return x.all(); }
+Tensor All::operator()(T x, std::int64_t dim, bool keepdim) const { return x.all(dim, keepdim); }
+Tensor All::operator()(T x, const ReduceOptions& options) const { return x.all(options); }
+
+// ---- norms
+
+Tensor Tensor::logsumexp(const ReduceOptions& options) const {
+    ReducedDims dims = over(*this, options);
+    Tensor out;
+    {
+        NoGradGuard no_grad;
+        Tensor x = real(*this),
+               top = x.numel() ? x.amax(ReduceOptions{.dim = options.dim, .keepdim = true})
+                               : taper::zeros(dims.keepdims, {.dtype = x.dtype()});
+        top = top.masked_fill(top.abs() == INFINITY, 0);
+        out = (x - top).exp().sum(ReduceOptions{.dim = options.dim, .keepdim = true}).log() + top;
+        out = out.reshape(dims.shape).detach();
+    }
+    return record("LogsumexpBackward0", out, wrt(*this, save(*this), [kept = dims.keepdims](T grad, T out, T x) {
+        return grad.reshape(kept) * (x - out.reshape(kept)).exp();
+    }));
+}
+Tensor Tensor::logsumexp() const { return logsumexp(ReduceOptions{}); }
+
+Tensor Tensor::norm(const NormOptions& options) const {
+    check(is_floating_point(), "norm: linalg.vector_norm: Expected a floating point or complex tensor as input. Got {}",
+        scalar_name_of(dtype()));
+    double p = options.p;
+    ReducedDims dims(shape(), options.dim, options.keepdim);
+    Tensor out;
+    {
+        NoGradGuard no_grad;
+        ReduceOptions reduced{.dim = options.dim, .keepdim = options.keepdim};
+        out = p == 0        ? (*this != 0).to(dtype()).sum(reduced)
+            : p == 1        ? abs().sum(reduced)
+            : p == 2        ? ((*this) * (*this)).sum(reduced).sqrt()
+            : std::isinf(p) ? (p > 0 ? abs().amax(reduced) : abs().amin(reduced))
+                            : abs().pow(p).sum(reduced).pow(1 / p);
+    }
+    return record("NormBackward1", out, wrt(*this, save(*this), [p, kept = dims.keepdims](T grad, T out, T x) {
+        Tensor g = grad.reshape(kept), length = out.reshape(kept);
+        if (p == 0) return zeros_like(x);
+        if (p == 1) return x.sign() * g;
+        if (p == 2) return x * (g / length).masked_fill(length == 0, 0);
+        if (std::isinf(p)) return x.sign() * shared_by_ties(grad, out, x.abs(), kept);
+        Tensor scale = (g / length.pow(p - 1)).masked_fill(length == 0, 0);
+        return x.sign() * (p < 1 ? x.abs().pow(p - 1).masked_fill(x == 0, 0) : x.abs().pow(p - 1)) * scale;
+    }));
+}
+Tensor Tensor::norm(double p) const { return norm(NormOptions{.p = p}); }
+Tensor Tensor::norm(double p, const Dims& dim, bool keepdim) const {
+    return norm(NormOptions{.p = p, .dim = dim, .keepdim = keepdim});
+}
+
+// ---- running sums and products
+
+template <class Step> static Tensor running(T x, std::int64_t dim, Step step) {
+    std::int64_t d = wrap_dim(dim, x.ndim());
+    return visit_sum(x.dtype(), [&](auto zero) {
+        using N = decltype(zero);
+        Tensor from = values::cast(x, dtype_of<N>()), out = values::empty(x.shape(), dtype_of<N>());
+        if (x.ndim() == 0 || x.numel() == 0) return values::copy(out, from), out;
+        detail::ReduceNest lines(from, ReducedDims(x.shape(), Dims(d), false)),
+            to(out, ReducedDims(x.shape(), Dims(d), false));
+        const std::int64_t n = x.shape()[d], in_step = from.stride()[d], out_step = out.stride()[d];
+        for (std::int64_t line = 0; line < lines.kept; ++line) {
+            const N* in = from.data_ptr<N>() + lines.kept_offset(line);
+            N* at = out.data_ptr<N>() + to.kept_offset(line);
+            double total = static_cast<double>(in[0]);
+            N whole = in[0];
+            at[0] = in[0];
+            for (std::int64_t i = 1; i < n; ++i) {
+                if constexpr (std::is_floating_point_v<N>)
+                    at[i * out_step] = static_cast<N>(total = step(total, double(in[i * in_step])));
+                else
+                    at[i * out_step] = whole = step(whole, in[i * in_step]);
+            }
+        }
+        return out;
+    });
+}
+Tensor cumsum(T x, std::int64_t dim) {
+    return record("CumsumBackward0", running(x, dim, plus),
+        wrt(x, [dim](T grad) { return grad.flip({dim}).cumsum(dim).flip({dim}); }));
+}
+Tensor cumprod(T x, std::int64_t dim) {
+    return record(
+        "CumprodBackward0", running(x, dim, [](auto a, auto b) { return a * b; }), wrt(x, save(x), [dim](T grad, T x) {
+            // d out[j] / d x[i] is the product of x[0..j] without x[i]: exact at zeros, at the price of n^2.
+            Tensor line = x.movedim(dim, -1), g = grad.movedim(dim, -1);
+            TensorList grads;
+            for (std::int64_t i = 0; i < line.size(-1); ++i) {
+                Tensor without = cat({line.narrow(-1, 0, i), ones_like(line.narrow(-1, i, 1)),
+                                         line.narrow(-1, i + 1, line.size(-1) - i - 1)},
+                    -1)
+                                     .cumprod(-1);
+                grads.push_back((without * g).narrow(-1, i, line.size(-1) - i).sum(-1));
+            }
+            return stack(grads, -1).movedim(-1, dim);
+        }));
+}
+Tensor Tensor::cumsum(std::int64_t dim) const { return taper::cumsum(*this, dim); }
+Tensor Tensor::cumprod(std::int64_t dim) const { return taper::cumprod(*this, dim); }
+
+}  // namespace taper

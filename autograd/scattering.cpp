@@ -1,0 +1,165 @@
+// Writing to elements named by tensors: each op finds the places it means, and puts there.
+#include "ops.h"
+#include "places.h"
+
+namespace taper {
+
+using autograd::checked_places, autograd::out_of_bounds, autograd::places_along, autograd::put, autograd::put_,
+    autograd::Region, autograd::size_along;
+using T = const Tensor&;
+
+namespace {
+
+// Where an op writes, and what.
+struct Writing {
+    Tensor place, source;
+    Region at;
+};
+
+void check_dims(const char* op, const char* whose, T x, T index) {
+    check(std::max<std::int64_t>(index.ndim(), 1) == std::max<std::int64_t>(x.ndim(), 1),
+        "{}: Index tensor must have the same number of dimensions as {} tensor", op, whose);
+}
+
+// Whether index fits in `other` along each dim apart from `dim`.
+bool fits(T index, T other, std::int64_t dim) {
+    for (int d = 0; d < std::min(index.ndim(), other.ndim()); ++d)
+        if (d != dim && index.shape()[d] > other.shape()[d]) return false;
+    return true;
+}
+
+}  // namespace
+
+// ---- one place for each element of an index
+
+// Where scatter and scatter_add write: one place for each element of index.
+static Writing scattering(const char* op, T x, std::int64_t dim, T index, T source) {
+    std::int64_t d = wrap_dim(dim, x.ndim());
+    const bool number = source.body().is_number;
+    const Region all = Region::all_of(x.shape());
+    check(index.dtype() == DType::Int64, "{}: scatter(): Expected dtype int64 for index", op);
+    check(number || source.dtype() == x.dtype(), "{}: scatter(): Expected self.dtype to be equal to src.dtype", op);
+    if (index.numel() == 0) return {values::empty(index.shape(), DType::Int64), Tensor(0).to(x.dtype()), all};
+    check_dims(op, "self", x, index);
+    if (number) {
+        check(fits(index, x, d), "{}: Expected index {} to be smaller than self {} apart from dimension {}", op,
+            index.shape().str(), x.shape().str(), d);
+        return {places_along(op, x, d, index), source, all};
+    }
+    check_dims(op, "src", source, index);
+    check(fits(index, x, d) && fits(index, source, -1),
+        "{}: Expected index {} to be smaller than self {} apart from dimension {} and to be smaller size than src {}",
+        op, index.shape().str(), x.shape().str(), d, source.shape().str());
+    Tensor used = source;
+    for (int i = 0; i < std::min(index.ndim(), source.ndim()); ++i)
+        if (index.shape()[i] < source.shape()[i]) used = narrow(used, i, 0, index.shape()[i]);
+    return {places_along(op, x, d, index), used, all};
+}
+static const char* name_of_scatter(T source) {
+    return source.body().is_number ? "ScatterBackward1" : "ScatterBackward0";
+}
+Tensor scatter(T x, std::int64_t dim, T index, T source) {
+    auto [place, from, at] = scattering("scatter", x, dim, index, source);
+    return put(name_of_scatter(source), x, place, from, at);
+}
+T Tensor::scatter_(std::int64_t dim, T index, T source) const {
+    auto [place, from, at] = scattering("scatter", *this, dim, index, source);
+    return put_("scatter_", name_of_scatter(source), *this, place, from, at);
+}
+Tensor scatter_add(T x, std::int64_t dim, T index, T source) {
+    auto [place, from, at] = scattering("scatter_add", x, dim, index, source);
+    return put("ScatterAddBackward0", x, place, from, at, true);
+}
+T Tensor::scatter_add_(std::int64_t dim, T index, T source) const {
+    auto [place, from, at] = scattering("scatter_add", *this, dim, index, source);
+    return put_("scatter_add_", "ScatterAddBackward0", *this, place, from, at, true);
+}
+
+// ---- whole slices along a dim
+
+// What index_add, index_copy_ and index_fill_ have in common: whole slices along a dim.
+static Writing slices(T x, std::int64_t dim, T index, T source, bool wraps, const char* op) {
+    const std::int64_t size = size_along(x, dim);
+    Tensor place = checked_places(index, size, wraps, [&](auto i) { out_of_bounds(op, i, dim, size); });
+    if (x.ndim() == 0) return {place.reshape(-1), source.reshape(-1), Region::all_of(x.shape())};
+    return {place.reshape(-1), source, Region::of(x.shape(), static_cast<int>(dim), 1)};
+}
+
+static Writing adding(T x, std::int64_t dim, T index, T source) {
+    std::int64_t d = wrap_dim(dim, x.ndim());
+    check(index.dtype() == DType::Int32 || index.dtype() == DType::Int64,
+        "index_add_(): Expected dtype int32/int64 for index but got: {}", scalar_name_of(index.dtype()));
+    check(index.ndim() <= 1,
+        "index_add_(): Index is supposed to be a vector, but got dim: {} with type: {} and size: {}", index.ndim(),
+        scalar_name_of(index.dtype()), index.shape().str());
+    check(source.dtype() == x.dtype(), "index_add_(): self ({}) and source ({}) must have the same scalar type",
+        scalar_name_of(x.dtype()), scalar_name_of(source.dtype()));
+    const std::int64_t slots = d < source.ndim() ? source.shape()[d] : 1;
+    check(index.numel() == slots,
+        "index_add_(): Number of indices ({}) should be equal to source.size(dim): ({}), for dim: {}", index.numel(),
+        slots, d);
+    Shape wanted = x.shape();
+    if (x.ndim() > 0) wanted[d] = slots;
+    check(source.shape() == wanted || (source.numel() == 1 && wanted.numel() == 1),
+        "index_add_(): source of shape {} does not fit: {} wanted", source.shape().str(), wanted.str());
+    Tensor from = source.shape() == wanted ? source : source.reshape(wanted);
+    checked_places(index, size_along(x, d), false, [&](auto i) {
+        fail("index_add_(): index out of range in self: {} along dimension {} of size {}", i, d, size_along(x, d));
+    });
+    return slices(x, d, index, from, false, "index_add_");
+}
+Tensor index_add(T x, std::int64_t dim, T index, T source) {
+    auto [place, from, at] = adding(x, dim, index, source);
+    return put("IndexAddBackward0", x, place, from, at, true);
+}
+T Tensor::index_add_(std::int64_t dim, T index, T source) const {
+    auto [place, from, at] = adding(*this, dim, index, source);
+    return put_("index_add_", "IndexAddBackward0", *this, place, from, at, true);
+}
+
+T Tensor::index_fill_(std::int64_t dim, T index, T value) const {
+    std::int64_t d = wrap_dim(dim, ndim());
+    check(value.ndim() == 0,
+        "index_fill_ only supports a 0-dimensional value tensor, but got tensor with {} dimension(s).", value.ndim());
+    check(index.dtype() == DType::Int64, "index_fill_(): Expected dtype int64 for index.");
+    check(index.ndim() <= 1, "index_fill_: Index has to be a vector/scalar");
+    auto [place, from, at] = slices(*this, d, index, value, true, "index_fill_");
+    return put_("index_fill_", "IndexFillBackward0", *this, place, value, at);
+}
+T Tensor::index_copy_(std::int64_t dim, T index, T source) const {
+    std::int64_t d = wrap_dim(dim, ndim());
+    check(index.ndim() <= 1, "index_copy_(): Index should have dimension 1 or 0 (got {})", index.ndim());
+    check(source.ndim() == 0 || ndim() == 0 || source.ndim() == ndim(),
+        "index_copy_(): When source and destination are not scalars, their dimensionality must match. Source "
+        "dimensionality ({}), destination dimensionality ({})",
+        source.ndim(), ndim());
+    check(index.dtype() == DType::Int64, "index_copy_(): Expected a long tensor for index, but got {}",
+        scalar_name_of(index.dtype()));
+    check(source.dtype() == dtype(),
+        "index_copy_(): self and source expected to have the same dtype, but got (self) {} and (source) {}",
+        scalar_name_of(dtype()), scalar_name_of(source.dtype()));
+    Shape own = shape(), theirs = source.shape();
+    if (!own.empty()) own.erase(d);
+    if (!theirs.empty()) theirs.erase(std::min<std::int64_t>(d, theirs.size() - 1));
+    check(own == theirs,
+        "index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: {} at "
+        "dimension {} and source slice shape: {} at dimension 0.",
+        own.str(), d, theirs.str());
+    const std::int64_t slots = source.ndim() == 0 ? 1 : source.shape()[std::min<std::int64_t>(d, source.ndim() - 1)];
+    check(index.numel() == slots, "index_copy_(): Number of indices ({}) should be equal to source.size(dim) ({})",
+        index.numel(), slots);
+    auto [place, from, at] = slices(*this, d, index, source, false, "index_copy_()");
+    return put_("index_copy_", "IndexCopyBackward0", *this, place, from, at);
+}
+
+// ---- methods
+
+Tensor Tensor::scatter(std::int64_t dim, T index, T source) const { return taper::scatter(*this, dim, index, source); }
+Tensor Tensor::scatter_add(std::int64_t dim, T index, T source) const {
+    return taper::scatter_add(*this, dim, index, source);
+}
+Tensor Tensor::index_add(std::int64_t dim, T index, T source) const {
+    return taper::index_add(*this, dim, index, source);
+}
+
+}  // namespace taper

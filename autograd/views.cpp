@@ -1,0 +1,403 @@
+// Views: other shapes and strides of the same memory. The derivative of each is the view that undoes it, or the
+// gradient put back into zeros.
+#include "../tensor/loops.h"
+#include "inplace.h"
+#include "ops.h"
+
+namespace taper {
+
+using autograd::as_view_of, autograd::record, autograd::save, autograd::wrt;
+using T = const Tensor&;
+
+namespace {
+
+// The elements of x that `shape` and `strides` name, without history.
+Tensor seen(T x, const Shape& shape, const Strides& strides, std::int64_t skip = 0) {
+    return values::view(x, shape, strides, x.storage_offset() + skip);
+}
+
+// Zeros of the shape `like`, with `grad` where slice `at` of dim `dim` lies.
+Tensor put_back(T grad, const Shape& like, std::int64_t dim, std::int64_t start, std::int64_t step) {
+    Tensor whole = values::zeros(like, grad.dtype(), grad.device());
+    Strides strides = whole.stride();
+    std::int64_t skip = start * strides[dim];
+    strides[dim] *= step;
+    values::copy(seen(whole, grad.shape(), strides, skip), grad);
+    std::int64_t length = grad.shape()[dim];
+    return record("SliceBackwardBackward0", whole, wrt(grad, [=](T gg) {
+        return slice(gg, dim, Slice(start, length == 0 ? start : start + (length - 1) * step + 1, step));
+    }));
+}
+
+Tensor view_as(const char* name, T x, const Shape& shape, const Strides& strides) {
+    return as_view_of(
+        x, record(name, seen(x, shape, strides), wrt(x, [from = x.shape()](T grad) { return reshape(grad, from); })));
+}
+
+}  // namespace
+
+Tensor view(T x, const Shape& wanted) {
+    Shape shape = values::infer_shape(wanted, x.numel());
+    auto strides = values::view_strides(x.shape(), x.stride(), shape);
+    check(strides.has_value(),
+        "view: view size is not compatible with input tensor's size {} and stride {} (at least one dimension spans "
+        "across two "
+        "contiguous subspaces). Use .reshape(...) instead.",
+        x.shape().str(), x.stride().str());
+    return view_as("ViewBackward0", x, shape, *strides);
+}
+
+Tensor reshape(T x, const Shape& wanted) {
+    Shape shape = values::infer_shape(wanted, x.numel());
+    if (auto strides = values::view_strides(x.shape(), x.stride(), shape))
+        return view_as("ReshapeAliasBackward0", x, shape, *strides);
+    return record("UnsafeViewBackward0", values::view(values::contiguous(x), shape, contiguous_strides(shape), 0),
+        wrt(x, [from = x.shape()](T grad) { return reshape(grad, from); }));
+}
+
+Tensor flatten(T x, std::int64_t start_dim, std::int64_t end_dim) {
+    std::int64_t first = wrap_dim(start_dim, x.ndim()), last = wrap_dim(end_dim, x.ndim());
+    check(first <= last, "flatten: flatten() has invalid args: start_dim cannot come after end_dim");
+    if (x.ndim() == 0) return reshape(x, {1});
+    if (first == last) return x;
+    Shape shape;
+    for (std::int64_t d = 0; d < x.ndim(); ++d)
+        if (d <= first || d > last)
+            shape.push_back(x.shape()[d]);
+        else
+            shape[first] *= x.shape()[d];
+    return reshape(x, shape);
+}
+
+Tensor unflatten(T x, std::int64_t dim, const Shape& sizes) {
+    std::int64_t at = wrap_dim(dim, x.ndim());
+    Shape inner = values::infer_shape(sizes, x.size(at)), shape = x.shape();
+    shape.erase(at);
+    for (int i = 0; i < inner.size(); ++i) shape.insert(at + i, inner[i]);
+    return view(x, shape);
+}
+
+Tensor expand(T x, const Shape& wanted) {
+    Shape shape = wanted;
+    std::int64_t ahead = shape.size() - x.ndim();
+    check(ahead >= 0,
+        "expand: expand({}, size={}): the number of sizes provided ({}) must be greater or equal to the number of "
+        "dimensions in the tensor ({})",
+        x.shape().str(), wanted.str(), wanted.size(), x.ndim());
+    for (std::int64_t d = 0; d < shape.size(); ++d) {
+        std::int64_t size = d < ahead ? 1 : x.shape()[d - ahead];
+        if (shape[d] == -1 && d >= ahead) shape[d] = size;
+        check(shape[d] >= 0,
+            "expand: The expanded size of the tensor ({}) isn't allowed in a leading, non-existing dimension {}",
+            shape[d], d);
+        check(size == 1 || shape[d] == size,
+            "expand: The expanded size of the tensor ({}) must match the existing size ({}) at non-singleton "
+            "dimension {}.  Target sizes: {}.  Tensor sizes: {}",
+            shape[d], size, d, wanted.str(), x.shape().str());
+    }
+    return as_view_of(x, record("ExpandBackward0", values::broadcast(x, shape), wrt(x, [](T grad) { return grad; })));
+}
+
+Tensor permute(T x, const Shape& dims) {
+    check(dims.size() == x.ndim(),
+        "permute: permute(sparse_coo): number of dimensions in the tensor input does not match the length of the "
+        "desired ordering of dimensions i.e. input.dim() = {} is not equal to len(dims) = {}",
+        x.ndim(), dims.size());
+    Shape shape = dims, back = dims;
+    Strides strides = dims;
+    std::array<bool, Shape::max_dims> used{};
+    for (int i = 0; i < dims.size(); ++i) {
+        std::int64_t d = wrap_dim(dims[i], x.ndim());
+        check(!used[d], "permute: repeated dim in permute: {}", dims.str());
+        used[d] = true;
+        shape[i] = x.shape()[d];
+        strides[i] = x.stride()[d];
+        back[d] = i;
+    }
+    return as_view_of(
+        x, record("PermuteBackward0", seen(x, shape, strides), wrt(x, [back](T grad) { return permute(grad, back); })));
+}
+
+static Tensor swapped(const char* name, T x, std::int64_t a, std::int64_t b) {
+    Shape shape = x.shape();
+    Strides strides = x.stride();
+    std::swap(shape[a], shape[b]);
+    std::swap(strides[a], strides[b]);
+    return as_view_of(x, record(name, seen(x, shape, strides), wrt(x, [a, b](T grad) {
+        return swapped("TransposeBackward0", grad, a, b);
+    })));
+}
+Tensor transpose(T x, std::int64_t dim0, std::int64_t dim1) {
+    std::int64_t a = wrap_dim(dim0, x.ndim()), b = wrap_dim(dim1, x.ndim());
+    return x.ndim() == 0 ? x : swapped("TransposeBackward0", x, a, b);
+}
+Tensor t(T x) {
+    check(x.ndim() <= 2, "t: t() expects a tensor with <= 2 dimensions, but self is {}D", x.ndim());
+    return x.ndim() < 2 ? x : swapped("TBackward0", x, 0, 1);
+}
+Tensor movedim(T x, std::int64_t source, std::int64_t destination) {
+    std::int64_t from = wrap_dim(source, x.ndim()), to = wrap_dim(destination, x.ndim());
+    Shape order;
+    for (std::int64_t d = 0; d < x.ndim(); ++d) order.push_back(d);
+    order.erase(from);
+    order.insert(to, from);
+    return permute(x, order);
+}
+
+static Tensor squeezed(const char* name, T x, const std::array<bool, Shape::max_dims>& gone) {
+    Shape shape;
+    Strides strides;
+    for (int d = 0; d < x.ndim(); ++d)
+        if (!gone[d]) shape.push_back(x.shape()[d]), strides.push_back(x.stride()[d]);
+    return as_view_of(
+        x, record(name, seen(x, shape, strides), wrt(x, [from = x.shape()](T grad) { return reshape(grad, from); })));
+}
+Tensor squeeze(T x) {
+    std::array<bool, Shape::max_dims> gone{};
+    for (int d = 0; d < x.ndim(); ++d) gone[d] = x.shape()[d] == 1;
+    return squeezed("SqueezeBackward0", x, gone);
+}
+Tensor squeeze(T x, std::int64_t dim) {
+    std::array<bool, Shape::max_dims> gone{};
+    std::int64_t d = wrap_dim(dim, x.ndim());
+    if (x.ndim() > 0) gone[d] = x.shape()[d] == 1;
+    return squeezed("SqueezeBackward1", x, gone);
+}
+Tensor unsqueeze(T x, std::int64_t dim) {
+    std::int64_t at = wrap_dim(dim, x.ndim() + 1);
+    Shape shape = x.shape();
+    Strides strides = x.stride();
+    strides.insert(at, at < x.ndim() ? shape[at] * strides[at] : 1);
+    shape.insert(at, 1);
+    return as_view_of(x, record("UnsqueezeBackward0", seen(x, shape, strides), wrt(x, [from = x.shape()](T grad) {
+        return reshape(grad, from);
+    })));
+}
+
+Tensor select(T x, std::int64_t dim, std::int64_t index) {
+    check(x.ndim() > 0, "select: select() cannot be applied to a 0-dim tensor.");
+    std::int64_t d = wrap_dim(dim, x.ndim()), size = x.shape()[d], at = index < 0 ? index + size : index;
+    check(0 <= at && at < size, "index {} is out of bounds for dimension {} with size {}", index, d, size);
+    Shape shape = x.shape();
+    Strides strides = x.stride();
+    std::int64_t skip = at * strides[d];
+    shape.erase(d);
+    strides.erase(d);
+    return as_view_of(x,
+        record("SelectBackward0", seen(x, shape, strides, skip),
+            wrt(x, [from = x.shape(), d, at](T grad) { return put_back(unsqueeze(grad, d), from, d, at, 1); })));
+}
+
+Tensor slice(T x, std::int64_t dim, const Slice& range) {
+    check(x.ndim() > 0, "slice: slice() cannot be applied to a 0-dim tensor.");
+    std::int64_t d = wrap_dim(dim, x.ndim()), size = x.shape()[d], step = range.step.value_or(1);
+    check(step > 0, "slice: slice step must be positive, not {}", step);
+    auto bound = [size](std::int64_t at) { return std::clamp<std::int64_t>(at < 0 ? at + size : at, 0, size); };
+    std::int64_t start = bound(range.start.value_or(0)), stop = std::max(start, bound(range.stop.value_or(size)));
+    Shape shape = x.shape();
+    Strides strides = x.stride();
+    shape[d] = stop == start ? 0 : (stop - start - 1) / step + 1;
+    std::int64_t skip = start * strides[d];
+    strides[d] *= step;
+    return as_view_of(x,
+        record("SliceBackward0", seen(x, shape, strides, skip),
+            wrt(x, [from = x.shape(), d, start, step](T grad) { return put_back(grad, from, d, start, step); })));
+}
+
+Tensor narrow(T x, std::int64_t dim, std::int64_t start, std::int64_t length) {
+    check(x.ndim() > 0, "narrow: narrow() cannot be applied to a 0-dim tensor.");
+    std::int64_t d = wrap_dim(dim, x.ndim()), size = x.shape()[d], at = start < 0 ? start + size : start;
+    check(length >= 0, "narrow: narrow(): length must be non-negative.");
+    check(0 <= at && at <= size && length <= size - at, "narrow: start ({}) + length ({}) exceeds dimension size ({}).",
+        start, length, size);
+    return slice(x, d, Slice(at, at + length));
+}
+
+Tensor as_strided(T x, const Shape& size, const Strides& stride, std::optional<std::int64_t> storage_offset) {
+    check(size.size() == stride.size(), "as_strided: mismatch in length of strides and shape: {} and {}", size.str(),
+        stride.str());
+    std::int64_t offset = storage_offset.value_or(x.storage_offset()), last = offset;
+    for (int d = 0; d < size.size(); ++d) {
+        check(size[d] >= 0 && stride[d] >= 0,
+            "as_strided: Negative sizes or strides are not supported, got sizes: {}, strides: {}", size.str(),
+            stride.str());
+        last += (size[d] - 1) * stride[d];
+    }
+    check(offset >= 0 && (size.numel() == 0 || (last + 1) * x.element_size() <= x.body().storage->bytes()),
+        "as_strided: setStorage: sizes {}, strides {}, storage offset {}, and itemsize {} requiring a storage size "
+        "of {} are out of bounds for storage of size {}",
+        size.str(), stride.str(), offset, x.element_size(), (last + 1) * x.element_size(), x.body().storage->bytes());
+    Tensor out = as_view_of(x, values::view(x, size, stride, offset));
+    if (x.requires_grad() && is_grad_enabled()) autograd::renew_view_history(out);
+    return out;
+}
+
+Tensor diagonal(T x, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) {
+    std::int64_t a = wrap_dim(dim1, x.ndim()), b = wrap_dim(dim2, x.ndim());
+    check(a != b, "diagonal: diagonal dimensions cannot be identical {}, {}", dim1, dim2);
+    std::int64_t rows = x.shape()[a] + std::min<std::int64_t>(offset, 0),
+                 columns = x.shape()[b] - std::max<std::int64_t>(offset, 0);
+    Shape shape = x.shape();
+    Strides strides = x.stride();
+    std::int64_t length = std::max<std::int64_t>(0, std::min(rows, columns)), step = strides[a] + strides[b];
+    std::int64_t skip = length == 0 ? 0 : offset >= 0 ? offset * strides[b] : -offset * strides[a];
+    for (std::int64_t d : {std::max(a, b), std::min(a, b)}) shape.erase(d), strides.erase(d);
+    shape.push_back(length);
+    strides.push_back(step);
+    Tensor out = seen(x, shape, strides, skip);
+    return as_view_of(x, record("DiagonalBackward0", out, wrt(x, [from = x.shape(), offset, a, b](T grad) {
+        Tensor whole = zeros(from, {.dtype = grad.dtype()});
+        diagonal(whole, offset, a, b).copy_(grad);
+        return whole;
+    })));
+}
+
+Tensor Tensor::unfold(std::int64_t dim, std::int64_t size, std::int64_t step) const {
+    std::int64_t d = wrap_dim(dim, ndim());
+    check(size >= 0 && size <= shape()[d], "unfold: maximum size for tensor at dimension {} is {} but size is {}", d,
+        shape()[d], size);
+    check(step > 0, "unfold: step is {} but must be > 0", step);
+    Shape to = shape();
+    Strides strides = stride();
+    to[d] = (to[d] - size) / step + 1;
+    to.push_back(size);
+    strides.push_back(strides[d]);
+    strides[d] *= step;
+    return as_strided(to, strides, storage_offset());
+}
+
+// ---- several views at once
+
+TensorList split(T x, const std::vector<std::int64_t>& sizes, std::int64_t dim) {
+    std::int64_t d = wrap_dim(dim, x.ndim()), total = 0;
+    for (std::int64_t size : sizes) total += size;
+    check(total == x.size(d),
+        "split: split_with_sizes expects split_sizes to sum exactly to {} (input tensor's size at dimension {}), but "
+        "got split_sizes={}",
+        x.size(d), dim, Shape(sizes).str());
+    TensorList parts;
+    std::int64_t start = 0;
+    for (std::int64_t size : sizes) {
+        parts.push_back(narrow(x, d, start, size));
+        if (parts.back().requires_grad()) parts.back().body().node->name = "SplitBackward0";
+        start += size;
+    }
+    return parts;
+}
+TensorList split(T x, std::int64_t size, std::int64_t dim) {
+    check(x.ndim() > 0, "split: split expects at least a 1-dimensional tensor");
+    std::int64_t d = wrap_dim(dim, x.ndim()), total = x.size(d);
+    check(size > 0 || (size == 0 && total == 0),
+        "split: split expects split_size be non-negative, but got split_size={}", size);
+    std::vector<std::int64_t> sizes;
+    for (std::int64_t at = 0; at < total; at += size) sizes.push_back(std::min(size, total - at));
+    if (sizes.empty()) sizes.push_back(0);
+    return split(x, sizes, d);
+}
+TensorList chunk(T x, std::int64_t chunks, std::int64_t dim) {
+    check(chunks > 0, "chunk: chunk expects `chunks` to be greater than 0, got: {}", chunks);
+    std::int64_t size = (x.size(dim) + chunks - 1) / chunks;
+    return split(x, std::max<std::int64_t>(size, 1), dim);
+}
+TensorList unbind(T x, std::int64_t dim) {
+    TensorList parts;
+    for (std::int64_t i = 0; i < x.size(dim); ++i) {
+        parts.push_back(select(x, dim, i));
+        if (parts.back().requires_grad()) parts.back().body().node->name = "UnbindBackward0";
+    }
+    return parts;
+}
+TensorList broadcast_tensors(const TensorList& tensors) {
+    Shape shape;
+    for (T x : tensors) shape = broadcast_shapes(shape, x.shape());
+    TensorList out;
+    for (T x : tensors) out.push_back(expand(x, shape));
+    return out;
+}
+TensorList meshgrid(const TensorList& tensors, const std::string& indexing) {
+    check(indexing == "ij" || indexing == "xy", "meshgrid: indexing must be one of \"xy\" or \"ij\", but received: {}",
+        indexing);
+    Shape shape;
+    for (T x : tensors) shape.push_back(x.numel());
+    TensorList out;
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+        Shape own = Shape::filled(shape.size(), 1);
+        own[i] = shape[i];
+        Tensor grid = expand(reshape(tensors[i], own), shape);
+        out.push_back(indexing == "xy" && tensors.size() > 1 ? transpose(grid, 0, 1) : grid);
+    }
+    return out;
+}
+
+// ---- brackets
+
+Tensor index_view(T x, std::span<const Index> indices) {
+    std::int64_t named = 0;
+    bool ellipsis = false;
+    for (const Index& index : indices) {
+        named += index.kind == Index::Kind::Int || index.kind == Index::Kind::Slice;
+        check(!ellipsis || index.kind != Index::Kind::Ellipsis, "an index can only have a single ellipsis ('...')");
+        ellipsis = ellipsis || index.kind == Index::Kind::Ellipsis;
+    }
+    check(named <= x.ndim(), "too many indices for tensor of dimension {}", x.ndim());
+    Tensor out = x;
+    std::int64_t d = 0;
+    for (const Index& index : indices) switch (index.kind) {
+            case Index::Kind::Int:
+                out = select(out, d, index.at);
+                break;
+            case Index::Kind::Slice:
+                if (index.slice.start || index.slice.stop || index.slice.step) out = slice(out, d, index.slice);
+                ++d;
+                break;
+            case Index::Kind::None:
+                out = unsqueeze(out, d++);
+                break;
+            default:
+                d += x.ndim() - named;
+        }
+    return out.ref() == x.ref() ? view_as("AliasBackward0", x, x.shape(), x.stride()) : out;
+}
+
+// ---- methods
+
+Tensor Tensor::view(const Shape& shape) const { return taper::view(*this, shape); }
+Tensor Tensor::reshape(const Shape& shape) const { return taper::reshape(*this, shape); }
+Tensor Tensor::flatten(std::int64_t start_dim, std::int64_t end_dim) const {
+    return taper::flatten(*this, start_dim, end_dim);
+}
+Tensor Tensor::unflatten(std::int64_t dim, const Shape& sizes) const { return taper::unflatten(*this, dim, sizes); }
+Tensor Tensor::expand(const Shape& shape) const { return taper::expand(*this, shape); }
+Tensor Tensor::permute(const Shape& dims) const { return taper::permute(*this, dims); }
+Tensor Tensor::transpose(std::int64_t dim0, std::int64_t dim1) const { return taper::transpose(*this, dim0, dim1); }
+Tensor Tensor::t() const { return taper::t(*this); }
+Tensor Tensor::movedim(std::int64_t source, std::int64_t destination) const {
+    return taper::movedim(*this, source, destination);
+}
+Tensor Tensor::squeeze() const { return taper::squeeze(*this); }
+Tensor Tensor::squeeze(std::int64_t dim) const { return taper::squeeze(*this, dim); }
+Tensor Tensor::unsqueeze(std::int64_t dim) const { return taper::unsqueeze(*this, dim); }
+Tensor Tensor::select(std::int64_t dim, std::int64_t index) const { return taper::select(*this, dim, index); }
+Tensor Tensor::slice(std::int64_t dim, const Slice& range) const { return taper::slice(*this, dim, range); }
+Tensor Tensor::narrow(std::int64_t dim, std::int64_t start, std::int64_t length) const {
+    return taper::narrow(*this, dim, start, length);
+}
+Tensor Tensor::as_strided(const Shape& size, const Strides& stride, std::optional<std::int64_t> storage_offset) const {
+    return taper::as_strided(*this, size, stride, storage_offset);
+}
+Tensor Tensor::diagonal(std::int64_t offset, std::int64_t dim1, std::int64_t dim2) const {
+    return taper::diagonal(*this, offset, dim1, dim2);
+}
+TensorList Tensor::split(std::int64_t size, std::int64_t dim) const { return taper::split(*this, size, dim); }
+TensorList Tensor::split(const std::vector<std::int64_t>& sizes, std::int64_t dim) const {
+    return taper::split(*this, sizes, dim);
+}
+TensorList Tensor::chunk(std::int64_t chunks, std::int64_t dim) const { return taper::chunk(*this, chunks, dim); }
+TensorList Tensor::unbind(std::int64_t dim) const { return taper::unbind(*this, dim); }
+Tensor Tensor::new_zeros(const Shape& shape) const { return zeros(shape, {.dtype = dtype()}); }
+Tensor Tensor::new_ones(const Shape& shape) const { return ones(shape, {.dtype = dtype()}); }
+Tensor Tensor::new_full(const Shape& shape, Scalar value) const { return full(shape, value, {.dtype = dtype()}); }
+Tensor Tensor::new_empty(const Shape& shape) const { return empty(shape, {.dtype = dtype()}); }
+Tensor Tensor::new_tensor(T values) const { return values.detach().clone().to(dtype()); }
+
+}  // namespace taper

@@ -1,0 +1,83 @@
+#include "collate.h"
+
+#include <cstring>
+
+#include "../tensor/values.h"
+
+namespace taper {
+namespace {
+
+// x[i] as a view without history.
+Tensor row(const Tensor& x, std::int64_t i) {
+    Shape shape = x.shape();
+    Strides strides = x.stride();
+    shape.erase(0);
+    strides.erase(0);
+    return values::view(x, shape, strides, x.storage_offset() + i * x.stride()[0]);
+}
+
+void copy_row(const Tensor& out, std::int64_t i, const Tensor& from, std::int64_t bytes) {
+    if (from.dtype() == out.dtype() && from.is_contiguous())
+        std::memcpy(static_cast<char*>(out.data_ptr()) + i * bytes, from.data_ptr(), bytes);
+    else
+        values::copy(row(out, i), from);
+}
+
+Tensor stack(const std::vector<TensorList>& samples, std::size_t k) {
+    const Shape& shape = samples[0][k].shape();
+    DType dtype = samples[0][k].dtype();
+    for (std::size_t i = 1; i < samples.size(); ++i) {
+        const Tensor& x = samples[i][k];
+        check(x.shape() == shape,
+            "default_collate: stack expects each tensor to be equal size, but got {} at entry 0 and {} at entry {}; "
+            "give "
+            "the loader a collate_fn that pads them, or the dataset a transform that resizes them",
+            shape.str(), x.shape().str(), i);
+        dtype = promote_types(dtype, x.dtype());
+    }
+    Shape batch = shape;
+    batch.insert(0, static_cast<std::int64_t>(samples.size()));
+    Tensor out = values::empty(batch, dtype, samples[0][k].device());
+    const std::int64_t bytes = shape.numel() * out.element_size();
+    for (std::size_t i = 0; i < samples.size(); ++i) copy_row(out, static_cast<std::int64_t>(i), samples[i][k], bytes);
+    return out;
+}
+
+}  // namespace
+
+TensorList default_collate(const std::vector<TensorList>& samples) {
+    check(!samples.empty(), "default_collate: there are no samples to make a batch of");
+    for (const TensorList& sample : samples)
+        check(sample.size() == samples[0].size(),
+            "default_collate: each element in list of batch should be of equal size");
+    TensorList batch;
+    for (std::size_t k = 0; k < samples[0].size(); ++k) batch.push_back(stack(samples, k));
+    return batch;
+}
+
+std::int64_t wrap_index(std::int64_t index, std::int64_t size, const char* dataset) {
+    check(index >= -size && index < size, "{}: index {} is out of range for a dataset of {} samples", dataset, index,
+        size);
+    return index < 0 ? index + size : index;
+}
+
+Tensor gather_rows(const Tensor& x, std::span<const std::int64_t> rows, const char* dataset) {
+    const std::int64_t size = x.size(0);
+    Shape shape = x.shape();
+    shape[0] = static_cast<std::int64_t>(rows.size());
+    Tensor out = values::empty(shape, x.dtype(), x.device());
+    const std::int64_t bytes = rows.empty() ? 0 : out.nbytes() / shape[0];
+    const bool dense = x.is_contiguous();
+    const char* from = static_cast<const char*>(x.data_ptr());
+    char* to = static_cast<char*>(out.data_ptr());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::int64_t at = wrap_index(rows[i], size, dataset);
+        if (dense)
+            std::memcpy(to + static_cast<std::int64_t>(i) * bytes, from + at * bytes, bytes);
+        else
+            values::copy(row(out, static_cast<std::int64_t>(i)), row(x, at));
+    }
+    return out;
+}
+
+}  // namespace taper

@@ -1,0 +1,39 @@
+#include "dataset.h"
+
+namespace taper {
+
+std::vector<std::vector<std::int64_t>> split_indices(
+    std::int64_t size, std::span<const std::int64_t> lengths, const SplitOptions& options) {
+    std::int64_t sum = 0;
+    for (std::int64_t length : lengths) {
+        check(length >= 0, "random_split: a length is negative: {}", length);
+        check(!__builtin_add_overflow(sum, length, &sum), "random_split: the lengths are too large");
+    }
+    check(sum == size,
+        "random_split: Sum of input lengths does not equal the length of the input dataset! They are {} and {}", sum,
+        size);
+    std::vector<std::int64_t> order(size);
+    Generator generator = options.generator.value_or(default_generator());
+    random::permutation(order.data(), size, generator);
+    std::vector<std::vector<std::int64_t>> pieces;
+    for (auto from = order.begin(); std::int64_t length : lengths) {
+        pieces.emplace_back(from, from + length);
+        from += length;
+    }
+    return pieces;
+}
+
+std::vector<std::int64_t> lengths_of_fractions(std::int64_t size, std::span<const double> fractions) {
+    const double sum = std::accumulate(fractions.begin(), fractions.end(), 0.0);
+    check(std::abs(sum - 1) <= 1e-9 && sum <= 1, "random_split: the fractions should sum to 1, but sum to {}", sum);
+    std::vector<std::int64_t> lengths;
+    for (std::size_t i = 0; i < fractions.size(); ++i) {
+        check(fractions[i] >= 0 && fractions[i] <= 1, "random_split: Fraction at index {} is not between 0 and 1", i);
+        lengths.push_back(static_cast<std::int64_t>(std::floor(static_cast<double>(size) * fractions[i])));
+    }
+    const std::int64_t left = size - std::accumulate(lengths.begin(), lengths.end(), std::int64_t(0));
+    for (std::int64_t i = 0; i < left; ++i) ++lengths[i % lengths.size()];
+    return lengths;
+}
+
+}  // namespace taper

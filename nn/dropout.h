@@ -1,0 +1,31 @@
+// Dropout: parts of the input are zero at random while a model is in training.
+#pragma once
+
+#include "functional.h"
+#include "module.h"
+
+namespace taper::nn {
+
+/// Each element is zero with probability p, else divided by 1 - p. Srivastava et al., 2014; torch.nn.Dropout
+struct Dropout : Module<Dropout> {
+    explicit Dropout(double p, bool inplace = false);
+    explicit Dropout(const DropoutOptions& options = {}) : Dropout(options.p, options.inplace) {}
+    Tensor forward(const Tensor& x) const { return functional::dropout(x, *p, training(), *inplace); }
+    std::string extra_repr() const;
+
+    Setting<double> p;
+    Setting<bool> inplace;
+};
+
+/// The same for whole channels: (N, C, ...). Tompson et al., 2015; torch.nn.Dropout2d
+struct Dropout2d : Module<Dropout2d> {
+    explicit Dropout2d(double p, bool inplace = false);
+    explicit Dropout2d(const DropoutOptions& options = {}) : Dropout2d(options.p, options.inplace) {}
+    Tensor forward(const Tensor& x) const { return functional::dropout2d(x, *p, training(), *inplace); }
+    std::string extra_repr() const;
+
+    Setting<double> p;
+    Setting<bool> inplace;
+};
+
+}  // namespace taper::nn

@@ -1,0 +1,164 @@
+#include "functional.h"
+
+#include "../autograd/inplace.h"
+
+namespace taper::nn::functional {
+
+using T = const Tensor&;
+
+namespace {
+
+// f(x), or f of what x was, written over x.
+template <class F> Tensor maybe_in_place(const char* op, T x, bool inplace, F f) {
+    return inplace ? autograd::overwrite(op, x, f(x.clone())) : f(x);
+}
+
+Tensor reduced(T losses, const std::string& reduction) {
+    if (reduction == "mean") return losses.mean();
+    if (reduction == "sum") return losses.sum();
+    check(reduction == "none", "loss: {} is not a valid value for reduction", reduction);
+    return losses;
+}
+
+std::int64_t softmax_dim(T x, const SoftmaxOptions& options) {
+    return options.dim.value_or(x.ndim() == 0 || x.ndim() == 1 || x.ndim() == 3 ? 0 : 1);
+}
+Tensor cast(T x, std::optional<DType> dtype) { return dtype ? x.to(*dtype) : x; }
+
+}  // namespace
+
+// ---- activations
+
+Tensor relu(T x, const InplaceOptions& options) { return options.inplace ? x.relu_() : taper::relu(x); }
+Tensor relu6(T x, const InplaceOptions& options) {
+    return hardtanh(x, {.min_val = 0, .max_val = 6, .inplace = options.inplace});
+}
+Tensor leaky_relu(T x, const LeakyReLUOptions& options) {
+    return maybe_in_place(
+        "leaky_relu_", x, options.inplace, [&](T x) { return taper::leaky_relu(x, options.negative_slope); });
+}
+Tensor rrelu(T x, const RReLUOptions& options) {
+    return maybe_in_place("rrelu_", x, options.inplace,
+        [&](T x) { return taper::rrelu(x, options.lower, options.upper, options.training); });
+}
+Tensor elu(T x, const ELUOptions& options) {
+    return maybe_in_place("elu_", x, options.inplace, [&](T x) { return taper::elu(x, options.alpha); });
+}
+Tensor celu(T x, const ELUOptions& options) {
+    return maybe_in_place("celu_", x, options.inplace, [&](T x) { return taper::celu(x, options.alpha); });
+}
+Tensor selu(T x, const InplaceOptions& options) { return maybe_in_place("selu_", x, options.inplace, taper::selu); }
+Tensor gelu(T x, const GELUOptions& options) { return taper::gelu(x, options.approximate); }
+Tensor silu(T x, const InplaceOptions& options) { return maybe_in_place("silu_", x, options.inplace, taper::silu); }
+Tensor mish(T x, const InplaceOptions& options) { return maybe_in_place("mish_", x, options.inplace, taper::mish); }
+Tensor softplus(T x, const SoftplusOptions& options) { return taper::softplus(x, options.beta, options.threshold); }
+Tensor softsign(T x) { return x / (1 + x.abs()); }
+Tensor tanhshrink(T x) { return x - x.tanh(); }
+Tensor softshrink(T x, const ShrinkOptions& options) { return taper::softshrink(x, options.lambd); }
+Tensor hardshrink(T x, const ShrinkOptions& options) { return taper::hardshrink(x, options.lambd); }
+Tensor hardtanh(T x, const HardtanhOptions& options) {
+    return maybe_in_place(
+        "hardtanh_", x, options.inplace, [&](T x) { return taper::hardtanh(x, options.min_val, options.max_val); });
+}
+Tensor hardsigmoid(T x, const InplaceOptions& options) {
+    return maybe_in_place("hardsigmoid_", x, options.inplace, taper::hardsigmoid);
+}
+Tensor hardswish(T x, const InplaceOptions& options) {
+    return maybe_in_place("hardswish_", x, options.inplace, taper::hardswish);
+}
+Tensor threshold(T x, double threshold, double value, const InplaceOptions& options) {
+    return maybe_in_place("threshold_", x, options.inplace, [&](T x) { return taper::threshold(x, threshold, value); });
+}
+Tensor softmax(T x, const SoftmaxOptions& options) {
+    return taper::softmax(cast(x, options.dtype), softmax_dim(x, options));
+}
+Tensor log_softmax(T x, const SoftmaxOptions& options) {
+    return taper::log_softmax(cast(x, options.dtype), softmax_dim(x, options));
+}
+Tensor softmin(T x, const SoftmaxOptions& options) { return softmax(-x, options); }
+Tensor glu(T x, const GLUOptions& options) {
+    std::int64_t size = x.size(options.dim);
+    check(size % 2 == 0, "glu: Halving dimension must be even, but dimension {} is size {}", options.dim, size);
+    return x.narrow(options.dim, 0, size / 2) * x.narrow(options.dim, size / 2, size / 2).sigmoid();
+}
+
+// ---- dropout
+
+Tensor dropout(T x, const DropoutOptions& options) {
+    return maybe_in_place(
+        "dropout_", x, options.inplace, [&](T x) { return taper::dropout(x, options.p, options.training); });
+}
+Tensor dropout2d(T x, const DropoutOptions& options) {
+    check(0 <= options.p && options.p <= 1, "dropout2d: dropout probability has to be between 0 and 1, but got {}",
+        options.p);
+    check(x.ndim() >= 2, "dropout2d: Feature dropout requires at least 2 dimensions in the input");
+    if (!options.training || options.p == 0) return x;
+    Shape channels = Shape::filled(x.ndim(), 1);
+    channels[0] = x.size(0), channels[1] = x.size(1);
+    Tensor kept = taper::dropout(ones(channels, {.dtype = x.dtype()}), options.p, true);
+    return options.inplace ? x.mul_(kept) : x * kept;
+}
+
+// ---- distances
+
+Tensor normalize(T x, const NormalizeOptions& options) {
+    return x / x.norm(options.p, options.dim, true).clamp_min(options.eps);
+}
+Tensor cosine_similarity(T x1, T x2, const CosineSimilarityOptions& options) {
+    auto unit = [&](T x) { return x / x.norm(2, options.dim, true).clamp_min(options.eps); };
+    return (unit(x1) * unit(x2)).sum(options.dim);
+}
+Tensor pairwise_distance(T x1, T x2, const PairwiseDistanceOptions& options) {
+    return (x1 - x2 + options.eps).norm(options.p, -1, options.keepdim);
+}
+
+// ---- losses
+
+Tensor l1_loss(T x, T target, const LossOptions& options) { return reduced((x - target).abs(), options.reduction); }
+Tensor mse_loss(T x, T target, const LossOptions& options) { return taper::mse_loss(x, target, options.reduction); }
+Tensor smooth_l1_loss(T x, T target, const SmoothL1LossOptions& options) {
+    return taper::smooth_l1_loss(x, target, options.reduction, options.beta);
+}
+Tensor huber_loss(T x, T target, const HuberLossOptions& options) {
+    return taper::huber_loss(x, target, options.reduction, options.delta);
+}
+Tensor binary_cross_entropy(T x, T target, const BCELossOptions& options) {
+    return taper::binary_cross_entropy(x, target, options.weight, options.reduction);
+}
+Tensor binary_cross_entropy_with_logits(T x, T target, const BCEWithLogitsLossOptions& options) {
+    return taper::binary_cross_entropy_with_logits(x, target, options.weight, options.pos_weight, options.reduction);
+}
+Tensor nll_loss(T x, T target, const NLLLossOptions& options) {
+    return taper::nll_loss(x, target, options.weight, options.ignore_index, options.reduction);
+}
+Tensor cross_entropy(T x, T target, const CrossEntropyLossOptions& options) {
+    return taper::cross_entropy(
+        x, target, options.weight, options.ignore_index, options.reduction, options.label_smoothing);
+}
+Tensor kl_div(T x, T target, const KLDivLossOptions& options) {
+    return taper::kl_div(x, target, options.reduction, options.log_target);
+}
+Tensor hinge_embedding_loss(T x, T target, const HingeEmbeddingLossOptions& options) {
+    Tensor losses = where(target != 1, (options.margin - x).clamp_min(0), 0) + where(target != -1, x, 0);
+    return reduced(losses, options.reduction);
+}
+Tensor cosine_embedding_loss(T x1, T x2, T target, const CosineEmbeddingLossOptions& options) {
+    check(target.ndim() <= 1, "cosine_embedding_loss: 0D or 1D target tensor expected, multi-target not supported");
+    std::int64_t dims = target.ndim() + 1, dim = target.ndim();
+    check(x1.ndim() == dims && x2.ndim() == dims,
+        "cosine_embedding_loss: {}D target tensor expects {}D input tensors, but found inputs with sizes {} and {}.",
+        dims - 1, dims, x1.shape().str(), x2.shape().str());
+    constexpr double epsilon = 1e-12;
+    Tensor squares = ((x1 * x1).sum(dim) + epsilon) * ((x2 * x2).sum(dim) + epsilon);
+    Tensor cosine = (x1 * x2).sum(dim) / squares.sqrt();
+    Tensor losses = where(target == 1, 1 - cosine, 0) + where(target == -1, (cosine - options.margin).clamp_min(0), 0);
+    return reduced(losses, options.reduction);
+}
+Tensor triplet_margin_loss(T anchor, T positive, T negative, const TripletMarginLossOptions& options) {
+    auto distance = [&](T a, T b) { return pairwise_distance(a, b, {.p = options.p, .eps = options.eps}); };
+    Tensor near = distance(anchor, positive), far = distance(anchor, negative);
+    if (options.swap) far = far.minimum(distance(positive, negative));
+    return reduced((options.margin + near - far).clamp_min(0), options.reduction);
+}
+
+}  // namespace taper::nn::functional

@@ -1,0 +1,229 @@
+// Adam and its kin.
+#include "method.h"
+#include "optimizers.h"
+
+namespace taper::optim {
+namespace {
+
+template <class Options> void check_options(const char* name, const Options& options) {
+    check(options.lr >= 0, "{}: Invalid learning rate: {}", name, options.lr);
+    check(options.eps >= 0, "{}: Invalid epsilon value: {}", name, options.eps);
+    check(options.betas.first >= 0 && options.betas.first < 1, "{}: Invalid beta parameter at index 0: {}", name,
+        options.betas.first);
+    check(options.betas.second >= 0 && options.betas.second < 1, "{}: Invalid beta parameter at index 1: {}", name,
+        options.betas.second);
+    check(options.weight_decay >= 0, "{}: Invalid weight_decay value: {}", name, options.weight_decay);
+}
+
+void adam_settings(auto field, auto&... of) {
+    field("lr", of.lr...);
+    field("betas", of.betas...);
+    field("eps", of.eps...);
+    field("weight_decay", of.weight_decay...);
+}
+
+// The running means of the gradient and of its square.
+template <class T> struct Means {
+    explicit Means(const ParamGroup& group)
+        : beta1(group.betas.first),
+          beta2(group.betas.second),
+          fresh1(1 - group.betas.first),
+          fresh2(1 - group.betas.second) {}
+    TAPER_INLINE void update(T grad, T& mean, T& square) const {
+        mean = std::fma(grad, fresh1, mean * beta1);
+        square = std::fma(fresh2 * grad, grad, square * beta2);
+    }
+    T beta1, beta2, fresh1, fresh2;
+};
+
+// By how much a running mean that began at zero falls short.
+double correction(double beta, double step) { return 1 - std::pow(beta, step); }
+
+// Division by one number of many: a product and two fma give the same bits in less time (Markstein 1990).
+template <class T> struct Divisor {
+    explicit Divisor(T divisor) : divisor(divisor), inverse(1 / divisor) {}
+    TAPER_INLINE T divide(T x) const {
+        T quotient = x * inverse;
+        T exact = std::fma(std::fma(-quotient, divisor, x), inverse, quotient);
+        return quotient <= std::numeric_limits<T>::max() ? exact : quotient;
+    }
+    T divisor, inverse;
+};
+
+// The larger, or NaN if either is.
+template <class T> TAPER_INLINE T largest(T a, T b) { return a > b || a != a ? a : b; }
+
+// One step of Adam on weights that are first multiplied by `shrink`; `weight_decay` acts by way of the gradient.
+void adam_step(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group, double weight_decay,
+    double shrink) {
+    visit<Floats>(param.dtype(), [&](auto zero) {
+        using T = decltype(zero);
+        const Slope<T> slope(group.maximize, weight_decay);
+        const Means<T> means(group);
+        const T keep = shrink, eps = group.eps, down = -(group.lr / correction(group.betas.first, state.step));
+        const Divisor<T> root(std::sqrt(correction(group.betas.second, state.step)));
+        auto moved = [=](T w, T mean, T square) {
+            return w * keep + down * mean / (root.divide(std::sqrt(square)) + eps);
+        };
+        const Tensor &mean = Method::recall(state, 0), &square = Method::recall(state, 1);
+        if (!group.amsgrad)
+            return for_each_weight<T>(
+                [=](T& w, T g, T& m, T& v) {
+                    means.update(slope(g, w), m, v);
+                    w = moved(w, m, v);
+                },
+                param, grad, mean, square);
+        for_each_weight<T>(
+            [=](T& w, T g, T& m, T& v, T& most) {
+                means.update(slope(g, w), m, v);
+                most = largest(most, v);
+                w = moved(w, m, most);
+            },
+            param, grad, mean, square, Method::recall(state, 2));
+    });
+}
+
+}  // namespace
+
+struct AdamMethod final : MethodOf<AdamMethod, AdamOptions, AdamGroup> {
+    explicit AdamMethod(const AdamOptions& options)
+        : MethodOf(options,
+              {"Adam", Counter::tensor, {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"},
+                  {"capturable", "differentiable", "fused"}}) {
+        check_options(name, options);
+    }
+    static void settings(auto field, auto&... of) {
+        adam_settings(field, of...);
+        field("amsgrad", of.amsgrad...);
+        field("maximize", of.maximize...);
+    }
+    void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
+        adam_step(param, grad, state, group, group.weight_decay, 1);
+    }
+};
+
+struct AdamWMethod final : MethodOf<AdamWMethod, AdamWOptions, AdamGroup> {
+    explicit AdamWMethod(const AdamWOptions& options)
+        : MethodOf(options, {"AdamW", Counter::tensor, {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}, {"capturable"}}) {
+        check_options(name, options);
+    }
+    static void settings(auto field, auto&... of) { AdamMethod::settings(field, of...); }
+    void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
+        adam_step(param, grad, state, group, 0, 1 - group.lr * group.weight_decay);
+    }
+};
+
+struct NAdamMethod final : MethodOf<NAdamMethod, NAdamOptions, NAdamGroup> {
+    explicit NAdamMethod(const NAdamOptions& options)
+        : MethodOf(options, {"NAdam", Counter::tensor, {"exp_avg", "exp_avg_sq"}}) {
+        check_options(name, options);
+        check(options.momentum_decay >= 0, "NAdam: Invalid momentum_decay value: {}", options.momentum_decay);
+    }
+    static void settings(auto field, auto&... of) {
+        adam_settings(field, of...);
+        field("momentum_decay", of.momentum_decay...);
+    }
+    void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
+        auto momentum = [&](double step) {
+            return group.betas.first * (1 - 0.5 * std::pow(0.96, step * group.momentum_decay));
+        };
+        const double now = momentum(state.step), next = momentum(state.step + 1);
+        state.mu_product *= static_cast<float>(now);
+        const float product_next = state.mu_product * static_cast<float>(now) * static_cast<float>(next);
+        visit<Floats>(param.dtype(), [&](auto zero) {
+            using T = decltype(zero);
+            const Slope<T> slope(group);
+            const Means<T> means(group);
+            const T eps = group.eps, shortfall = correction(group.betas.second, state.step),
+                    by_grad = -group.lr * (1 - now) / (1. - state.mu_product),
+                    by_mean = -group.lr * next / (1. - product_next);
+            for_each_weight<T>(
+                [=](T& w, T g, T& m, T& v) {
+                    g = slope(g, w);
+                    means.update(g, m, v);
+                    const T scale = std::sqrt(v / shortfall) + eps;
+                    w = w + by_grad * g / scale + by_mean * m / scale;
+                },
+                param, grad, recall(state, 0), recall(state, 1));
+        });
+    }
+};
+
+struct RAdamMethod final : MethodOf<RAdamMethod, RAdamOptions, RAdamGroup> {
+    explicit RAdamMethod(const RAdamOptions& options)
+        : MethodOf(options, {"RAdam", Counter::tensor, {"exp_avg", "exp_avg_sq"}}) {
+        check_options(name, options);
+    }
+    static void settings(auto field, auto&... of) { adam_settings(field, of...); }
+
+    // Of how many gradients the running mean of squares consists, now and in the end; past 5 its variance is known.
+    struct Length {
+        Length(double beta, double step)
+            : last(2 / (1 - beta) - 1), now(last - 2 * step * std::pow(beta, step) / correction(beta, step)) {}
+        double rectification() const {
+            return std::sqrt((now - 4) * (now - 2) * last / ((last - 4) * (last - 2) * now));
+        }
+        double last, now;
+    };
+
+    void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
+        visit<Floats>(param.dtype(), [&](auto zero) {
+            using T = decltype(zero);
+            const Slope<T> slope(group);
+            const Means<T> means(group);
+            const Length length(group.betas.second, state.step);
+            const T lr = group.lr, shortfall = correction(group.betas.first, state.step);
+            const Tensor &mean = recall(state, 0), &square = recall(state, 1);
+            if (!(length.now > 5))
+                return for_each_weight<T>(
+                    [=](T& w, T g, T& m, T& v) {
+                        means.update(slope(g, w), m, v);
+                        w = w - m / shortfall * lr;
+                    },
+                    param, grad, mean, square);
+            const T eps = group.eps, root = std::sqrt(correction(group.betas.second, state.step)),
+                    rectification = length.rectification();
+            for_each_weight<T>(
+                [=](T& w, T g, T& m, T& v) {
+                    means.update(slope(g, w), m, v);
+                    w = w - m / shortfall * lr * (1 / (std::sqrt(v) + eps) * root) * rectification;
+                },
+                param, grad, mean, square);
+        });
+    }
+};
+
+struct AdamaxMethod final : MethodOf<AdamaxMethod, AdamaxOptions, AdamaxGroup> {
+    explicit AdamaxMethod(const AdamaxOptions& options)
+        : MethodOf(options, {"Adamax", Counter::tensor, {"exp_avg", "exp_inf"}}) {
+        check_options(name, options);
+    }
+    static void settings(auto field, auto&... of) {
+        adam_settings(field, of...);
+        field("maximize", of.maximize...);
+    }
+    void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
+        visit<Floats>(param.dtype(), [&](auto zero) {
+            using T = decltype(zero);
+            const Slope<T> slope(group);
+            const T beta1 = group.betas.first, beta2 = group.betas.second, fresh = 1 - group.betas.first,
+                    eps = group.eps, down = -(group.lr / correction(group.betas.first, state.step));
+            for_each_weight<T>(
+                [=](T& w, T g, T& m, T& most) {
+                    g = slope(g, w);
+                    m = std::fma(g, fresh, m * beta1);
+                    most = largest(most * beta2, std::abs(g) + eps);
+                    w = w + down * m / most;
+                },
+                param, grad, recall(state, 0), recall(state, 1));
+        });
+    }
+};
+
+template class OptimizerOf<AdamMethod, AdamOptions, AdamGroup>;
+template class OptimizerOf<AdamWMethod, AdamWOptions, AdamGroup>;
+template class OptimizerOf<NAdamMethod, NAdamOptions, NAdamGroup>;
+template class OptimizerOf<RAdamMethod, RAdamOptions, RAdamGroup>;
+template class OptimizerOf<AdamaxMethod, AdamaxOptions, AdamaxGroup>;
+
+}  // namespace taper::optim

@@ -1,0 +1,146 @@
+// RMSprop, Adagrad and Adadelta.
+#include "method.h"
+#include "optimizers.h"
+
+namespace taper::optim {
+
+struct RMSpropMethod final : MethodOf<RMSpropMethod, RMSpropOptions, RMSpropGroup> {
+    explicit RMSpropMethod(const RMSpropOptions& options)
+        : MethodOf(
+              options, {"RMSprop", Counter::whole, {"square_avg", "momentum_buffer", "grad_avg"}, {"differentiable"}}) {
+        check(options.lr >= 0, "RMSprop: Invalid learning rate: {}", options.lr);
+        check(options.eps >= 0, "RMSprop: Invalid epsilon value: {}", options.eps);
+        check(options.momentum >= 0, "RMSprop: Invalid momentum value: {}", options.momentum);
+        check(options.weight_decay >= 0, "RMSprop: Invalid weight_decay value: {}", options.weight_decay);
+        check(options.alpha >= 0, "RMSprop: Invalid alpha value: {}", options.alpha);
+    }
+    static void settings(auto field, auto&... of) {
+        field("lr", of.lr...);
+        field("momentum", of.momentum...);
+        field("alpha", of.alpha...);
+        field("eps", of.eps...);
+        field("centered", of.centered...);
+        field("weight_decay", of.weight_decay...);
+        field("maximize", of.maximize...);
+    }
+
+    void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
+        visit<Floats>(param.dtype(), [&](auto zero) {
+            using T = decltype(zero);
+            const Slope<T> slope(group);
+            const T alpha = group.alpha, fresh = 1 - group.alpha, eps = group.eps, momentum = group.momentum,
+                    down = -group.lr;
+            auto running_mean = [=](T mean, T value) { return std::fma(value, fresh, mean * alpha); };
+            auto running_square = [=](T square, T g) { return std::fma(fresh * g, g, square * alpha); };
+            auto deviation = [=](T square, T mean) { return std::sqrt(std::fma(-mean, mean, square)); };
+            const Tensor& square = recall(state, 0);
+            if (group.momentum > 0 && group.centered)
+                return for_each_weight<T>(
+                    [=](T& w, T g, T& v, T& sum, T& m) {
+                        g = slope(g, w);
+                        v = running_square(v, g);
+                        m = running_mean(m, g);
+                        sum = sum * momentum + g / (deviation(v, m) + eps);
+                        w = std::fma(sum, down, w);
+                    },
+                    param, grad, square, recall(state, 1), recall(state, 2));
+            if (group.momentum > 0)
+                return for_each_weight<T>(
+                    [=](T& w, T g, T& v, T& sum) {
+                        g = slope(g, w);
+                        v = running_square(v, g);
+                        sum = sum * momentum + g / (std::sqrt(v) + eps);
+                        w = std::fma(sum, down, w);
+                    },
+                    param, grad, square, recall(state, 1));
+            if (group.centered)
+                return for_each_weight<T>(
+                    [=](T& w, T g, T& v, T& m) {
+                        g = slope(g, w);
+                        v = running_square(v, g);
+                        m = running_mean(m, g);
+                        w = w + down * g / (deviation(v, m) + eps);
+                    },
+                    param, grad, square, recall(state, 2));
+            for_each_weight<T>(
+                [=](T& w, T g, T& v) {
+                    g = slope(g, w);
+                    v = running_square(v, g);
+                    w = w + down * g / (std::sqrt(v) + eps);
+                },
+                param, grad, square);
+        });
+    }
+};
+
+struct AdagradMethod final : MethodOf<AdagradMethod, AdagradOptions, AdagradGroup> {
+    explicit AdagradMethod(const AdagradOptions& options) : MethodOf(options, {"Adagrad", Counter::tensor, {"sum"}}) {
+        check(options.lr >= 0, "Adagrad: Invalid learning rate: {}", options.lr);
+        check(options.lr_decay >= 0, "Adagrad: Invalid lr_decay value: {}", options.lr_decay);
+        check(options.weight_decay >= 0, "Adagrad: Invalid weight_decay value: {}", options.weight_decay);
+        check(options.initial_accumulator_value >= 0, "Adagrad: Invalid initial_accumulator_value value: {}",
+            options.initial_accumulator_value);
+        check(options.eps >= 0, "Adagrad: Invalid epsilon value: {}", options.eps);
+    }
+    static void settings(auto field, auto&... of) {
+        field("lr", of.lr...);
+        field("lr_decay", of.lr_decay...);
+        field("eps", of.eps...);
+        field("weight_decay", of.weight_decay...);
+        field("initial_accumulator_value", of.initial_accumulator_value...);
+        field("maximize", of.maximize...);
+    }
+    void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
+        visit<Floats>(param.dtype(), [&](auto zero) {
+            using T = decltype(zero);
+            const Slope<T> slope(group);
+            const T eps = group.eps, down = -(group.lr / (1 + (state.step - 1) * group.lr_decay));
+            for_each_weight<T>(
+                [=](T& w, T g, T& sum) {
+                    g = slope(g, w);
+                    sum = std::fma(g, g, sum);
+                    w = w + down * g / (std::sqrt(sum) + eps);
+                },
+                param, grad, recall(state, 0, group.initial_accumulator_value));
+        });
+    }
+};
+
+struct AdadeltaMethod final : MethodOf<AdadeltaMethod, AdadeltaOptions, AdadeltaGroup> {
+    explicit AdadeltaMethod(const AdadeltaOptions& options)
+        : MethodOf(options, {"Adadelta", Counter::whole, {"square_avg", "acc_delta"}}) {
+        check(options.lr >= 0, "Adadelta: Invalid learning rate: {}", options.lr);
+        check(options.rho >= 0 && options.rho <= 1, "Adadelta: Invalid rho value: {}", options.rho);
+        check(options.eps >= 0, "Adadelta: Invalid epsilon value: {}", options.eps);
+        check(options.weight_decay >= 0, "Adadelta: Invalid weight_decay value: {}", options.weight_decay);
+    }
+    static void settings(auto field, auto&... of) {
+        field("lr", of.lr...);
+        field("rho", of.rho...);
+        field("eps", of.eps...);
+        field("weight_decay", of.weight_decay...);
+        field("maximize", of.maximize...);
+    }
+    void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
+        visit<Floats>(param.dtype(), [&](auto zero) {
+            using T = decltype(zero);
+            const Slope<T> slope(group);
+            const T rho = group.rho, fresh = 1 - group.rho, eps = group.eps, down = -group.lr;
+            for_each_weight<T>(
+                [=](T& w, T g, T& square, T& steps) {
+                    g = slope(g, w);
+                    square = std::fma(fresh * g, g, square * rho);
+                    const T step = std::sqrt(steps + eps) / std::sqrt(square + eps) * g;
+                    steps = std::fma(fresh * step, step, steps * rho);
+                    w = std::fma(step, down, w);
+                },
+                param, grad, recall(state, 0), recall(state, 1));
+        });
+    }
+};
+
+template class OptimizerOf<RMSpropMethod, RMSpropOptions, RMSpropGroup>;
+template class OptimizerOf<AdagradMethod, AdagradOptions, AdagradGroup>;
+template class OptimizerOf<AdadeltaMethod, AdadeltaOptions, AdadeltaGroup>;
+
+}  // namespace taper::optim

@@ -1,0 +1,5 @@
+// torch.optim.
+#pragma once
+
+#include "lr_scheduler.h"
+#include "optimizers.h"

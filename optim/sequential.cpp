@@ -1,0 +1,102 @@
+// Schedulers of several schedulers.
+#include <algorithm>
+
+#include "schedule.h"
+
+namespace taper::optim::lr_scheduler {
+namespace {
+
+Dict with_nested(Dict dict, const std::vector<LRScheduler>& schedulers) {
+    Value::List nested;
+    for (const LRScheduler& scheduler : schedulers) nested.push_back(scheduler.state_dict());
+    dict["_schedulers"] = nested;
+    return dict;
+}
+
+void load_nested(const Dict& dict, const std::vector<LRScheduler>& schedulers) {
+    const Value::List& nested = dict.at("_schedulers").list();
+    check(nested.size() == schedulers.size(), "load_state_dict: expected the state of {} schedulers but found {}",
+        schedulers.size(), nested.size());
+    for (std::size_t i = 0; i < nested.size(); ++i) schedulers[i].load_state_dict(nested[i]);
+}
+
+struct SequentialSchedule final : Schedule {
+    SequentialSchedule(const Optimizer& optimizer, const SequentialLROptions& options)
+        : Schedule(optimizer, -1), schedulers(options.schedulers), milestones(options.milestones) {
+        for (std::size_t i = 0; i < schedulers.size(); ++i)
+            check(&schedulers[i].optimizer().param_groups() == &groups(),
+                "SequentialLR: Sequential Schedulers expects all schedulers to belong to the same optimizer, but got "
+                "schedulers at index {} to be different than the optimizer passed in.",
+                i);
+        check(milestones.size() + 1 == schedulers.size(),
+            "SequentialLR: Sequential Schedulers expects number of schedulers provided to be one more than the number "
+            "of "
+            "milestone points, but got number of schedulers {} and the number of milestones to be equal to {}",
+            schedulers.size(), milestones.size());
+    }
+    Dict state_dict() override { return with_nested(Schedule::state_dict(), schedulers); }
+    void load_state_dict(const Dict& dict) override {
+        Schedule::load_state_dict(dict);
+        load_nested(dict, schedulers);
+    }
+    double next(ParamGroup& group, std::size_t) override { return group.lr; }
+    void begin() override {
+        last_epoch = 0;
+        for (ParamGroup& group : groups()) group.lr = group.scheduled["initial_lr"];
+        for (const LRScheduler& scheduler : schedulers) --of(scheduler).last_epoch;
+        of(schedulers[0]).begin();
+        note_rates();
+    }
+    void step() override {
+        ++last_epoch;
+        const std::size_t at = std::upper_bound(milestones.begin(), milestones.end(), last_epoch) - milestones.begin();
+        if (at > 0 && milestones[at - 1] == last_epoch)
+            of(schedulers[at]).step_to(0);
+        else
+            of(schedulers[at]).step();
+        note_rates();
+    }
+    void step_to(double) override { fail("SequentialLR: step takes no epoch"); }
+
+    std::vector<LRScheduler> schedulers;
+    std::vector<int64_t> milestones;
+};
+
+struct ChainedSchedule final : Schedule {
+    explicit ChainedSchedule(const std::vector<LRScheduler>& schedulers)
+        : Schedule(first_of(schedulers).optimizer(), -1), schedulers(schedulers) {
+        for (std::size_t i = 1; i < schedulers.size(); ++i)
+            check(&schedulers[i].optimizer().param_groups() == &groups(),
+                "ChainedScheduler: expects all schedulers to belong to the same optimizer, but got schedulers at index "
+                "{} and "
+                "{} to be different",
+                0, i);
+    }
+    static const LRScheduler& first_of(const std::vector<LRScheduler>& schedulers) {
+        check(!schedulers.empty(), "ChainedScheduler: expects at least one scheduler");
+        return schedulers[0];
+    }
+    Dict state_dict() override { return with_nested(Schedule::state_dict(), schedulers); }
+    void load_state_dict(const Dict& dict) override {
+        Schedule::load_state_dict(dict);
+        load_nested(dict, schedulers);
+    }
+    double next(ParamGroup& group, std::size_t) override { return group.lr; }
+    void begin() override { note_rates(); }
+    void step() override {
+        for (const LRScheduler& scheduler : schedulers) scheduler.step();
+        note_rates();
+    }
+    void step_to(double) override { fail("ChainedScheduler: step takes no epoch"); }
+
+    std::vector<LRScheduler> schedulers;
+};
+
+}  // namespace
+
+SequentialLR::SequentialLR(const Optimizer& optimizer, const SequentialLROptions& options)
+    : LRScheduler(made<SequentialSchedule>(optimizer, options)) {}
+ChainedScheduler::ChainedScheduler(const std::vector<LRScheduler>& schedulers)
+    : LRScheduler(made<ChainedSchedule>(schedulers)) {}
+
+}  // namespace taper::optim::lr_scheduler

@@ -1,0 +1,26 @@
+// For the library: the numbers of optimizers and schedulers by PyTorch's names, as a state_dict holds them.
+#pragma once
+
+#include <variant>
+
+#include "../tensor/value.h"
+#include "optimizer.h"
+
+namespace taper::optim {
+
+/// A setting, by PyTorch's name.
+struct Setting {
+    const char* name;
+    std::variant<double*, std::int64_t*, bool*, Betas*, std::string*, std::vector<double>*> place;
+
+    Value get() const;
+    /// Error unless it is a value of this kind.
+    void set(const Value& value) const;
+};
+
+Dict values_of(const std::vector<Setting>& settings);
+/// Sets those that the dict has, then validates; on an Error all are as before.
+void set_values(
+    const std::vector<Setting>& settings, const Dict& dict, const std::function<void()>& validate = [] {});
+
+}  // namespace taper::optim

@@ -1,0 +1,19 @@
+// The whole of Taper: #include <taper/taper.h>, then `namespace torch = taper;` and Python's names.
+#pragma once
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include "autograd/engine.h"
+#include "autograd/gradcheck.h"
+#include "autograd/ops.h"
+#include "datasets/dataloader.h"
+#include "datasets/image.h"
+#include "datasets/mnist.h"
+#include "nn/nn.h"
+#include "optim/optim.h"
+#include "tensor/create.h"
+#include "tensor/parallel.h"
+#include "tensor/print.h"
+#include "tensor/serialize.h"
+#include "tensor/tensor.h"

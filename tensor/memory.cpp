@@ -1,0 +1,173 @@
+#include "memory.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdlib>
+#include <mutex>
+
+#include "error.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define TAPER_PLAIN_MEMORY 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define TAPER_PLAIN_MEMORY 1
+#endif
+#endif
+
+namespace taper {
+namespace {
+
+// Size classes: steps of 32 bytes up to 1 KiB, then four steps an octave. Small blocks are cut from slabs.
+constexpr std::size_t small_step = 32, small_limit = 1024, small_classes = small_limit / small_step;
+constexpr std::size_t classes = small_classes + 4 * (48 - 10);
+constexpr std::size_t slab_bytes = 64 << 10, huge_page = 2 << 20;
+constexpr std::int64_t keep_at_least = 64 << 20;  // what may be kept however little is in use
+constexpr std::size_t thread_limit = 4 << 20;     // larger blocks go straight to the shared lists
+
+std::size_t index_of(std::size_t bytes) {
+    if (bytes <= small_limit) return bytes == 0 ? 0 : (bytes - 1) / small_step;
+    std::size_t octave = std::bit_width(bytes - 1) - 1;  // 2^octave < bytes <= 2^(octave + 1)
+    return small_classes + 4 * (octave - 10) + (((bytes - 1) >> (octave - 2)) & 3);
+}
+
+std::size_t bytes_of(std::size_t index) {
+    if (index < small_classes) return (index + 1) * small_step;
+    std::size_t octave = 10 + (index - small_classes) / 4, step = (index - small_classes) % 4 + 1;
+    return (std::size_t(1) << octave) + (step << (octave - 2));
+}
+
+// How many blocks of a class one thread keeps to itself before it shares half of them: about 1 MiB, and 2 to 1024
+// blocks.
+int thread_keeps(std::size_t index) { return std::clamp<int>((1 << 20) / bytes_of(index), 2, 1024); }
+
+struct Block {
+    Block* next;
+};
+
+struct List {
+    Block* first = nullptr;
+    int count = 0;
+    void push(void* block) {
+        first = new (block) Block{first};
+        ++count;
+    }
+    void* pop() {
+        --count;
+        return std::exchange(first, first->next);
+    }
+    void move_to(List& other, int blocks) {
+        for (; blocks > 0 && first; --blocks) other.push(pop());
+    }
+};
+
+std::atomic<std::int64_t> in_use = 0, kept = 0;  // of blocks over small_limit, and of slabs
+
+void* from_system(std::size_t bytes) {
+    std::size_t alignment = bytes >= 2 * huge_page ? huge_page : 64;
+    void* block = std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+    if (!block) fail("allocate: you tried to allocate {} bytes, and the system has no more memory", bytes);
+    if (alignment == huge_page) madvise(block, bytes, MADV_HUGEPAGE);
+    return block;
+}
+
+// What the threads share: the overflow of their own lists, and slabs. Constant-initialised and never destroyed, since
+// global tensors may be freed after every destructor here would have run.
+struct Shared {
+    std::mutex mutex;
+    std::array<List, classes> lists;
+
+    // Moves some blocks of the class into an empty list of the calling thread; false if there are none.
+    bool refill(std::size_t index, List& own) {
+        std::lock_guard lock(mutex);
+        if (!lists[index].first && index < small_classes) {
+            auto* slab = static_cast<char*>(from_system(slab_bytes));
+            in_use += slab_bytes;
+            for (std::size_t at = 0; at + bytes_of(index) <= slab_bytes; at += bytes_of(index))
+                lists[index].push(slab + at);
+        }
+        lists[index].move_to(own, std::max(1, thread_keeps(index) / 4));
+        return own.first != nullptr;
+    }
+
+    void take_over(std::size_t index, List& own, int blocks) {
+        std::lock_guard lock(mutex);
+        own.move_to(lists[index], blocks);
+        if (kept > bound()) trim();
+    }
+
+    // Memory is bounded: what is kept is at most what is in use, or a small constant.
+    static std::int64_t bound() { return std::max(keep_at_least, in_use.load()); }
+
+    void trim() {
+        for (std::size_t index = classes; index-- > small_classes && kept > bound() / 2;)
+            while (lists[index].first && kept > bound() / 2) {
+                std::free(lists[index].pop());
+                kept -= bytes_of(index);
+            }
+    }
+};
+constinit Shared shared;
+
+// A thread's own lists, trivially destructible: the Closer hands them over when the thread ends, and what is freed
+// still later goes straight to the shared ones.
+struct Own {
+    List lists[classes];
+    bool closed = false;
+};
+constinit thread_local Own own;
+
+struct Closer {
+    bool open = true;
+    ~Closer() {
+        own.closed = true;
+        for (std::size_t index = 0; index < classes; ++index)
+            if (own.lists[index].first) shared.take_over(index, own.lists[index], own.lists[index].count);
+    }
+};
+thread_local Closer closer;
+
+}  // namespace
+
+#ifdef TAPER_PLAIN_MEMORY
+
+void* allocate(std::size_t bytes) { return from_system(std::max<std::size_t>(bytes, 1)); }
+void release(void* block, std::size_t) noexcept { std::free(block); }
+
+#else
+
+void* allocate(std::size_t bytes) {
+    std::size_t index = index_of(bytes);
+    List& list = own.lists[index];
+    bool found = list.first || shared.refill(index, list);
+    if (index >= small_classes) {
+        in_use.fetch_add(bytes_of(index), std::memory_order_relaxed);
+        if (!found) return from_system(bytes_of(index));
+        kept.fetch_sub(bytes_of(index), std::memory_order_relaxed);
+    }
+    return list.pop();
+}
+
+void release(void* block, std::size_t bytes) noexcept {
+    std::size_t index = index_of(bytes);
+    List& list = own.lists[index];
+    list.push(block);
+    if (index >= small_classes) {
+        in_use.fetch_sub(bytes_of(index), std::memory_order_relaxed);
+        kept.fetch_add(bytes_of(index), std::memory_order_relaxed);
+    }
+    bool overflows = list.count > thread_keeps(index) || bytes > thread_limit;
+    if (own.closed || !closer.open)
+        shared.take_over(index, list, list.count);
+    else if (overflows)
+        shared.take_over(index, list, bytes > thread_limit ? list.count : list.count / 2);
+}
+
+#endif
+
+MemoryStats memory_stats() { return {in_use.load(), kept.load()}; }
+
+}  // namespace taper

@@ -1,0 +1,236 @@
+#include "serialize.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <set>
+
+#include "pickle.h"
+#include "zip.h"
+
+namespace taper {
+namespace {
+
+namespace fs = std::filesystem;
+
+// ---- writing
+
+void write(const Value& value, std::ostream& out, const std::string& folder) {
+    const pickle::Written pickled = pickle::write(value);
+    zip::Writer archive(out, folder);
+    archive.add("data.pkl", pickled.bytes.data(), pickled.bytes.size());
+    std::set<std::string> keys;  // in the order of strings: 0, 1, 10, 11, 2
+    for (std::size_t i = 0; i < pickled.storages.size(); ++i) keys.insert(std::to_string(i));
+    for (const std::string& key : keys) {
+        const Storage& storage = *pickled.storages[std::stoul(key)];
+        archive.add("data/" + key, storage.data(), storage.bytes());
+        if (!out) return;
+    }
+    archive.add("version", "3\n", 2);
+    archive.finish();
+    out.flush();
+}
+
+// PyTorch's name for the folder in the archive: the file's, without its last extension.
+std::string folder_for(const std::string& path) {
+    std::string name = path.substr(path.find_last_of("/\\") + 1);
+    name = name.substr(0, name.rfind('.'));
+    return name.empty() ? "archive" : name;
+}
+
+void write_file(const Value& value, const std::string& path, const std::string& folder) {
+    errno = 0;
+    std::ofstream out(path, std::ios::binary);
+    if (out) write(value, out, folder);
+    out.close();
+    check(!out.fail(), "{}", errno ? std::strerror(errno) : "the file can't be written");
+}
+
+// The file that `path` stands for; what a symbolic link points to is replaced, not the link.
+fs::path target_of(const std::string& path) {
+    std::error_code ignored;
+    fs::path target = fs::canonical(path, ignored);
+    return target.empty() ? fs::path(path) : target;
+}
+
+void save_file(const Value& value, const std::string& path) {
+    const fs::path target = target_of(path);
+    const std::string folder = folder_for(path);
+    std::error_code error;
+    const fs::file_status status = fs::status(target, error);
+    if (fs::exists(status) && !fs::is_regular_file(status))
+        return write_file(value, target.string(), folder);  // a device, a pipe
+
+    const fs::path temporary = fmt::format("{}.{:08x}.tmp", target.string(), std::random_device()());
+    try {
+        write_file(value, temporary.string(), folder);
+        if (fs::exists(status)) fs::permissions(temporary, status.permissions());
+        fs::rename(temporary, target);
+    } catch (...) {
+        fs::remove(temporary, error);
+        throw;
+    }
+}
+
+// ---- reading
+
+// Storages by key. The second time a pickle names one, it must be of the same type and size.
+class Storages {
+ public:
+    struct Known {
+        pickle::StorageName name;
+        Ref<Storage> storage;
+        bool filled;
+    };
+
+    template <class Make> Ref<Storage> find(const pickle::StorageName& name, Make make) {
+        auto place = known_.find(name.key);
+        if (place == known_.end()) place = known_.emplace(name.key, Known{name, make(), false}).first;
+        const pickle::StorageName& first = place->second.name;
+        check(first.type == name.type && first.count == name.count, "storage {} is said to be {} {} and {} {}",
+            name.key, first.count, first.type->name, name.count, name.type->name);
+        return place->second.storage;
+    }
+    Known& at(const std::string& key) {
+        auto place = known_.find(key);
+        check(place != known_.end(), "the file has a storage {} that no tensor uses", key);
+        return place->second;
+    }
+    void check_filled() const {
+        for (const auto& [key, known] : known_) check(known.filled, "the file has no storage {}", key);
+    }
+
+ private:
+    std::unordered_map<std::string, Known> known_;
+};
+
+Ref<Storage> memory_for(const pickle::StorageName& name) {
+    return Storage::make(name.count * size_of(name.type->dtype));
+}
+
+Value read_archive(std::istream& in) {
+    const zip::Reader archive(in);
+    check(!archive.entries().empty(), "the archive is empty");
+    const std::string& first = archive.entries()[0].name;
+    const std::string folder = first.substr(0, first.find('/') + 1);
+    auto text = [&](const char* name) {
+        const zip::Entry* entry = archive.find(folder + name);
+        return entry ? std::optional(archive.read(*entry)) : std::nullopt;
+    };
+    check(!archive.find(folder + "constants.pkl"),
+        "this is a TorchScript program, not a checkpoint; save its state_dict() in Python");
+    const std::optional<std::string> pickled = text("data.pkl");
+    check(pickled.has_value(), "the archive has no {}data.pkl: it is no PyTorch checkpoint", folder);
+    check(text("byteorder").value_or("little") == "little", "the numbers in the file are big-endian");
+    const int version = std::atoi(text("version").value_or("0").c_str());
+    check(version >= 1 && version <= 10, "the file's format version {} is unknown; 1 to 10 are known", version);
+
+    Storages storages;
+    ByteReader bytes(*pickled);
+    return pickle::read(bytes, [&](const pickle::StorageName& name) {
+        return storages.find(name, [&] {
+            const zip::Entry* entry = archive.find(folder + "data/" + name.key);
+            check(entry, "the file has no storage {}", name.key);
+            check(entry->size == static_cast<std::uint64_t>(name.bytes()), "storage {} has {} bytes and should have {}",
+                name.key, entry->size, name.bytes());
+            Ref<Storage> storage = memory_for(name);
+            if (name.type->widen)
+                pickle::read_elements(*name.type, archive.read(*entry).data(), storage, name.count);
+            else
+                archive.read(*entry, storage->data());
+            return storage;
+        });
+    });
+}
+
+// The magic number and the protocol 1001, as two pickles.
+constexpr std::string_view legacy_start(
+    "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.", 21);
+
+// Before PyTorch 1.6: a pickle of facts about the machine, one of the value, one of the storages' keys, then the
+// storages.
+Value read_legacy(const std::string& file) {
+    check(file.starts_with(legacy_start), "this is no PyTorch checkpoint");
+    ByteReader bytes(file, legacy_start.size());
+    const pickle::FindStorage no_storage = [](const pickle::StorageName& name) -> Ref<Storage> {
+        fail("storage {} is named where there is none", name.key);
+    };
+    const Value facts = pickle::read(bytes, no_storage);
+    check(facts["little_endian"].item<bool>(), "the numbers in the file are big-endian");
+
+    Storages storages;
+    std::size_t named = 0;
+    const Value value = pickle::read(bytes, [&](const pickle::StorageName& name) {
+        return storages.find(name, [&] {
+            check(static_cast<std::size_t>(name.bytes()) <= file.size() - named,
+                "storage {} of {} bytes is larger than the file", name.key, name.bytes());
+            named += name.bytes();
+            return memory_for(name);
+        });
+    });
+    for (const Value& key : pickle::read(bytes, no_storage).list()) {
+        Storages::Known& known = storages.at(key.string());
+        const auto count = bytes.number<std::int64_t>();
+        check(count == known.name.count && !known.filled, "storage {} has {} elements and should have {} once",
+            key.string(), count, known.name.count);
+        pickle::read_elements(*known.name.type, bytes.take(known.name.bytes()).data(), known.storage, count);
+        known.filled = true;
+    }
+    storages.check_filled();
+    return value;
+}
+
+Value read(std::istream& in) {
+    char start[4] = {};
+    in.read(start, sizeof start);
+    in.clear();
+    if (std::string_view(start, sizeof start) == "PK\3\4") return read_archive(in);
+    in.seekg(0, std::ios::end);
+    std::string file(static_cast<std::size_t>(in.tellg()), '\0');
+    in.seekg(0);
+    in.read(file.data(), static_cast<std::streamsize>(file.size()));
+    check(in.good(), "the file can't be read");
+    return read_legacy(file);
+}
+
+// Calls f; whatever goes wrong in it becomes an Error that begins with what was being done.
+template <class F> auto explained(const std::string& what, F f) {
+    try {
+        return f();
+    } catch (const std::exception& error) {
+        throw Error(what + ": " + error.what());
+    }
+}
+
+}  // namespace
+
+void save(const Value& value, const std::string& path) {
+    explained("save: " + path, [&] { save_file(value, path); });
+}
+
+void save(const Value& value, std::ostream& out) {
+    explained("save", [&] { write(value, out, "archive"); });
+}
+
+Value load(const std::string& path, const LoadOptions& options) {
+    return explained("load: " + path, [&] {
+        check(options.map_location.value_or(Device()).is_cpu(),
+            "Torch not compiled with CUDA enabled: there is no memory on {}", *options.map_location);
+        errno = 0;
+        std::ifstream in(path, std::ios::binary);
+        check(in && !fs::is_directory(path), "{}", errno ? std::strerror(errno) : "this is no file");
+        return read(in);
+    });
+}
+
+Value load(std::istream& in, const LoadOptions& options) {
+    return explained("load", [&] {
+        check(options.map_location.value_or(Device()).is_cpu(),
+            "Torch not compiled with CUDA enabled: there is no memory on {}", *options.map_location);
+        return read(in);
+    });
+}
+
+}  // namespace taper

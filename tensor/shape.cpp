@@ -1,0 +1,34 @@
+#include "shape.h"
+
+namespace taper {
+
+Strides contiguous_strides(const Shape& shape) {
+    Strides strides = shape;
+    std::int64_t step = 1;
+    for (int i = shape.size(); i-- > 0;) {
+        strides[i] = step;
+        step *= std::max<std::int64_t>(shape[i], 1);
+    }
+    return strides;
+}
+
+Shape broadcast_shapes(const Shape& a, const Shape& b) {
+    Shape out = a.size() >= b.size() ? a : b;
+    for (int back = 1; back <= std::min(a.size(), b.size()); ++back) {
+        std::int64_t m = a[a.size() - back], n = b[b.size() - back];
+        check(m == n || m == 1 || n == 1,
+            "The size of tensor a ({}) must match the size of tensor b ({}) at non-singleton dimension {}", m, n,
+            out.size() - back);
+        out[out.size() - back] = m == 1 ? n : m;
+    }
+    return out;
+}
+
+std::int64_t wrap_dim(std::int64_t dim, std::int64_t dims) {
+    std::int64_t range = std::max<std::int64_t>(dims, 1);
+    check(-range <= dim && dim < range, "Dimension out of range (expected to be in range of [{}, {}], but got {})",
+        -range, range - 1, dim);
+    return dim < 0 ? dim + range : dim;
+}
+
+}  // namespace taper

@@ -1,0 +1,117 @@
+// Sizes and strides: a short list of whole numbers, kept in place.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <vector>
+
+#include "error.h"
+
+namespace taper {
+
+/// torch.Size: up to 8 sizes, in place, so that no tensor needs a second block for its shape.
+class Shape {
+ public:
+    static constexpr int max_dims = 8;
+
+    Shape() = default;
+    Shape(std::initializer_list<std::int64_t> sizes) { assign(sizes.begin(), sizes.size()); }
+    Shape(const std::vector<std::int64_t>& sizes) { assign(sizes.data(), sizes.size()); }
+    Shape(const Shape& other) : dims_(other.dims_) { std::copy_n(other.sizes_, dims_, sizes_); }
+    Shape& operator=(const Shape& other) {
+        dims_ = other.dims_;
+        std::copy_n(other.sizes_, dims_, sizes_);
+        return *this;
+    }
+    /// `dims` times the same number. Not a constructor: `{4}` shall be a list.
+    static Shape filled(std::int64_t dims, std::int64_t value) {
+        Shape shape;
+        for (std::int64_t i = 0; i < dims; ++i) shape.push_back(value);
+        return shape;
+    }
+
+    int size() const { return dims_; }
+    bool empty() const { return dims_ == 0; }
+    std::int64_t& operator[](std::int64_t i) { return sizes_[i]; }
+    std::int64_t operator[](std::int64_t i) const { return sizes_[i]; }
+    std::int64_t* begin() { return sizes_; }
+    std::int64_t* end() { return sizes_ + dims_; }
+    const std::int64_t* begin() const { return sizes_; }
+    const std::int64_t* end() const { return sizes_ + dims_; }
+    std::int64_t back() const { return sizes_[dims_ - 1]; }
+
+    void push_back(std::int64_t size) {
+        check(dims_ < max_dims, "a tensor here has at most {} dimensions", max_dims);
+        sizes_[dims_++] = size;
+    }
+    void insert(std::int64_t at, std::int64_t size) {
+        push_back(size);
+        std::rotate(sizes_ + at, sizes_ + dims_ - 1, sizes_ + dims_);
+    }
+    void erase(std::int64_t at) {
+        std::copy(sizes_ + at + 1, sizes_ + dims_, sizes_ + at);
+        --dims_;
+    }
+
+    /// The product of the sizes; 1 for a shape without dimensions.
+    std::int64_t numel() const {
+        std::int64_t product = 1;
+        for (std::int64_t size : *this) product *= size;
+        return product;
+    }
+    std::vector<std::int64_t> vec() const { return {begin(), end()}; }
+    /// "[2, 3]", as errors name a shape; not written out until it is printed.
+    struct Text {
+        const Shape& shape;
+        operator std::string() const { return fmt::format("[{}]", fmt::join(shape.begin(), shape.end(), ", ")); }
+    };
+    Text str() const { return {*this}; }
+
+    friend bool operator==(const Shape& a, const Shape& b) {
+        return std::equal(a.begin(), a.end(), b.begin(), b.end());
+    }
+
+ private:
+    void assign(const std::int64_t* sizes, std::size_t count) {
+        check(count <= max_dims, "a tensor here has at most {} dimensions, not {}", max_dims, count);
+        dims_ = static_cast<int>(count);
+        std::copy_n(sizes, count, sizes_);
+    }
+
+    int dims_ = 0;
+    std::int64_t sizes_[max_dims];  // the first dims_ of them count
+};
+
+using Strides = Shape;
+
+/// One dim or a list of them: the value of a keyword `dim`.
+struct Dims : Shape {
+    Dims() = default;
+    template <std::integral I> Dims(I dim) : Shape{static_cast<std::int64_t>(dim)} {}
+    Dims(std::initializer_list<std::int64_t> dims) : Shape(dims) {}
+    Dims(const Shape& dims) : Shape(dims) {}
+};
+
+/// Row-major strides, in elements.
+Strides contiguous_strides(const Shape& shape);
+/// The shape both broadcast to; Error with PyTorch's sentence where they do not.
+Shape broadcast_shapes(const Shape& a, const Shape& b);
+/// `dim` counted from the front; Error unless -dims <= dim < dims (a tensor without dimensions counts as having one).
+std::int64_t wrap_dim(std::int64_t dim, std::int64_t dims);
+
+}  // namespace taper
+
+template <> struct fmt::formatter<taper::Shape::Text> : fmt::formatter<std::string_view> {
+    auto format(const taper::Shape::Text& text, fmt::format_context& context) const {
+        return fmt::format_to(context.out(), "[{}]", fmt::join(text.shape.begin(), text.shape.end(), ", "));
+    }
+};
+
+template <> struct fmt::formatter<taper::Shape> : fmt::formatter<std::string_view> {
+    auto format(const taper::Shape& shape, fmt::format_context& context) const {
+        return fmt::format_to(context.out(), "torch.Size({})", shape.str());
+    }
+};

@@ -1,0 +1,76 @@
+#include "tensor.h"
+
+#include <ostream>
+
+#include "loops.h"
+#include "values.h"
+
+namespace taper {
+
+Tensor::Tensor(Scalar value) {
+    *this = visit(value.kind(), [&](auto zero) {
+        using T = decltype(zero);
+        auto body = make_ref<Body>();
+        body->storage = Storage::make(sizeof(T));
+        body->dtype = dtype_of<T>();
+        body->is_number = true;
+        *static_cast<T*>(body->storage->data()) = value.to<T>();
+        return Tensor(std::move(body));
+    });
+}
+
+std::int64_t Tensor::size(std::int64_t dim) const { return shape()[checked_dim(dim)]; }
+std::int64_t Tensor::stride(std::int64_t dim) const { return stride()[checked_dim(dim)]; }
+
+std::int64_t Tensor::checked_dim(std::int64_t dim) const {
+    check(ndim() > 0, "Dimension specified as {} but tensor has no dimensions", dim);
+    return wrap_dim(dim, ndim());
+}
+
+bool Tensor::is_contiguous() const {
+    const Body& b = body();
+    std::int64_t step = 1;
+    bool contiguous = true;
+    for (int d = b.shape.size(); d-- > 0;) {
+        if (b.shape[d] == 0) return true;
+        if (b.shape[d] == 1) continue;
+        contiguous = contiguous && b.strides[d] == step;
+        step *= b.shape[d];
+    }
+    return contiguous;
+}
+
+Scalar Tensor::item_scalar() const {
+    check(numel() == 1, "item: a Tensor with {} elements cannot be converted to Scalar", numel());
+    return visit(dtype(), [&](auto zero) { return Scalar(*static_cast<decltype(zero)*>(data_ptr())); });
+}
+
+Tensor::operator bool() const {
+    check(numel() == 1, "Boolean value of Tensor with {} is ambiguous",
+        numel() == 0 ? "no values" : "more than one value");
+    return item<bool>();
+}
+
+template <Number T> std::vector<T> Tensor::tolist() const {
+    Tensor all = values::contiguous(*this);
+    return visit(dtype(), [&](auto zero) {
+        const auto* data = static_cast<const decltype(zero)*>(all.data_ptr());
+        return std::vector<T>(data, data + numel());
+    });
+}
+template std::vector<bool> Tensor::tolist() const;
+template std::vector<std::uint8_t> Tensor::tolist() const;
+template std::vector<int> Tensor::tolist() const;
+template std::vector<std::int64_t> Tensor::tolist() const;
+template std::vector<float> Tensor::tolist() const;
+template std::vector<double> Tensor::tolist() const;
+
+std::int64_t len(const Tensor& x) {
+    check(x.ndim() > 0, "len() of a 0-d tensor");
+    return x.shape()[0];
+}
+
+std::ostream& operator<<(std::ostream& out, const Tensor& x) { return out << to_string(x); }
+std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << fmt::format("{}", shape); }
+
+}  // namespace taper

@@ -1,0 +1,249 @@
+// Matrix products against plain sums in double, and their bits for every number of threads and instruction set.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <taper/tensor/blas.h>
+#include <taper/tensor/error.h>
+#include <taper/tensor/parallel.h>
+#include <taper/tensor/simd.h>
+
+#include <atomic>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace taper;
+
+namespace {
+
+struct Shape {
+    int64_t m, n, k;
+};
+
+/// Products for BLAS, whole and cut, and those for the own loops: few inner elements, few columns, few rows, and mixed.
+const std::vector<Shape> shapes = {
+    {1, 1, 1},
+    {2, 3, 4},
+    {5, 5, 5},
+    {17, 19, 23},
+    {64, 10, 512},
+    {33, 65, 129},
+    {256, 250, 100},
+    {40, 1000, 120},
+    {1000, 16, 2},
+    {1000, 16, 1},
+    {37, 31, 3},
+    {9, 100, 4},
+    {1, 40, 2},
+    {16, 300, 4},
+    {1000, 1, 16},
+    {50, 1, 7},
+    {1, 50, 13},
+    {30, 1, 40},
+    {1, 30, 300},
+    {16, 1, 1000},
+    {1, 16, 1000},
+    {16, 2, 1000},
+    {2, 16, 1003},
+    {2, 11, 18},
+    {15, 1, 33},
+    {3000, 16, 2},
+    {1, 1, 1000},
+    {2, 2, 500},
+    {100, 2, 3},
+    {7, 10, 4},
+    {5, 200, 2},
+    {300, 1, 8},
+    {2, 7, 20},
+    {4, 2, 1},
+};
+
+template <class T> std::vector<T> random_values(int64_t count, unsigned seed) {
+    std::mt19937 random(seed);
+    std::uniform_real_distribution<T> uniform(-1, 1);
+    std::vector<T> values(count);
+    for (T& value : values) value = uniform(random);
+    return values;
+}
+
+template <class T> bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
+}
+
+/// One product of random matrices whose rows stand `gap` elements further apart than they need.
+template <class T> struct Case {
+    bool trans_a, trans_b;
+    Shape shape;
+    T alpha = 1, beta = 0;
+    int64_t gap = 0;
+    int64_t lda = (trans_a ? shape.m : shape.k) + gap, ldb = (trans_b ? shape.k : shape.n) + gap, ldc = shape.n + gap;
+    std::vector<T> a = random_values<T>((trans_a ? shape.k : shape.m) * lda, 1);
+    std::vector<T> b = random_values<T>((trans_b ? shape.n : shape.k) * ldb, 2);
+    std::vector<T> c = random_values<T>(shape.m * ldc, 3);
+
+    std::string name() const {
+        return fmt::format("{}x{}x{}, transposed {} {}, alpha {}, beta {}, gap {}", shape.m, shape.n, shape.k, trans_a,
+            trans_b, alpha, beta, gap);
+    }
+
+    std::vector<T> product() const {
+        std::vector<T> out = c;
+        auto [m, n, k] = shape;
+        gemm(trans_a, trans_b, m, n, k, alpha, a.data(), lda, b.data(), ldb, beta, out.data(), ldc);
+        return out;
+    }
+
+    /// The largest error, as a part of what sums of k rounded products may have; between the rows nothing may change.
+    double error() const {
+        std::vector<T> out = product();
+        double worst = 0;
+        for (int64_t i = 0; i < shape.m; ++i)
+            for (int64_t j = 0; j < ldc; ++j) {
+                double before = c[i * ldc + j], after = out[i * ldc + j], sum = 0, size = 0;
+                if (j >= shape.n) {
+                    worst = before == after ? worst : std::numeric_limits<double>::infinity();
+                    continue;
+                }
+                for (int64_t p = 0; p < shape.k; ++p) {
+                    double term = double(trans_a ? a[p * lda + i] : a[i * lda + p]) *
+                        double(trans_b ? b[j * ldb + p] : b[p * ldb + j]);
+                    sum += term;
+                    size += std::abs(term);
+                }
+                double bound = std::numeric_limits<T>::epsilon() / 2 * double(shape.k + 3) *
+                    (std::abs(alpha) * size + std::abs(beta * before));
+                worst = std::max(worst, std::abs(after - (alpha * sum + beta * before)) / bound);
+            }
+        return worst;
+    }
+};
+
+template <class T> void check_all_shapes() {
+    for (Shape shape : shapes)
+        for (bool trans_a : {false, true})
+            for (bool trans_b : {false, true})
+                for (int64_t gap : {0, 3})
+                    for (auto [alpha, beta] : {std::pair<T, T>{1, 0}, {1, 1}, {T(0.5), T(-2)}, {2, 0}}) {
+                        Case<T> product{trans_a, trans_b, shape, alpha, beta, gap};
+                        INFO(product.name());
+                        CHECK(product.error() < 1);
+                    }
+}
+
+}  // namespace
+
+TEST_CASE("gemm is the sum of products, for every shape, transposition, distance of rows, alpha and beta") {
+    check_all_shapes<float>();
+    check_all_shapes<double>();
+}
+
+TEST_CASE("the bits of a product do not depend on the number of threads") {
+    int before = get_num_threads();
+    std::vector<Shape> large = shapes;
+    large.insert(large.end(), {{64, 512, 784}, {512, 784, 64}, {1000, 80, 90}, {100000, 16, 2}, {100000, 1, 16}});
+    for (Shape shape : large)
+        for (bool trans_a : {false, true})
+            for (bool trans_b : {false, true}) {
+                Case<float> product{trans_a, trans_b, shape};
+                INFO(product.name());
+                set_num_threads(1);
+                std::vector<float> expected = product.product();
+                for (int threads : {2, 3}) {
+                    set_num_threads(threads);
+                    CHECK(same_bits(product.product(), expected));
+                }
+            }
+    set_num_threads(before);
+}
+
+TEST_CASE("the bits of a product do not depend on the instruction set, nor on how far apart the rows are") {
+    Level before = simd_level();
+    for (Shape shape : shapes)
+        for (bool trans_a : {false, true})
+            for (bool trans_b : {false, true}) {
+                Case<float> product{trans_a, trans_b, shape};
+                INFO(product.name());
+                std::vector<float> expected = product.product();
+                for (Level level : {Level::baseline, Level::avx2, Level::avx512}) {
+                    if (level > before) continue;
+                    set_simd_level(level);
+                    CHECK(same_bits(product.product(), expected));
+                }
+                set_simd_level(before);
+            }
+}
+
+TEST_CASE("with beta 0 what C held is forgotten, NaN included") {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    for (Shape shape : shapes)
+        for (bool trans_a : {false, true}) {
+            Case<float> clean{trans_a, false, shape}, dirty = clean;
+            dirty.c.assign(dirty.c.size(), nan);
+            CHECK(same_bits(clean.product(), dirty.product()));
+        }
+}
+
+TEST_CASE("a sum of no terms is zero, or beta C") {
+    std::vector<float> c = {1, 2, 3, 4, 5, 6};
+    gemm<float>(false, false, 2, 2, 0, 1, nullptr, 0, nullptr, 2, 0.5f, c.data(), 3);
+    CHECK(c == std::vector<float>{0.5f, 1, 3, 2, 2.5f, 6});
+    c[0] = std::numeric_limits<float>::infinity();
+    gemm<float>(false, true, 2, 3, 0, 1, nullptr, 0, nullptr, 0, 0, c.data(), 3);
+    CHECK(c == std::vector<float>(6));
+    gemm<float>(false, false, 0, 2, 5, 1, nullptr, 5, nullptr, 2, 0, nullptr, 2);
+    gemm<float>(false, false, 2, 0, 5, 1, nullptr, 5, nullptr, 0, 0, nullptr, 0);
+}
+
+TEST_CASE("integer products are exact, and wrap around as PyTorch's do") {
+    // torch.tensor([[200, 100]], dtype=torch.uint8) @ torch.tensor([[3, 1], [2, 2]], dtype=torch.uint8)
+    std::vector<uint8_t> a = {200, 100}, b = {3, 1, 2, 2}, c = {9, 9};
+    gemm<uint8_t>(false, false, 1, 2, 2, 1, a.data(), 2, b.data(), 2, 0, c.data(), 2);
+    CHECK(c == std::vector<uint8_t>{32, 144});
+    std::vector<int64_t> x = {1, 2, 3, 4, 5, 6}, y = {7, 8, 9, 10, 11, 12}, z = {1, 1, 1, 1};
+    gemm<int64_t>(false, true, 2, 2, 3, 2, x.data(), 3, y.data(), 3, 10, z.data(), 2);
+    CHECK(z == std::vector<int64_t>{110, 146, 254, 344});
+    std::vector<int32_t> large = {std::numeric_limits<int32_t>::max()}, two = {2}, out = {0};
+    gemm<int32_t>(true, false, 1, 1, 1, 1, large.data(), 1, two.data(), 1, 0, out.data(), 1);
+    CHECK(out[0] == -2);
+}
+
+TEST_CASE("each product of a batch has the bits it has alone") {
+    int before = get_num_threads();
+    for (int threads : {1, 2, 3})
+        for (Shape shape : std::vector<Shape>{{8, 8, 8}, {30, 16, 2}, {64, 64, 64}, {200, 200, 120}}) {
+            set_num_threads(threads);
+            auto [m, n, k] = shape;
+            int64_t batch = 9;
+            std::vector<float> a = random_values<float>(batch * m * k, 1), b = random_values<float>(k * n, 2);
+            std::vector<float> together(batch * m * n), alone(batch * m * n);
+            batched_gemm<float>(
+                batch, false, true, m, n, k, 1, a.data(), k, m * k, b.data(), k, 0, 0, together.data(), n, m * n);
+            for (int64_t i = 0; i < batch; ++i)
+                gemm<float>(false, true, m, n, k, 1, &a[i * m * k], k, b.data(), k, 0, &alone[i * m * n], n);
+            CHECK(same_bits(together, alone));
+        }
+    set_num_threads(before);
+}
+
+TEST_CASE("products of several threads at once are right, whatever build of OpenBLAS does them") {
+    Case<float> product{false, true, {64, 64, 64}};
+    std::vector<float> expected = product.product();
+    std::atomic<int> wrong = 0;
+    std::vector<std::thread> callers;
+    for (int caller = 0; caller < 4; ++caller)
+        callers.emplace_back([&] {
+            for (int i = 0; i < 500; ++i) wrong += !same_bits(product.product(), expected);
+        });
+    for (std::thread& caller : callers) caller.join();
+    CHECK(wrong == 0);
+}
+
+TEST_CASE("what BLAS can't be told is an error") {
+    std::vector<float> v(64);
+    int64_t large = int64_t{1} << 32;
+    CHECK_THROWS_AS(gemm<float>(false, false, 8, 8, 8, 1, v.data(), large, v.data(), 8, 0, v.data(), 8), Error);
+    CHECK_THROWS_AS(gemm<float>(false, false, 8, 8, 8, 1, v.data(), 7, v.data(), 8, 0, v.data(), 8), Error);
+}

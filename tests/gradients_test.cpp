@@ -1,0 +1,468 @@
+// The table of every differentiable op: its derivatives beside finite differences, on many shapes.
+#include <doctest/doctest.h>
+#include <taper/taper.h>
+
+#include <fstream>
+#include <random>
+#include <regex>
+#include <set>
+
+namespace torch = taper;
+using torch::Shape, torch::Tensor, torch::TensorList, torch::Slice, torch::all;
+using T = const Tensor&;
+
+namespace {
+
+// ---- what an op is tried on
+
+// How the elements lie: densely, with the last two dims swapped, or with a gap after each.
+enum class Layout { Dense, Swapped, Gaps };
+
+struct Values {
+    double low = -1.5, high = 1.5;
+    std::vector<double> corners = {};  // where the op has a corner: no value comes near
+    bool distinct = false;             // no two values come near each other
+};
+
+struct Input {
+    Shape shape;
+    Layout layout = Layout::Dense;
+    Shape expanded = {};  // what f is given instead: this input, expanded
+};
+
+struct Sample {
+    TensorList inputs;
+    std::vector<Shape> expanded;
+};
+
+std::mt19937_64 generator;
+
+std::vector<double> draw(const Values& values, std::int64_t count) {
+    std::vector<double> drawn(count);
+    double step = (values.high - values.low) / static_cast<double>(count);
+    for (std::int64_t i = 0; i < count; ++i) {
+        double x = values.distinct ? values.low + (static_cast<double>(i) + 0.5) * step
+                                   : std::uniform_real_distribution(values.low, values.high)(generator);
+        for (double corner : values.corners)
+            if (std::abs(x - corner) < 0.02) x = corner + 0.03;
+        drawn[i] = x;
+    }
+    std::shuffle(drawn.begin(), drawn.end(), generator);
+    return drawn;
+}
+
+Tensor leaf(const Input& input, const Values& values) {
+    Shape shape = input.shape;
+    std::int64_t last = shape.size() - 1;
+    if (input.layout == Layout::Swapped) std::swap(shape[last], shape[last - 1]);
+    if (input.layout == Layout::Gaps) shape[last] *= 2;
+    Tensor x = torch::tensor(draw(values, shape.numel()), {.dtype = torch::float64}).view(shape);
+    if (input.layout == Layout::Swapped) x = x.transpose(-1, -2);
+    if (input.layout == Layout::Gaps) x = x.slice(-1, Slice({}, {}, 2));
+    return x.detach().requires_grad_();
+}
+
+Sample sample(const std::vector<Input>& inputs, const std::vector<Values>& values) {
+    Sample made;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        made.inputs.push_back(leaf(inputs[i], values[std::min(i, values.size() - 1)]));
+        made.expanded.push_back(inputs[i].expanded);
+    }
+    return made;
+}
+
+using Inputs = std::vector<std::vector<Input>>;
+
+// Of every number of dimensions, without elements, with one, expanded, and not contiguous.
+const Inputs one{{{{}}}, {{{3}}}, {{{1}}}, {{{0}}}, {{{2, 3}}}, {{{2, 0, 3}}}, {{{2, 3}, Layout::Swapped}},
+    {{{3}, Layout::Gaps}}, {{{2, 1, 2}, Layout::Swapped}}, {{{1, 3}, Layout::Dense, {2, 3}}}};
+// The same with at least one dimension, and with elements along the last.
+const Inputs lines{{{{3}}}, {{{1}}}, {{{2, 3}}}, {{{0, 3}}}, {{{2, 0, 3}}}, {{{2, 3}, Layout::Swapped}},
+    {{{3}, Layout::Gaps}}, {{{2, 1, 2}, Layout::Swapped}}, {{{1, 3}, Layout::Dense, {2, 3}}}};
+const Inputs pairs{{{{}}, {{}}}, {{{3}}, {{3}}}, {{{2, 3}}, {{}}}, {{{2, 3}}, {{3}}}, {{{2, 1}}, {{1, 3}}},
+    {{{0}}, {{1}}}, {{{2, 0}}, {{2, 1}}}, {{{2, 3}, Layout::Swapped}, {{2, 3}}},
+    {{{3}, Layout::Gaps}, {{2, 3}, Layout::Swapped}}, {{{1, 3}, Layout::Dense, {2, 3}}, {{2, 1}, Layout::Gaps}}};
+const Inputs alike{{{{}}, {{}}}, {{{3}}, {{3}}}, {{{1}}, {{1}}}, {{{0}}, {{0}}}, {{{2, 3}}, {{2, 3}}},
+    {{{2, 0}}, {{2, 0}}}, {{{2, 3}, Layout::Swapped}, {{2, 3}}}, {{{3}, Layout::Gaps}, {{3}, Layout::Gaps}},
+    {{{1, 3}, Layout::Dense, {2, 3}}, {{2, 3}, Layout::Swapped}}};
+const Inputs triples{{{{}}, {{}}, {{}}}, {{{3}}, {{3}}, {{3}}}, {{{2, 3}}, {{}}, {{3}}}, {{{2, 1}}, {{1, 3}}, {{2, 3}}},
+    {{{0}}, {{1}}, {{0}}}, {{{2, 0}}, {{2, 1}}, {{}}}, {{{2, 3}, Layout::Swapped}, {{2, 3}}, {{2, 1}}},
+    {{{3}, Layout::Gaps}, {{2, 3}, Layout::Swapped}, {{1}}}};
+const Inputs matrices{{{{2, 3}}, {{3, 2}}}, {{{1, 1}}, {{1, 1}}}, {{{0, 3}}, {{3, 2}}}, {{{2, 0}}, {{0, 2}}},
+    {{{2, 3}}, {{3, 0}}}, {{{2, 3}, Layout::Swapped}, {{3, 2}}}, {{{2, 3}, Layout::Gaps}, {{3, 2}, Layout::Gaps}},
+    {{{2, 3}}, {{3, 2}, Layout::Swapped}}, {{{1, 3}, Layout::Dense, {2, 3}}, {{3, 2}, Layout::Swapped}}};
+
+// ---- the table
+
+struct Row {
+    std::string name;
+    torch::autograd::ListFunction f;
+    Inputs inputs;
+    std::vector<Values> values;
+    bool twice = true;  // has a second derivative
+};
+
+template <class F>
+Row row(const char* name, F f, const Inputs& inputs, const std::vector<Values>& values = {{}}, bool twice = true) {
+    return {name, torch::autograd::list_function(f), inputs, values, twice};
+}
+
+const Values positive{0.3, 2}, corner{-1.5, 1.5, {0}}, distinct{.distinct = true};
+
+std::vector<Row> pointwise() {
+    return {
+        row("neg", torch::neg, one),
+        row("abs", torch::abs, one, {corner}),
+        row("sign", torch::sign, one, {corner}),
+        row("square", torch::square, one),
+        row("reciprocal", torch::reciprocal, one, {positive}),
+        row("sqrt", torch::sqrt, one, {positive}),
+        row("rsqrt", torch::rsqrt, one, {positive}),
+        row("exp", torch::exp, one),
+        row("exp2", torch::exp2, one),
+        row("expm1", torch::expm1, one),
+        row("log", torch::log, one, {positive}),
+        row("log2", torch::log2, one, {positive}),
+        row("log10", torch::log10, one, {positive}),
+        row("log1p", torch::log1p, one, {{-0.7, 2}}),
+        row("sin", torch::sin, one),
+        row("cos", torch::cos, one),
+        row("tan", torch::tan, one, {{-1.2, 1.2}}),
+        row("asin", torch::asin, one, {{-0.9, 0.9}}),
+        row("acos", torch::acos, one, {{-0.9, 0.9}}),
+        row("atan", torch::atan, one),
+        row("sinh", torch::sinh, one),
+        row("cosh", torch::cosh, one),
+        row("tanh", torch::tanh, one),
+        row("sigmoid", torch::sigmoid, one),
+        row("erf", torch::erf, one),
+        row("erfinv", torch::erfinv, one, {{-0.9, 0.9}}),
+        row("floor", torch::floor, one, {{-2, 2, {-1, 0, 1}}}),
+        row("ceil", torch::ceil, one, {{-2, 2, {-1, 0, 1}}}),
+        row("round", torch::round, one, {{-1.4, 1.4, {-0.5, 0.5}}}),
+        row("trunc", torch::trunc, one, {{-2, 2, {-1, 0, 1}}}),
+        row("frac", torch::frac, one, {{-2, 2, {-1, 0, 1}}}),
+        row("clamp", [](T x) { return x.clamp(-0.5, 1.0); }, one, {{-1.5, 1.5, {-0.5, 1}}}),
+        row("clamp, by min", [](T x) { return x.clamp({.min = 0.2}); }, one, {{-1.5, 1.5, {0.2}}}),
+        row("clamp, by tensors", [](T x, T low, T high) { return x.clamp(low, high); }, triples,
+            {{.low = -2, .high = 2, .corners = {-1.0, 1.0}}, {-1, -1}, {1, 1}}),
+        row("clamp_min", torch::clamp_min, pairs, {{-1, 0.3}, {0.35, 1}}),
+        row("clamp_max", torch::clamp_max, pairs, {{-1, 0.3}, {0.35, 1}}),
+        row(
+            "nan_to_num", [](T x) { return torch::nan_to_num(x); }, one),
+        row(
+            "to", [](T x) { return torch::to(x, torch::float64) * 2; }, one),
+        row("clone", torch::clone, one),
+        row("contiguous", torch::contiguous, one),
+    };
+}
+
+std::vector<Row> arithmetic() {
+    return {
+        row(
+            "add", [](T a, T b) { return a + b; }, pairs),
+        row(
+            "add, alpha", [](T a, T b) { return a.add(b, {.alpha = -2.5}); }, pairs),
+        row(
+            "add, of a number", [](T a) { return 2 + a; }, one),
+        row(
+            "sub", [](T a, T b) { return a - b; }, pairs),
+        row(
+            "sub, alpha", [](T a, T b) { return a.sub(b, {.alpha = 3}); }, pairs),
+        row(
+            "sub, from a number", [](T a) { return 2 - a; }, one),
+        row("mul", torch::mul, pairs),
+        row("div", [](T a, T b) { return a / b; }, pairs, {{}, positive}),
+        row("div, of a number", [](T a) { return 2 / a; }, one, {positive}),
+        row("div, floor", [](T a, T b) { return a.div(b, {.rounding_mode = "floor"}) + a; }, pairs,
+            {{0.1, 0.9}, {1, 2}}),
+        row("div, trunc", [](T a, T b) { return a.div(b, {.rounding_mode = "trunc"}); }, pairs, {{0.1, 0.9}, {1, 2}}),
+        row("remainder", torch::remainder, pairs, {{2.1, 2.9}, {0.95, 1}}),
+        row("remainder, of negatives", torch::remainder, pairs, {{-2.9, -2.1}, {0.95, 1}}),
+        row("fmod", torch::fmod, pairs, {{-2.9, -2.1}, {0.95, 1}}),
+        row(
+            "pow", [](T x) { return x.pow(3); }, one),
+        row("pow, of a fraction", [](T x) { return x.pow(-0.7); }, one, {positive}),
+        row(
+            "pow, 0", [](T x) { return x.pow(0); }, one),
+        row("pow, of tensors", torch::pow, pairs, {positive, {}}),
+        row(
+            "pow, of a base that is a number", [](T x) { return Tensor(2.5).pow(x); }, one),
+        row("atan2", torch::atan2, pairs, {positive, {}}),
+        row("maximum", torch::maximum, pairs, {{-1, 0.3}, {0.35, 1}}),
+        row("minimum", torch::minimum, pairs, {{-1, 0.3}, {0.35, 1}}),
+        row("where", [](T a, T b) { return torch::where(a.detach() > b.detach(), a, b * 2); }, pairs,
+            {{-1, 0.3}, {0.35, 1}}),
+        row("lerp", torch::lerp, triples),
+        row(
+            "addcmul", [](T x, T a, T b) { return x.addcmul(a, b, 0.5); }, triples),
+        row("addcdiv", [](T x, T a, T b) { return x.addcdiv(a, b, 0.5); }, triples, {{}, {}, positive}),
+    };
+}
+
+std::vector<Row> activations() {
+    return {
+        row("relu", torch::relu, one, {corner}),
+        row("leaky_relu", [](T x) { return torch::leaky_relu(x, 0.2); }, one, {corner}),
+        row("prelu", [](T x, T w) { return torch::prelu(x, w); },
+            {{{{}}, {{1}}}, {{{3}}, {{1}}}, {{{2, 3}}, {{3}}}, {{{0, 3}}, {{3}}},
+                {{{2, 3}, Layout::Swapped}, {{3}, Layout::Gaps}}, {{{2, 3, 2}}, {{3}}}, {{{2, 3}}, {{}}},
+                {{{1, 3}, Layout::Dense, {2, 3}}, {{1}}}},
+            {corner, {}}),
+        row("elu", [](T x) { return torch::elu(x, 1.3); }, one, {corner}),
+        row("celu", [](T x) { return torch::celu(x, 1.3); }, one, {corner}),
+        row("selu", torch::selu, one, {corner}),
+        row(
+            "gelu", [](T x) { return torch::gelu(x); }, one),
+        row(
+            "gelu, tanh", [](T x) { return torch::gelu(x, "tanh"); }, one),
+        row("silu", torch::silu, one),
+        row("mish", torch::mish, one),
+        row("softplus", [](T x) { return torch::softplus(x, 2, 2); }, one, {{-1.5, 1.5, {1}}}),
+        row("logsigmoid", torch::logsigmoid, one),
+        row("hardtanh", [](T x) { return torch::hardtanh(x); }, one, {{-1.5, 1.5, {-1, 1}}}),
+        row("hardsigmoid", torch::hardsigmoid, one, {{-4, 4, {-3, 3}}}),
+        row("hardswish", torch::hardswish, one, {{-4, 4, {-3, 3}}}),
+        row("softshrink", [](T x) { return torch::softshrink(x); }, one, {{-1.5, 1.5, {-0.5, 0.5}}}),
+        row("hardshrink", [](T x) { return torch::hardshrink(x); }, one, {{-1.5, 1.5, {-0.5, 0.5}}}),
+        row("threshold", [](T x) { return torch::threshold(x, 0.1, 20); }, one, {{-1.5, 1.5, {0.1}}}),
+        row("rrelu", [](T x) { return torch::rrelu(x); }, one, {corner}),
+        row("rrelu, in training",
+            [](T x) { return torch::rrelu(x, 0.1, 0.3, true, torch::Generator().manual_seed(1)); }, one, {corner}),
+        row(
+            "dropout", [](T x) { return torch::dropout(x, 0.4, true, torch::Generator().manual_seed(1)); }, one),
+        row(
+            "softmax", [](T x) { return x.softmax(-1); }, lines),
+        row(
+            "softmax, along the first dim", [](T x) { return x.softmax(0); }, one),
+        row(
+            "log_softmax", [](T x) { return x.log_softmax(-1); }, lines),
+        row(
+            "log_softmax, along the first dim", [](T x) { return x.log_softmax(0); }, one),
+    };
+}
+
+std::vector<Row> reductions() {
+    return {
+        row(
+            "sum", [](T x) { return x.sum(); }, one),
+        row(
+            "sum, dim", [](T x) { return x.sum(-1); }, lines),
+        row("sum, dims",
+            [](T x) {
+                return x.sum({0, -1}, true);
+            },
+            {{{{2, 3}}}, {{{0, 3}}}, {{{3, 0}}}, {{{2, 2, 3}}}, {{{2, 3}, Layout::Swapped}}, {{{2, 3}, Layout::Gaps}},
+                {{{1, 1}}}, {{{1, 3}, Layout::Dense, {2, 3}}}}),
+        row("sum_to",
+            [](T x) {
+                return torch::sum_to(x, {x.size(0), 1});
+            },
+            {{{{2, 3}}}, {{{0, 3}}}, {{{3, 0}}}, {{{2, 1}}}, {{{2, 3}, Layout::Swapped}}, {{{2, 3}, Layout::Gaps}},
+                {{{1, 1}}}, {{{1, 3}, Layout::Dense, {2, 3}}}}),
+        row(
+            "nansum", [](T x) { return x.nansum(); }, one),
+        row("mean", [](T x) { return x.mean(); }, {one[0], one[1], one[2], one[4], one[6], one[7], one[8], one[9]}),
+        row(
+            "mean, dim", [](T x) { return x.mean(-1, true); }, lines),
+        row(
+            "prod", [](T x) { return x.prod(); }, one),
+        row(
+            "prod, dim", [](T x) { return x.prod(-1); }, lines),
+        row("prod, of zeros",
+            [](T x) {
+                return (x * torch::tensor({0., 1., 0.})).prod(-1);
+            },
+            {lines[0], lines[2], lines[3], lines[4], lines[5], lines[6], lines[8], {{{2, 2, 3}}}}),
+        row("amax", [](T x) { return x.amax(-1); }, lines, {distinct}),
+        row("amin",
+            [](T x) {
+                return x.amin({0, -1});
+            },
+            {{{{2, 3}}}, {{{2, 0, 3}}}, {{{2, 2, 3}}}, {{{2, 3}, Layout::Swapped}}, {{{2, 3}, Layout::Gaps}},
+                {{{1, 1}}}, {{{3, 1}}}, {{{3, 0, 2}}}},
+            {distinct}),
+        row("max", [](T x) { return x.max(); }, {one[0], one[1], one[2], one[4], one[6], one[7], one[8], {{{2, 2, 2}}}},
+            {distinct}),
+        row("min", [](T x) { return x.min(); }, {one[0], one[1], one[2], one[4], one[6], one[7], one[8], {{{2, 2, 2}}}},
+            {distinct}),
+        row(
+            "logsumexp", [](T x) { return x.logsumexp(-1); }, lines),
+        row("var", [](T x) { return x.var(); },
+            {one[1], one[4], one[6], one[7], one[8], {{{2, 2, 2}}}, {{{4}}}, one[9]}),
+        row(
+            "var, dim", [](T x) { return x.var(-1, false); }, lines),
+        row("std", [](T x) { return x.std(); },
+            {one[1], one[4], one[6], one[7], one[8], {{{2, 2, 2}}}, {{{4}}}, one[9]}),
+        row("std, dim", [](T x) { return x.std(0, true, true); },
+            {one[1], one[4], {{{2, 0}}}, one[6], one[7], one[8], {{{3, 0, 2}}}, {{{4, 1}}}}),
+        row("norm", [](T x) { return x.norm(); }, {one[0], one[1], one[2], one[4], one[6], one[7], one[8], one[9]},
+            {positive}),
+        row("norm, dim", [](T x) { return x.norm(2, -1, true); }, lines, {positive}),
+        row("norm, 1", [](T x) { return x.norm(1, -1); }, lines, {corner}),
+        row("norm, 3", [](T x) { return x.norm(3, -1); }, lines, {corner}),
+        row("norm, 0.5", [](T x) { return x.norm(0.5, -1); }, lines, {positive}),
+        row("norm, infinite", [](T x) { return x.norm(INFINITY, -1); }, lines, {{0.1, 2, {}, true}}),
+        row(
+            "cumsum", [](T x) { return x.cumsum(-1); }, lines),
+        row(
+            "cumprod", [](T x) { return x.cumprod(-1); }, lines),
+        row("cumprod, along the first dim", [](T x) { return x.cumprod(0); },
+            {one[1], one[2], one[4], one[5], one[6], one[7], one[8], one[9]}),
+    };
+}
+
+std::vector<Row> views() {
+    const Inputs planes{{{{2, 3}}}, {{{0, 3}}}, {{{2, 0}}}, {{{2, 3}, Layout::Swapped}}, {{{2, 3}, Layout::Gaps}},
+        {{{1, 1}}}, {{{3, 2}}}, {{{1, 3}, Layout::Dense, {2, 3}}}};
+    const Inputs cubes{{{{2, 3, 2}}}, {{{2, 0, 2}}}, {{{0, 3, 4}}}, {{{2, 3, 2}, Layout::Swapped}},
+        {{{2, 3, 2}, Layout::Gaps}}, {{{1, 1, 1}}}, {{{1, 3, 1}}}, {{{1, 3, 2}, Layout::Dense, {2, 3, 2}}}};
+    return {
+        row(
+            "view", [](T x) { return x.view(x.size(0), 1, x.size(1)); }, planes),
+        row(
+            "reshape", [](T x) { return x.reshape(x.size(1), x.size(0)); }, planes),
+        row(
+            "flatten", [](T x) { return torch::flatten(x); }, one),
+        row(
+            "unflatten",
+            [](T x) {
+                return x.unflatten(-1, {1, x.size(-1)});
+            },
+            planes),
+        row(
+            "expand", [](T x) { return x.unsqueeze(1).expand(-1, 2, -1); }, planes),
+        row(
+            "permute", [](T x) { return x.permute(2, 0, 1); }, cubes),
+        row(
+            "transpose", [](T x) { return x.transpose(0, 2); }, cubes),
+        row("t", torch::t, planes),
+        row(
+            "movedim", [](T x) { return x.movedim(0, -1); }, cubes),
+        row(
+            "squeeze", [](T x) { return torch::squeeze(x); }, cubes),
+        row(
+            "squeeze, dim", [](T x) { return x.squeeze(0); }, cubes),
+        row(
+            "unsqueeze", [](T x) { return x.unsqueeze(-1); }, one),
+        row(
+            "select", [](T x) { return x.select(-1, -1); }, lines),
+        row(
+            "slice", [](T x) { return x.slice(-1, Slice(1, {}, 2)); }, lines),
+        row(
+            "slice, empty", [](T x) { return x.slice(-1, Slice(0, 0, 2)); }, lines),
+        row(
+            "narrow", [](T x) { return x.narrow(-1, 0, 1); }, lines),
+        row("as_strided",
+            [](T x) {
+                return x.clone().contiguous().as_strided({2, 2}, {1, 1});
+            },
+            {{{{2, 3}}}, {{{3}}}, {{{2, 3}, Layout::Swapped}}, {{{2, 3}, Layout::Gaps}}, {{{3, 1}}}, {{{3, 2}}},
+                {{{1, 3}, Layout::Dense, {2, 3}}}, {{{2, 2, 2}}}}),
+        row(
+            "unfold", [](T x) { return x.unfold(-1, 1, 1) * x.unfold(-1, 1, 2).sum(-2, true); }, lines),
+        row(
+            "diagonal", [](T x) { return x.diagonal(); }, planes),
+        row(
+            "diagonal, below", [](T x) { return x.diagonal(-1, 2, 0); }, cubes),
+        row(
+            "split", [](T x) { return x.split(2, -1); }, lines),
+        row(
+            "chunk", [](T x) { return x.chunk(2, 0); }, lines),
+        row(
+            "unbind", [](T x) { return x.unbind(-1); }, lines),
+        row(
+            "broadcast_tensors",
+            [](T a, T b) {
+                return torch::broadcast_tensors({a, b});
+            },
+            pairs),
+        row(
+            "meshgrid",
+            [](T a, T b) {
+                return torch::meshgrid({a.reshape(-1), b.reshape(-1)}, "xy");
+            },
+            pairs),
+        row(
+            "X[...]", [](T x) { return x[torch::ellipsis, torch::None, Slice(0, 2)]; }, lines),
+    };
+}
+
+std::vector<Row> products() {
+    const Inputs batches{{{{2, 2, 3}}, {{2, 3, 2}}}, {{{0, 2, 3}}, {{0, 3, 2}}}, {{{2, 2, 0}}, {{2, 0, 2}}},
+        {{{1, 1, 1}}, {{1, 1, 1}}}, {{{2, 2, 3}, Layout::Swapped}, {{2, 3, 2}}},
+        {{{2, 2, 3}, Layout::Gaps}, {{2, 3, 2}, Layout::Swapped}}, {{{1, 2, 3}, Layout::Dense, {2, 2, 3}}, {{2, 3, 1}}},
+        {{{2, 1, 3}}, {{2, 3, 0}}}};
+    const Inputs vectors{{{{3}}, {{3}}}, {{{1}}, {{1}}}, {{{0}}, {{0}}}, {{{3}, Layout::Gaps}, {{3}}},
+        {{{3}, Layout::Gaps}, {{3}, Layout::Gaps}}, {{{1}, Layout::Dense, {3}}, {{3}}}, {{{2}}, {{2}, Layout::Gaps}},
+        {{{4}}, {{4}}}};
+    return {
+        row("mm", torch::mm, matrices),
+        row("mv", torch::mv,
+            {{{{2, 3}}, {{3}}}, {{{0, 3}}, {{3}}}, {{{2, 0}}, {{0}}}, {{{2, 3}, Layout::Swapped}, {{3}, Layout::Gaps}},
+                {{{2, 3}, Layout::Gaps}, {{3}}}, {{{1, 1}}, {{1}}}, {{{1, 3}, Layout::Dense, {2, 3}}, {{3}}},
+                {{{2, 3}}, {{1}, Layout::Dense, {3}}}}),
+        row("bmm", torch::bmm, batches),
+        row("dot", torch::dot, vectors),
+        row("outer", torch::outer, vectors),
+        row("matmul", torch::matmul,
+            {matrices[0], {{{3}}, {{3}}}, {{{2, 3}}, {{3}}}, {{{3}}, {{3, 2}}}, {{{2, 2, 3}}, {{3, 2}}},
+                {{{2, 1, 2, 3}}, {{2, 3, 2}}}, {{{2, 3}}, {{2, 3, 2}, Layout::Swapped}}, {{{2, 0, 3}}, {{3, 2}}},
+                {{{1, 3}, Layout::Dense, {2, 3}}, {{3, 2}, Layout::Gaps}}}),
+        row(
+            "addmm", [](T a, T b) { return torch::addmm(a.sum(-1, true), a, b, 0.5, 2); }, matrices),
+        row("linear", [](T x, T w, T b) { return torch::linear(x, w, b); },
+            {{{{3}}, {{2, 3}}, {{2}}}, {{{2, 3}}, {{2, 3}}, {{2}}}, {{{0, 3}}, {{2, 3}}, {{2}}},
+                {{{2, 0}}, {{2, 0}}, {{2}}}, {{{2, 2, 3}}, {{2, 3}}, {{2}}},
+                {{{2, 3}, Layout::Swapped}, {{2, 3}, Layout::Swapped}, {{2}, Layout::Gaps}},
+                {{{2, 3}, Layout::Gaps}, {{1, 3}}, {{1}}}, {{{1, 3}, Layout::Dense, {2, 3}}, {{2, 3}}, {{2}}}}),
+        row(
+            "einsum", [](T a, T b) { return torch::einsum("bij,bjk->ik", a, b); }, batches),
+        row("einsum, of one", [](T a) { return torch::einsum("ij->ji", a); },
+            {{{{2, 3}}}, {{{2, 2}}}, {{{0, 3}}}, {{{2, 0}}}, {{{2, 3}, Layout::Swapped}}, {{{2, 3}, Layout::Gaps}},
+                {{{1, 1}}}, {{{1, 3}, Layout::Dense, {2, 3}}}}),
+    };
+}
+
+std::vector<Row> table() {
+    std::vector<Row> rows;
+    for (auto group : {pointwise, arithmetic, activations, reductions, views, products}) {
+        auto more = group();
+        rows.insert(rows.end(), more.begin(), more.end());
+    }
+    return rows;
+}
+
+void try_all(bool twice) {
+    for (const Row& row : table()) {
+        if (twice && !row.twice) continue;
+        CAPTURE(row.name);
+        CHECK(row.inputs.size() >= 8);
+        generator.seed(1);
+        torch::manual_seed(1);
+        for (std::size_t i = 0; i < row.inputs.size(); ++i) {
+            CAPTURE(i);
+            Sample s = sample(row.inputs[i], row.values);
+            torch::autograd::ListFunction f = [&](const TensorList& given) {
+                TensorList inputs = given;
+                for (std::size_t k = 0; k < inputs.size(); ++k)
+                    if (!s.expanded[k].empty()) inputs[k] = inputs[k].expand(s.expanded[k]);
+                return row.f(inputs);
+            };
+            const torch::autograd::GradcheckOptions exact{.atol = 1e-8, .rtol = 1e-6};
+            if (twice)
+                CHECK_NOTHROW(torch::autograd::gradgradcheck(f, s.inputs, TensorList(), exact));
+            else
+                CHECK_NOTHROW(torch::autograd::gradcheck(f, s.inputs, exact));
+        }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("the gradient of every op is what finite differences say") {
+    MESSAGE(fmt::format("{} rows in the table of differentiable ops", table().size()));
+    try_all(false);
+}
+
+TEST_CASE("the gradient of every gradient is what finite differences say") { try_all(true); }
