@@ -16,4 +16,10 @@ std::string Dropout::extra_repr() const { return described(p, inplace); }
 Dropout2d::Dropout2d(double p, bool inplace) : p(checked("Dropout2d", p)), inplace(inplace) {}
 std::string Dropout2d::extra_repr() const { return described(p, inplace); }
 
+Dropout1d::Dropout1d(double p, bool inplace) : p(checked("Dropout1d", p)), inplace(inplace) {}
+std::string Dropout1d::extra_repr() const { return described(p, inplace); }
+
+AlphaDropout::AlphaDropout(double p, bool inplace) : p(checked("AlphaDropout", p)), inplace(inplace) {}
+std::string AlphaDropout::extra_repr() const { return described(p, inplace); }
+
 }  // namespace taper::nn

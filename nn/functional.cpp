@@ -99,6 +99,26 @@ Tensor dropout2d(T x, const DropoutOptions& options) {
     return options.inplace ? x.mul_(kept) : x * kept;
 }
 
+Tensor dropout1d(T x, const DropoutOptions& options) {
+    check(x.ndim() == 2 || x.ndim() == 3,
+        "dropout1d: Expected 2D or 3D input, but received a {}D input. Note that dropout1d exists to provide "
+        "channel-wise dropout on inputs with 1 spatial dimension, a channel dimension, and an optional batch dimension "
+        "(i.e. 2D or 3D inputs).",
+        x.ndim());
+    return x.ndim() == 3 ? dropout2d(x, options) : dropout2d(x.unsqueeze(0), options).squeeze(0);
+}
+Tensor alpha_dropout(T x, const DropoutOptions& options) {
+    const double p = options.p;
+    check(0 <= p && p <= 1, "alpha_dropout: dropout probability has to be between 0 and 1, but got {}", p);
+    if (!options.training || p == 0) return x;
+    if (p == 1) return options.inplace ? x.mul_(0) : x * 0;
+    constexpr double alpha = 1.7580993408473766;
+    const double a = 1 / std::sqrt((alpha * alpha * p + 1) * (1 - p));
+    Tensor kept = empty_like(x.detach()).bernoulli_(1 - p);
+    Tensor shift = (kept - 1) * (alpha * a) + alpha * a * p, scale = kept * a;
+    return options.inplace ? x.mul_(scale).add_(shift) : x * scale + shift;
+}
+
 // ---- distances
 
 Tensor normalize(T x, const NormalizeOptions& options) {
@@ -159,6 +179,62 @@ Tensor triplet_margin_loss(T anchor, T positive, T negative, const TripletMargin
     Tensor near = distance(anchor, positive), far = distance(anchor, negative);
     if (options.swap) far = far.minimum(distance(positive, negative));
     return reduced((options.margin + near - far).clamp_min(0), options.reduction);
+}
+
+// ---- layers
+
+static ConvOptions op_options(const ConvFunctionOptions& o) {
+    return {.stride = o.stride, .padding = o.padding, .dilation = o.dilation, .groups = o.groups};
+}
+static ConvTransposeOptions op_options(const ConvTransposeFunctionOptions& o) {
+    return {.stride = o.stride,
+        .padding = o.padding,
+        .output_padding = o.output_padding,
+        .groups = o.groups,
+        .dilation = o.dilation};
+}
+Tensor conv1d(T x, T weight, const ConvFunctionOptions& options) {
+    return taper::conv1d(x, weight, options.bias, op_options(options));
+}
+Tensor conv2d(T x, T weight, const ConvFunctionOptions& options) {
+    return taper::conv2d(x, weight, options.bias, op_options(options));
+}
+Tensor conv_transpose1d(T x, T weight, const ConvTransposeFunctionOptions& options) {
+    return taper::conv_transpose1d(x, weight, options.bias, op_options(options));
+}
+Tensor conv_transpose2d(T x, T weight, const ConvTransposeFunctionOptions& options) {
+    return taper::conv_transpose2d(x, weight, options.bias, op_options(options));
+}
+Tensor batch_norm(T x, T running_mean, T running_var, const BatchNormFunctionOptions& o) {
+    return taper::batch_norm(x, running_mean, running_var, o.weight, o.bias, o.training, o.momentum, o.eps);
+}
+Tensor instance_norm(T x, const InstanceNormFunctionOptions& o) {
+    return taper::instance_norm(
+        x, o.running_mean, o.running_var, o.weight, o.bias, o.use_input_stats, o.momentum, o.eps);
+}
+Tensor layer_norm(T x, const Shape& normalized_shape, const LayerNormFunctionOptions& o) {
+    return taper::layer_norm(x, normalized_shape, o.weight, o.bias, o.eps);
+}
+Tensor group_norm(T x, std::int64_t num_groups, const LayerNormFunctionOptions& o) {
+    return taper::group_norm(x, num_groups, o.weight, o.bias, o.eps);
+}
+
+// Shortens the rows that are used and longer than max_norm, where they are: torch.embedding_renorm_
+static void shorten_rows(T index, T weight, double max_norm, double norm_type) {
+    NoGradGuard no_grad;
+    Tensor used = unique(index), rows = weight.index_select(0, used), lengths = rows.norm(norm_type, 1, true);
+    weight.index_copy_(0, used, rows * where(lengths > max_norm, max_norm / (lengths + 1e-7), 1.));
+}
+Tensor embedding(T index, T weight, const EmbeddingOptions& options) {
+    std::int64_t row = options.padding_idx.value_or(-1);
+    if (options.padding_idx) {
+        const std::int64_t rows = weight.size(0);
+        check(-rows <= row && row < rows, "embedding: Padding_idx must be within num_embeddings, but got {} of {}", row,
+            rows);
+        if (row < 0) row += rows;
+    }
+    if (options.max_norm && index.numel() > 0) shorten_rows(index, weight, *options.max_norm, options.norm_type);
+    return taper::embedding(index, weight, row);
 }
 
 }  // namespace taper::nn::functional

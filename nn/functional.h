@@ -110,11 +110,53 @@ struct TripletMarginLossOptions {
     std::string reduction = "mean";
 };
 
+// Of layers: what Python's keywords name, tensors included.
+struct ConvFunctionOptions {
+    Keywords _ = Keywords();
+    Tensor bias = {};
+    Sizes stride = 1;
+    Padding padding = 0;
+    Sizes dilation = 1;
+    std::int64_t groups = 1;
+};
+struct ConvTransposeFunctionOptions {
+    Keywords _ = Keywords();
+    Tensor bias = {};
+    Sizes stride = 1, padding = 0, output_padding = 0;
+    std::int64_t groups = 1;
+    Sizes dilation = 1;
+};
+struct BatchNormFunctionOptions {
+    Tensor weight = {}, bias = {};
+    bool training = false;
+    double momentum = 0.1, eps = 1e-5;
+};
+struct InstanceNormFunctionOptions {
+    Tensor running_mean = {}, running_var = {}, weight = {}, bias = {};
+    bool use_input_stats = true;
+    double momentum = 0.1, eps = 1e-5;
+};
+/// Also of group_norm.
+struct LayerNormFunctionOptions {
+    Tensor weight = {}, bias = {};
+    double eps = 1e-5;
+};
+/// padding_idx: a row that does not learn. max_norm: rows longer than this are shortened when used.
+struct EmbeddingOptions {
+    std::optional<std::int64_t> padding_idx = {};
+    std::optional<double> max_norm = {};
+    double norm_type = 2;
+};
+
 namespace functional {
 
 // What needs no keywords beyond ops.h is the function of that name there.
-using taper::embedding, taper::linear, taper::logsigmoid, taper::one_hot, taper::pad, taper::prelu, taper::sigmoid,
-    taper::tanh;
+using taper::adaptive_avg_pool1d, taper::adaptive_avg_pool2d, taper::adaptive_max_pool2d,
+    taper::adaptive_max_pool2d_with_indices, taper::avg_pool1d, taper::avg_pool2d, taper::batch_norm, taper::conv1d,
+    taper::conv2d, taper::conv_transpose1d, taper::conv_transpose2d, taper::embedding, taper::group_norm,
+    taper::instance_norm, taper::layer_norm, taper::linear, taper::logsigmoid, taper::max_pool1d,
+    taper::max_pool1d_with_indices, taper::max_pool2d, taper::max_pool2d_with_indices, taper::one_hot, taper::pad,
+    taper::prelu, taper::sigmoid, taper::tanh;
 
 // ---- activations, which overwrite x if `inplace`
 /// max(x, 0)
@@ -167,6 +209,10 @@ Tensor glu(const Tensor& x, const GLUOptions& options = {});
 Tensor dropout(const Tensor& x, const DropoutOptions& options = {});
 /// The same for whole channels: x is (N, C, ...).
 Tensor dropout2d(const Tensor& x, const DropoutOptions& options = {});
+/// The same for whole channels: x is (N, C, L) or (C, L).
+Tensor dropout1d(const Tensor& x, const DropoutOptions& options = {});
+/// Dropout that keeps mean 0 and variance 1: selu's lower limit takes the place of 0. Klambauer et al., 2017
+Tensor alpha_dropout(const Tensor& x, const DropoutOptions& options);
 
 // ---- distances
 /// x / max(|x|_p, eps) along dim.
@@ -204,6 +250,19 @@ Tensor cosine_embedding_loss(
 /// max(0, margin + d(anchor, positive) - d(anchor, negative)), with pairwise_distance d.
 Tensor triplet_margin_loss(
     const Tensor& anchor, const Tensor& positive, const Tensor& negative, const TripletMarginLossOptions& options = {});
+
+// ---- layers, with keywords; ops.h says what they compute
+Tensor conv1d(const Tensor& x, const Tensor& weight, const ConvFunctionOptions& options);
+Tensor conv2d(const Tensor& x, const Tensor& weight, const ConvFunctionOptions& options);
+Tensor conv_transpose1d(const Tensor& x, const Tensor& weight, const ConvTransposeFunctionOptions& options);
+Tensor conv_transpose2d(const Tensor& x, const Tensor& weight, const ConvTransposeFunctionOptions& options);
+Tensor batch_norm(
+    const Tensor& x, const Tensor& running_mean, const Tensor& running_var, const BatchNormFunctionOptions& options);
+Tensor instance_norm(const Tensor& x, const InstanceNormFunctionOptions& options);
+Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const LayerNormFunctionOptions& options);
+Tensor group_norm(const Tensor& x, std::int64_t num_groups, const LayerNormFunctionOptions& options);
+/// Rows of weight (n, d) named by index: index.shape + (d).
+Tensor embedding(const Tensor& index, const Tensor& weight, const EmbeddingOptions& options);
 
 // ---- a weight, or the first two keywords, by position. (Templates, so that a tie goes to the keywords.)
 template <int = 0>
@@ -264,6 +323,24 @@ inline Tensor dropout(const Tensor& x, double p, bool training = true, bool inpl
 }
 inline Tensor dropout2d(const Tensor& x, double p, bool training = true, bool inplace = false) {
     return dropout2d(x, {.p = p, .training = training, .inplace = inplace});
+}
+inline Tensor dropout1d(const Tensor& x, double p, bool training = true, bool inplace = false) {
+    return dropout1d(x, {.p = p, .training = training, .inplace = inplace});
+}
+inline Tensor alpha_dropout(const Tensor& x, double p = 0.5, bool training = false, bool inplace = false) {
+    return alpha_dropout(x, {.p = p, .training = training, .inplace = inplace});
+}
+template <int = 0> Tensor batch_norm(const Tensor& x, const Tensor& running_mean, const Tensor& running_var,
+    const Tensor& weight, const Tensor& bias, const BatchNormFunctionOptions& options) {
+    return batch_norm(x, running_mean, running_var, weight, bias, options.training, options.momentum, options.eps);
+}
+template <int = 0> Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& weight,
+    const Tensor& bias, const LayerNormFunctionOptions& options) {
+    return layer_norm(x, normalized_shape, weight, bias, options.eps);
+}
+template <int = 0> Tensor group_norm(const Tensor& x, std::int64_t num_groups, const Tensor& weight, const Tensor& bias,
+    const LayerNormFunctionOptions& options) {
+    return group_norm(x, num_groups, weight, bias, options.eps);
 }
 inline Tensor normalize(const Tensor& x, double p, std::int64_t dim = 1, double eps = 1e-12) {
     return normalize(x, {.p = p, .dim = dim, .eps = eps});

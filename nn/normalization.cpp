@@ -1,0 +1,102 @@
+#include "normalization.h"
+
+#include "init.h"
+#include "text.h"
+
+namespace taper::nn {
+
+static void fill(const Tensor& x, double value) {
+    if (x.defined()) init::constant_(x, value);
+}
+
+template <class D> NormNd<D>::NormNd(std::int64_t num_features, const BatchNormOptions& options)
+    : num_features(num_features), eps(options.eps), momentum(options.momentum) {
+    auto values = [&](bool present) { return present ? empty({num_features}) : Tensor(); };
+    const bool tracked = options.track_running_stats;
+    weight = this->register_parameter("weight", values(options.affine));
+    bias = this->register_parameter("bias", values(options.affine));
+    running_mean = this->register_buffer("running_mean", values(tracked));
+    running_var = this->register_buffer("running_var", values(tracked));
+    num_batches_tracked =
+        this->register_buffer("num_batches_tracked", tracked ? zeros({}, {.dtype = int64}) : Tensor());
+    this->shared_state()->version = 2;
+    reset_running_stats();
+    reset_parameters();
+}
+template <class D> void NormNd<D>::reset_parameters() const { fill(weight, 1), fill(bias, 0); }
+template <class D> void NormNd<D>::reset_running_stats() const {
+    fill(running_mean, 0), fill(running_var, 1), fill(num_batches_tracked, 0);
+}
+
+template <class D> Tensor NormNd<D>::batch_normalized(const Tensor& x) const {
+    double share = (*momentum).value_or(0);
+    if (this->training() && num_batches_tracked.defined()) {
+        num_batches_tracked.add_(1);
+        if (!*momentum) share = 1 / num_batches_tracked.item();
+    }
+    return batch_norm(
+        x, running_mean, running_var, weight, bias, this->training() || !running_mean.defined(), share, eps);
+}
+template <class D> Tensor NormNd<D>::instance_normalized(const Tensor& x, int dims) const {
+    Tensor samples = x.ndim() == dims + 1 ? x.unsqueeze(0) : x;
+    Tensor out = instance_norm(samples, running_mean, running_var, weight, bias,
+        this->training() || !running_mean.defined(), (*momentum).value_or(0), eps);
+    return x.ndim() == dims + 1 ? out.squeeze(0) : out;
+}
+
+template <class D> std::string NormNd<D>::extra_repr() const {
+    return fmt::format("{}, eps={}, momentum={}, affine={}, track_running_stats={}", num_features, repr(*eps),
+        *momentum ? repr(**momentum) : "None", text(weight.defined()), text(running_mean.defined()));
+}
+
+template class NormNd<BatchNorm1d>;
+template class NormNd<BatchNorm2d>;
+template class NormNd<InstanceNorm1d>;
+template class NormNd<InstanceNorm2d>;
+
+Tensor BatchNorm1d::forward(const Tensor& x) const {
+    check(x.ndim() == 2 || x.ndim() == 3, "BatchNorm1d: expected 2D or 3D input (got {}D input)", x.ndim());
+    return batch_normalized(x);
+}
+Tensor BatchNorm2d::forward(const Tensor& x) const {
+    check(x.ndim() == 4, "BatchNorm2d: expected 4D input (got {}D input)", x.ndim());
+    return batch_normalized(x);
+}
+Tensor InstanceNorm1d::forward(const Tensor& x) const {
+    check(x.ndim() == 2 || x.ndim() == 3, "InstanceNorm1d: expected 2D or 3D input (got {}D input)", x.ndim());
+    return instance_normalized(x, 1);
+}
+Tensor InstanceNorm2d::forward(const Tensor& x) const {
+    check(x.ndim() == 3 || x.ndim() == 4, "InstanceNorm2d: expected 3D or 4D input (got {}D input)", x.ndim());
+    return instance_normalized(x, 2);
+}
+
+LayerNorm::LayerNorm(const Sizes& normalized_shape, const LayerNormOptions& options)
+    : normalized_shape(normalized_shape),
+      eps(options.eps),
+      weight(register_parameter("weight", options.elementwise_affine ? empty(normalized_shape) : Tensor())),
+      bias(register_parameter("bias", options.elementwise_affine ? empty(normalized_shape) : Tensor())) {
+    reset_parameters();
+}
+void LayerNorm::reset_parameters() const { fill(weight, 1), fill(bias, 0); }
+std::string LayerNorm::extra_repr() const {
+    return fmt::format(
+        "{}, eps={}, elementwise_affine={}", tuple_text(normalized_shape), repr(*eps), text(weight.defined()));
+}
+
+GroupNorm::GroupNorm(std::int64_t num_groups, std::int64_t num_channels, const GroupNormOptions& options)
+    : num_groups(num_groups),
+      num_channels(num_channels),
+      eps(options.eps),
+      weight(register_parameter("weight", options.affine ? empty({num_channels}) : Tensor())),
+      bias(register_parameter("bias", options.affine ? empty({num_channels}) : Tensor())) {
+    check(num_groups > 0 && num_channels % num_groups == 0,
+        "GroupNorm: num_channels must be divisible by num_groups, but got {} and {}", num_channels, num_groups);
+    reset_parameters();
+}
+void GroupNorm::reset_parameters() const { fill(weight, 1), fill(bias, 0); }
+std::string GroupNorm::extra_repr() const {
+    return fmt::format("{}, {}, eps={}, affine={}", num_groups, num_channels, repr(*eps), text(weight.defined()));
+}
+
+}  // namespace taper::nn

@@ -1,0 +1,92 @@
+"""What PyTorch makes of modules: python3 modules.py CASES.json OUT.pth
+
+A case is [expression, inputs]: inputs as expressions that stand apart by ";", "!" before one that gets no gradient.
+Each module is made after manual_seed(7), given other values, and run in training and in evaluation, in float32 and
+float64. The answers are a list of dicts in the order of the cases; what stands in them, tests/live_modules_test.cpp
+reads."""
+import json
+import sys
+import warnings
+
+import torch
+from torch import nn
+
+warnings.simplefilter("ignore")
+torch.set_num_threads(1)
+source = torch.Generator()
+
+
+def randn(*shape):
+    return torch.randn(shape, dtype=torch.float64, generator=source)
+
+
+def rand(*shape):
+    return torch.rand(shape, dtype=torch.float64, generator=source)
+
+
+def randint(high, *shape):
+    return torch.randint(high, shape, generator=source)
+
+
+def sign(*shape):
+    return randint(2, *shape) * 2 - 1
+
+
+def flat(value):
+    if isinstance(value, torch.Tensor):
+        return [value]
+    return [] if value is None else [x for item in value for x in flat(item)]
+
+
+def run(module, inputs, dtype, call):
+    given = [(x.to(dtype) if x.is_floating_point() else x).clone().requires_grad_(grad and x.is_floating_point())
+             for x, grad in inputs]
+    torch.manual_seed(11)
+    outputs = flat(call(module, given))
+    weights = [randn(*y.shape).to(y.dtype) for y in outputs]
+    module.zero_grad()
+    total = sum((y * w).sum() for y, w in zip(outputs, weights) if y.requires_grad)
+    if isinstance(total, torch.Tensor):
+        total.backward()
+    return {
+        "inputs": [x.detach() for x in given],
+        "wants_gradient": [x.requires_grad for x in given],
+        "outputs": [y.detach() for y in outputs],
+        "weights": weights,
+        "differentiable": [y.requires_grad for y in outputs],
+        "input_gradients": [x.grad for x in given],
+        "gradients": {name: p.grad.clone() for name, p in module.named_parameters() if p.grad is not None},
+        "after": {name: value.clone() for name, value in module.state_dict().items()},
+    }
+
+
+def answer(expression, inputs):
+    def make():
+        torch.manual_seed(7)
+        return eval(expression)
+
+    source.manual_seed(3)
+    module = make()
+    out = {"repr": repr(module), "next": torch.rand(4),
+           "initial": {name: x.clone() for name, x in module.state_dict().items()}}
+    given = []
+    for text in inputs.split(";"):
+        text = text.strip()
+        given.append((eval(text.lstrip("!")), not text.startswith("!")))
+    state = {name: x + 0.1 * randn(*x.shape).to(x.dtype) if name in dict(module.named_parameters()) else x.clone()
+             for name, x in module.state_dict().items()}
+    out["state"] = state
+    call = (lambda m, x: m(x[0], (x[1], x[2]))) if len(given) == 3 and isinstance(module, (nn.LSTM, nn.LSTMCell)) \
+        else lambda m, x: m(*x)
+    for dtype, name in [(torch.float32, "float32"), (torch.float64, "float64")]:
+        module = make()
+        module.load_state_dict(state)
+        module.to(dtype).train()
+        out[name + " train"] = run(module, given, dtype, call)
+        out[name + " eval"] = run(module.eval(), given, dtype, call)
+    return out
+
+
+with open(sys.argv[1]) as file:
+    cases = json.load(file)
+torch.save([answer(*case) for case in cases], sys.argv[2])

@@ -1,0 +1,276 @@
+// Every module against PyTorch, which runs beside: the same seed gives the same parameters to the last bit, and then
+// the same outputs and gradients, in training and in evaluation, in float32 and float64.
+#include <doctest/doctest.h>
+#include <taper/taper.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <random>
+
+using namespace taper;
+
+namespace {
+
+/// A module whatever its type, and how to call it on a list of inputs.
+struct Made {
+    nn::AnyModule module;
+    std::function<TensorList(const TensorList&)> call;
+};
+
+template <class V> TensorList flat(V value) {
+    TensorList all;
+    if constexpr (std::same_as<V, ValuesAndIndices>)
+        all = {value.values, value.indices};
+    else
+        nn::detail::each_tensor(value, [&](const Tensor& x) {
+            if (x.defined()) all.push_back(x);
+        });
+    return all;
+}
+
+template <class M> Made made(M m) {
+    auto call = [m](const TensorList& x) -> TensorList {
+        if constexpr (requires { m(x[0]); })
+            if (x.size() == 1) return flat(m(x[0]));
+        if constexpr (requires { m(x[0], x[1]); })
+            if (x.size() == 2) return flat(m(x[0], x[1]));
+        if constexpr (requires { m(x[0], std::tuple(x[1], x[2])); })
+            if (x.size() == 3) return flat(m(x[0], std::tuple(x[1], x[2])));
+        if constexpr (requires { m(x[0], x[1], x[2]); })
+            if (x.size() == 3) return flat(m(x[0], x[1], x[2]));
+        fail("no such number of inputs: {}", x.size());
+    };
+    return {m, call};
+}
+
+struct Case {
+    const char *python, *inputs;
+    std::function<Made()> make;
+};
+
+// clang-format off
+#define CASE(python, inputs, ...) {python, inputs, [] { return made(__VA_ARGS__); }}
+const std::vector<Case> cases{
+    // ---- activations
+    CASE("nn.ReLU()", "randn(3,5)", nn::ReLU()),
+    CASE("nn.ReLU6()", "randn(3,5)*5", nn::ReLU6()),
+    CASE("nn.LeakyReLU(0.2)", "randn(3,5)", nn::LeakyReLU(0.2)),
+    CASE("nn.PReLU()", "randn(3,5)", nn::PReLU()),
+    CASE("nn.PReLU(3)", "randn(2,3,4)", nn::PReLU(3)),
+    CASE("nn.RReLU()", "randn(3,5)", nn::RReLU()),
+    CASE("nn.ELU(0.7)", "randn(3,5)", nn::ELU(0.7)),
+    CASE("nn.CELU(1.25)", "randn(3,5)", nn::CELU(1.25)),
+    CASE("nn.SELU()", "randn(3,5)", nn::SELU()),
+    CASE("nn.GELU()", "randn(3,5)", nn::GELU()),
+    CASE("nn.GELU(approximate='tanh')", "randn(3,5)", nn::GELU("tanh")),
+    CASE("nn.SiLU()", "randn(3,5)", nn::SiLU()),
+    CASE("nn.Mish()", "randn(3,5)", nn::Mish()),
+    CASE("nn.Softplus(2,3)", "randn(3,5)", nn::Softplus(2, 3)),
+    CASE("nn.Softsign()", "randn(3,5)", nn::Softsign()),
+    CASE("nn.Sigmoid()", "randn(3,5)", nn::Sigmoid()),
+    CASE("nn.LogSigmoid()", "randn(3,5)*10", nn::LogSigmoid()),
+    CASE("nn.Hardsigmoid()", "randn(3,5)*3", nn::Hardsigmoid()),
+    CASE("nn.Tanh()", "randn(3,5)", nn::Tanh()),
+    CASE("nn.Hardtanh(-0.5,0.7)", "randn(3,5)", nn::Hardtanh(-0.5, 0.7)),
+    CASE("nn.Hardswish()", "randn(3,5)*3", nn::Hardswish()),
+    CASE("nn.Tanhshrink()", "randn(3,5)", nn::Tanhshrink()),
+    CASE("nn.Softshrink(0.3)", "randn(3,5)", nn::Softshrink(0.3)),
+    CASE("nn.Hardshrink(0.3)", "randn(3,5)", nn::Hardshrink(0.3)),
+    CASE("nn.Threshold(0.1,20)", "randn(3,5)", nn::Threshold(0.1, 20)),
+    CASE("nn.Softmax(dim=1)", "randn(3,5)", nn::Softmax(1)),
+    CASE("nn.LogSoftmax(dim=-1)", "randn(3,5)", nn::LogSoftmax(-1)),
+    CASE("nn.Softmin(dim=0)", "randn(3,5)", nn::Softmin(0)),
+    CASE("nn.GLU()", "randn(3,6)", nn::GLU()),
+    // ---- linear, shapes, dropout
+    CASE("nn.Linear(5,3)", "randn(4,5)", nn::Linear(5, 3)),
+    CASE("nn.Linear(5,3,bias=False)", "randn(2,4,5)", nn::Linear(5, 3, {.bias = false})),
+    CASE("nn.Identity()", "randn(3,5)", nn::Identity()),
+    CASE("nn.Flatten()", "randn(3,5,2)", nn::Flatten()),
+    CASE("nn.Unflatten(1,(2,3))", "randn(4,6)", nn::Unflatten(1, {2, 3})),
+    CASE("nn.Dropout(0.3)", "randn(3,5)", nn::Dropout(0.3)),
+    CASE("nn.Dropout1d(0.4)", "randn(3,5,2)", nn::Dropout1d(0.4)),
+    CASE("nn.Dropout1d()", "randn(7,2)", nn::Dropout1d()),
+    CASE("nn.Dropout2d(0.4)", "randn(3,5,2,2)", nn::Dropout2d(0.4)),
+    CASE("nn.AlphaDropout(0.3)", "randn(6,5)", nn::AlphaDropout(0.3)),
+    // ---- convolutions
+    CASE("nn.Conv1d(2,3,3)", "randn(2,2,7)", nn::Conv1d(2, 3, 3)),
+    CASE("nn.Conv1d(2,4,3,stride=2,padding=1,dilation=2,groups=2,bias=False)", "randn(2,2,9)", nn::Conv1d(2, 4, 3, {.stride = 2, .padding = 1, .dilation = 2, .groups = 2, .bias = false})),
+    CASE("nn.Conv1d(2,3,4,padding='same',padding_mode='circular')", "randn(2,2,9)", nn::Conv1d(2, 3, 4, {.padding = "same", .padding_mode = "circular"})),
+    CASE("nn.Conv2d(2,3,3)", "randn(2,2,6,7)", nn::Conv2d(2, 3, 3)),
+    CASE("nn.Conv2d(2,3,3,2,1)", "randn(2,6,7)", nn::Conv2d(2, 3, 3, 2, 1)),
+    CASE("nn.Conv2d(4,6,(2,3),stride=(1,2),padding=(1,0),dilation=(2,1),groups=2)", "randn(2,4,7,8)", nn::Conv2d(4, 6, {2, 3}, {.stride = {1, 2}, .padding = {1, 0}, .dilation = {2, 1}, .groups = 2})),
+    CASE("nn.Conv2d(2,3,(2,3),padding='same')", "randn(2,2,5,6)", nn::Conv2d(2, 3, {2, 3}, {.padding = "same"})),
+    CASE("nn.Conv2d(2,3,3,padding='valid')", "randn(2,2,5,6)", nn::Conv2d(2, 3, 3, {.padding = "valid"})),
+    CASE("nn.Conv2d(2,3,3,padding=1,padding_mode='reflect')", "randn(2,2,5,6)", nn::Conv2d(2, 3, 3, {.padding = 1, .padding_mode = "reflect"})),
+    CASE("nn.Conv2d(2,3,3,padding=(1,2),padding_mode='replicate')", "randn(2,2,5,6)", nn::Conv2d(2, 3, 3, {.padding = {1, 2}, .padding_mode = "replicate"})),
+    CASE("nn.Conv2d(2,3,3,padding=(2,1),padding_mode='circular')", "randn(2,2,5,6)", nn::Conv2d(2, 3, 3, {.padding = {2, 1}, .padding_mode = "circular"})),
+    CASE("nn.ConvTranspose1d(3,2,3,stride=2,padding=1,output_padding=1)", "randn(2,3,5)", nn::ConvTranspose1d(3, 2, 3, {.stride = 2, .padding = 1, .output_padding = 1})),
+    CASE("nn.ConvTranspose2d(3,2,3)", "randn(2,3,4,5)", nn::ConvTranspose2d(3, 2, 3)),
+    CASE("nn.ConvTranspose2d(4,6,(3,2),stride=(2,3),padding=1,output_padding=(1,0),groups=2,bias=False,dilation=2)", "randn(2,4,4,5)", nn::ConvTranspose2d(4, 6, {3, 2}, {.stride = {2, 3}, .padding = 1, .output_padding = {1, 0}, .groups = 2, .bias = false, .dilation = 2})),
+    // ---- pooling
+    CASE("nn.MaxPool1d(3,stride=2,padding=1,dilation=2)", "randn(2,3,11)", nn::MaxPool1d(3, {.stride = 2, .padding = 1, .dilation = 2})),
+    CASE("nn.MaxPool2d(2)", "randn(2,3,6,7)", nn::MaxPool2d(2)),
+    CASE("nn.MaxPool2d((2,3))", "randn(3,6,7)", nn::MaxPool2d({2, 3})),
+    CASE("nn.MaxPool2d(3,2,1)", "randn(2,3,6,7)", nn::MaxPool2d(3, 2, 1)),
+    CASE("nn.MaxPool2d((3,2),stride=2,padding=1,dilation=(1,2),ceil_mode=True)", "randn(2,3,6,8)", nn::MaxPool2d({3, 2}, {.stride = 2, .padding = 1, .dilation = {1, 2}, .ceil_mode = true})),
+    CASE("nn.AvgPool1d(3,stride=2,padding=1)", "randn(2,3,8)", nn::AvgPool1d(3, {.stride = 2, .padding = 1})),
+    CASE("nn.AvgPool2d(2)", "randn(2,3,6,7)", nn::AvgPool2d(2)),
+    CASE("nn.AvgPool2d((3,2),stride=2,padding=1,ceil_mode=True,count_include_pad=False)", "randn(2,3,6,7)", nn::AvgPool2d({3, 2}, {.stride = 2, .padding = 1, .ceil_mode = true, .count_include_pad = false})),
+    CASE("nn.AvgPool2d(2,divisor_override=3)", "randn(2,3,6,7)", nn::AvgPool2d(2, {.divisor_override = 3})),
+    CASE("nn.AdaptiveAvgPool1d(3)", "randn(2,3,7)", nn::AdaptiveAvgPool1d(3)),
+    CASE("nn.AdaptiveAvgPool2d(1)", "randn(2,3,6,7)", nn::AdaptiveAvgPool2d(1)),
+    CASE("nn.AdaptiveAvgPool2d((3,2))", "randn(2,3,5,7)", nn::AdaptiveAvgPool2d({3, 2})),
+    CASE("nn.AdaptiveMaxPool2d((3,2))", "randn(2,3,5,7)", nn::AdaptiveMaxPool2d({3, 2})),
+    // ---- normalisation
+    CASE("nn.BatchNorm1d(3)", "randn(5,3)", nn::BatchNorm1d(3)),
+    CASE("nn.BatchNorm1d(3,eps=0.001,momentum=None)", "randn(5,3,4)", nn::BatchNorm1d(3, {.eps = 0.001, .momentum = std::nullopt})),
+    CASE("nn.BatchNorm1d(3,affine=False)", "randn(5,3)", nn::BatchNorm1d(3, {.affine = false})),
+    CASE("nn.BatchNorm2d(3,1e-3,0.3)", "randn(2,3,4,5)", nn::BatchNorm2d(3, 1e-3, 0.3)),
+    CASE("nn.BatchNorm2d(3,track_running_stats=False)", "randn(2,3,4,5)", nn::BatchNorm2d(3, {.track_running_stats = false})),
+    CASE("nn.LayerNorm(5)", "randn(2,3,5)", nn::LayerNorm(5)),
+    CASE("nn.LayerNorm((3,5),eps=1e-3)", "randn(2,3,5)", nn::LayerNorm({3, 5}, {.eps = 1e-3})),
+    CASE("nn.LayerNorm(5,elementwise_affine=False)", "randn(2,5)", nn::LayerNorm(5, {.elementwise_affine = false})),
+    CASE("nn.GroupNorm(2,4)", "randn(3,4,5)", nn::GroupNorm(2, 4)),
+    CASE("nn.GroupNorm(2,6,affine=False)", "randn(3,6,2,2)", nn::GroupNorm(2, 6, {.affine = false})),
+    CASE("nn.InstanceNorm1d(3)", "randn(2,3,5)", nn::InstanceNorm1d(3)),
+    CASE("nn.InstanceNorm1d(3,affine=True)", "randn(3,5)", nn::InstanceNorm1d(3, {.affine = true})),
+    CASE("nn.InstanceNorm2d(3,affine=True,track_running_stats=True)", "randn(2,3,4,5)", nn::InstanceNorm2d(3, {.affine = true, .track_running_stats = true})),
+    // ---- embedding
+    CASE("nn.Embedding(10,3)", "randint(10,2,4)", nn::Embedding(10, 3)),
+    CASE("nn.Embedding(5,3,padding_idx=-2)", "randint(5,2,9)", nn::Embedding(5, 3, {.padding_idx = -2})),
+    CASE("nn.Embedding(5,3,max_norm=1.)", "randint(3,2,3)", nn::Embedding(5, 3, {.max_norm = 1.})),
+    // ---- losses
+    CASE("nn.L1Loss()", "randn(3,5); randn(3,5)", nn::L1Loss()),
+    CASE("nn.MSELoss(reduction='sum')", "randn(3,5); randn(3,5)", nn::MSELoss({.reduction = "sum"})),
+    CASE("nn.SmoothL1Loss(beta=0.7)", "randn(3,5); randn(3,5)", nn::SmoothL1Loss({.beta = 0.7})),
+    CASE("nn.HuberLoss(delta=0.7)", "randn(3,5); randn(3,5)", nn::HuberLoss({.delta = 0.7})),
+    CASE("nn.BCELoss(reduction='none')", "rand(3,5); !rand(3,5)", nn::BCELoss({.reduction = "none"})),
+    CASE("nn.BCEWithLogitsLoss()", "randn(3,5); !rand(3,5)", nn::BCEWithLogitsLoss()),
+    CASE("nn.NLLLoss()", "randn(3,5); randint(5,3)", nn::NLLLoss()),
+    CASE("nn.CrossEntropyLoss()", "randn(3,5); randint(5,3)", nn::CrossEntropyLoss()),
+    CASE("nn.CrossEntropyLoss(ignore_index=2,label_smoothing=0.1)", "randn(6,5); randint(5,6)", nn::CrossEntropyLoss({.ignore_index = 2, .label_smoothing = 0.1})),
+    CASE("nn.CrossEntropyLoss(reduction='none')", "randn(2,5,3); !rand(2,5,3)", nn::CrossEntropyLoss({.reduction = "none"})),
+    CASE("nn.KLDivLoss(reduction='batchmean')", "randn(3,5); !rand(3,5)", nn::KLDivLoss({.reduction = "batchmean"})),
+    CASE("nn.KLDivLoss(log_target=True)", "randn(3,5); !randn(3,5)", nn::KLDivLoss({.log_target = true})),
+    CASE("nn.HingeEmbeddingLoss(0.7)", "randn(3,5); sign(3,5)", nn::HingeEmbeddingLoss(0.7)),
+    CASE("nn.CosineEmbeddingLoss(0.1)", "randn(3,5); randn(3,5); sign(3)", nn::CosineEmbeddingLoss(0.1)),
+    CASE("nn.TripletMarginLoss(swap=True)", "randn(3,5); randn(3,5); randn(3,5)", nn::TripletMarginLoss({.swap = true})),
+    // ---- networks
+    CASE("nn.Sequential(nn.Conv2d(1,4,3,bias=False), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout2d(0.25), nn.Flatten(), nn.Linear(36,5), nn.LogSoftmax(1))", "randn(3,1,8,8)",
+        nn::Sequential(nn::Conv2d(1, 4, 3, {.bias = false}), nn::BatchNorm2d(4), nn::ReLU(), nn::MaxPool2d(2), nn::Dropout2d(0.25), nn::Flatten(), nn::Linear(36, 5), nn::LogSoftmax(1))),
+};
+// clang-format on
+
+int compared = 0;
+double tolerance64 = 1e-13;
+
+/// Whether x is what PyTorch says, within the tolerance of a single op: 4e-6 of max(1, |value|) in float32.
+void check_close(const std::string& what, const Tensor& x, const Tensor& wanted) {
+    ++compared;
+    CAPTURE(what);
+    REQUIRE(x.defined());
+    REQUIRE(x.dtype() == wanted.dtype());
+    REQUIRE(x.shape() == wanted.shape());
+    if (!x.is_floating_point()) {
+        CHECK(equal(x, wanted));
+        return;
+    }
+    NoGradGuard no_grad;
+    Tensor a = x.detach().to(float64), b = wanted.to(float64);
+    Tensor error = where(a == b, 0., (a - b).abs() / b.abs().clamp_min(1.));
+    if (error.numel() > 0) CHECK(error.max().item() <= (x.dtype() == float32 ? 4e-6 : tolerance64));
+}
+
+void check_state(const std::string& when, const StateDict& state, const StateDict& wanted, bool exact) {
+    CAPTURE(when);
+    REQUIRE(state.size() == wanted.size());
+    for (auto at = state.begin(), other = wanted.begin(); at != state.end(); ++at, ++other) {
+        CHECK(at->first == other->first);
+        CAPTURE(at->first);
+        CHECK(at->second.shape() == other->second.shape());
+        if (exact) CHECK(equal(at->second, other->second));
+        if (!exact) check_close(at->first, at->second, other->second);
+        compared += exact;
+    }
+}
+
+TensorList tensors(const Value& list) {
+    TensorList all;
+    for (const Value& x : list.list()) all.push_back(x.is_none() ? Tensor() : x.tensor());
+    return all;
+}
+
+void check_run(Made& made, const Value& wanted) {
+    TensorList inputs = tensors(wanted["inputs"]), weights = tensors(wanted["weights"]);
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        inputs[i].requires_grad_(wanted["wants_gradient"][static_cast<std::int64_t>(i)].item<bool>());
+    manual_seed(11);
+    TensorList outputs = made.call(inputs), theirs = tensors(wanted["outputs"]);
+    REQUIRE(outputs.size() == theirs.size());
+    Tensor total;
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        check_close("output", outputs[i], theirs[i]);
+        if (!wanted["differentiable"][static_cast<std::int64_t>(i)].item<bool>()) continue;
+        Tensor part = (outputs[i] * weights[i]).sum();
+        total = total.defined() ? total + part : part;
+    }
+    made.module.zero_grad();
+    if (total.defined()) total.backward();
+    TensorList gradients = tensors(wanted["input_gradients"]);
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        if (gradients[i].defined()) check_close("gradient of an input", inputs[i].grad(), gradients[i]);
+    StateDict of_parameters;
+    for (const auto& [name, x] : made.module.named_parameters())
+        if (x.grad().defined()) of_parameters[name] = x.grad();
+    check_state("gradients", of_parameters, wanted["gradients"], false);
+    check_state("after", made.module.state_dict(), wanted["after"], false);
+}
+
+void check_case(const Case& c, const Value& wanted) {
+    manual_seed(7);
+    Made made = c.make();
+    CHECK(equal(rand({4}), wanted["next"].tensor()));
+    CHECK(nn::repr(made.module) == wanted["repr"].string());
+    check_state("initial", made.module.state_dict(), wanted["initial"], true);
+    for (auto [name, dtype] : {std::pair("float32", float32), std::pair("float64", float64)}) {
+        Made fresh = c.make();
+        fresh.module.load_state_dict(wanted["state"]);
+        fresh.module.to(dtype).train();
+        for (const char* mode : {" train", " eval"}) {
+            CAPTURE(std::string(name) + mode);
+            fresh.module.train(mode == std::string(" train"));
+            check_run(fresh, wanted[std::string(name) + mode]);
+        }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("every module agrees with PyTorch run beside it") {
+    namespace fs = std::filesystem;
+    const fs::path folder = fs::temp_directory_path() / fmt::format("taper_modules_{}", std::random_device()());
+    fs::create_directory(folder);
+    nlohmann::json list;
+    for (const Case& c : cases) list.push_back({c.python, c.inputs});
+    std::ofstream(folder / "cases.json") << list;
+    const std::string run = fmt::format("/usr/bin/python3 {}/tests/live/modules.py {}/cases.json {}/out.pth",
+        TAPER_SOURCE_DIR, folder.string(), folder.string());
+    if (std::system("/usr/bin/python3 -c 'import torch' 2>/dev/null") != 0) {
+        MESSAGE("skipped: no PyTorch in /usr/bin/python3");
+        return;
+    }
+    REQUIRE(std::system(run.c_str()) == 0);
+    const Value answers = load((folder / "out.pth").string());
+    fs::remove_all(folder);
+    compared = 0;
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        CAPTURE(std::string(cases[i].python));
+        // PyTorch's own derivative of hardsigmoid multiplies by 1/6 rounded to float32.
+        tolerance64 = cases[i].python == std::string("nn.Hardsigmoid()") ? 1e-7 : 1e-13;
+        CHECK_NOTHROW(check_case(cases[i], answers[static_cast<std::int64_t>(i)]));
+    }
+    MESSAGE("modules: " << cases.size() << ", comparisons with PyTorch: " << compared);
+}
