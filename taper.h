@@ -4,7 +4,11 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include "autograd/checkpoint.h"
 #include "autograd/engine.h"
+#include "autograd/explain.h"
+#include "autograd/function.h"
+#include "autograd/functional.h"
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
 #include "datasets/dataloader.h"

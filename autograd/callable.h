@@ -1,6 +1,8 @@
 // Functions of tensors as users write them, brought to one form: from a list of inputs to a list of outputs.
 #pragma once
 
+#include <concepts>
+
 #include "../tensor/tensor.h"
 
 namespace taper::autograd {
@@ -8,6 +10,29 @@ namespace taper::autograd {
 using ListFunction = std::function<TensorList(const TensorList&)>;
 
 namespace detail {
+
+/// Calls f with every tensor in a value: a Tensor, a list, or a tuple of such.
+template <class V, class F> void each_tensor(V& value, const F& f) {
+    if constexpr (std::same_as<std::remove_const_t<V>, Tensor>)
+        f(value);
+    else if constexpr (std::same_as<std::remove_const_t<V>, TensorList>)
+        for (auto& x : value) f(x);
+    else if constexpr (requires { std::tuple_size<V>::value; })
+        std::apply([&](auto&... items) { (each_tensor(items, f), ...); }, value);
+}
+
+/// The tensors in a value, in order.
+template <class V> TensorList tensors_in(const V& value) {
+    TensorList list;
+    each_tensor(value, [&](const Tensor& x) { list.push_back(x); });
+    return list;
+}
+
+/// Puts the tensors of a list, in order, in the place of those in a value.
+template <class V> void put_tensors(V& value, const TensorList& list) {
+    std::size_t next = 0;
+    each_tensor(value, [&](Tensor& x) { x = list.at(next++); });
+}
 
 inline TensorList to_list(Tensor out) { return {std::move(out)}; }
 inline TensorList to_list(TensorList out) { return out; }

@@ -1,5 +1,7 @@
 #include "engine.h"
 
+#include <exception>
+#include <thread>
 #include <unordered_map>
 
 #include "../tensor/values.h"
@@ -17,41 +19,57 @@ struct Waiting {
 // One run of backward. The map is ordered by number: its last entry is newer than everything it could still hear from.
 class Engine {
  public:
-    Engine(bool keep_graph, bool create_graph) : keep_graph_(keep_graph), create_graph_(create_graph) {}
+    // Who gets the gradients: the .grad of leaves, the caller, or only the observer.
+    enum class For { Leaves, Caller, Observer };
 
-    /// Works out gradients for these inputs only: captured, or accumulated as usual.
-    void only_for(const TensorList& roots, const TensorList& inputs);
+    Engine(For whom, bool keep_graph, bool create_graph)
+        : whom_(whom), keep_graph_(keep_graph), create_graph_(create_graph) {}
+
+    /// Works out the gradients of these nodes only; if they are the `frontier`, none of them is passed.
+    void only_for(const TensorList& roots, std::span<const Edge> nodes, bool frontier = false);
     void receive(const Ref<Node>& node, Tensor grad);
     void run();
 
-    bool capture = false;
+    Observer* observer = nullptr;
     std::unordered_map<const Node*, Tensor> captured;
+    std::unordered_map<const Node*, Gathered> gathered;
 
  private:
     void take(Node& node, Tensor grad);
+    Tensor hooked(Node& node, Tensor grad) const;
     void accumulate(Node& node, const Tensor& grad);
     Tensor fitted(Tensor grad, const Node& from, int input) const;
     bool leads_somewhere(const Edge& edge) const { return edge && (!restricted_ || wanted_.contains(edge.node.get())); }
+    bool is_wanted(const Node& node) const {
+        auto at = wanted_.find(&node);
+        return at != wanted_.end() && at->second;
+    }
 
     std::map<std::uint64_t, Waiting> waiting_;
-    bool restricted_ = false, keep_graph_, create_graph_;
+    const For whom_;
+    const bool keep_graph_, create_graph_;
+    bool restricted_ = false, frontier_ = false;
     std::unordered_map<const Node*, bool> wanted_;  // true: asked for by the user; false: on the way to such a one
 };
 
-void Engine::only_for(const TensorList& roots, const TensorList& inputs) {
+constinit thread_local Engine* at_work = nullptr;
+
+void Engine::only_for(const TensorList& roots, std::span<const Edge> nodes, bool frontier) {
     restricted_ = true;
+    frontier_ = frontier;
     std::map<std::uint64_t, Node*> reached;
     std::vector<Node*> open;
     auto reach = [&](Node* node) {
         if (node && reached.emplace(node->number, node).second) open.push_back(node);
     };
+    for (const Edge& edge : nodes) wanted_[edge.node.get()] = true;
     for (const Tensor& root : roots) reach(history(root).get());
     while (!open.empty()) {
         Node* node = open.back();
         open.pop_back();
+        if (frontier && is_wanted(*node)) continue;
         for (int i = 0; i < node->inputs; ++i) reach(node->edges[i].node.get());
     }
-    for (const Tensor& input : inputs) wanted_[history(input).get()] = true;
     for (auto [number, node] : reached)  // the oldest first, so that inputs are known before what leads to them
         for (int i = 0; i < node->inputs; ++i)
             if (wanted_.contains(node->edges[i].node.get())) wanted_.try_emplace(node, false);
@@ -77,8 +95,32 @@ void Engine::receive(const Ref<Node>& node, Tensor grad) {
         sum = add(sum, grad);
 }
 
+// A backward may run inside a rule or a hook of another, and so on: every so many levels it moves to a thread of its
+// own, or the stack would not do.
 void Engine::run() {
+    constexpr int levels = 300;
+    static constinit thread_local int depth = 0;
+    if (depth == levels) {
+        std::exception_ptr failure;
+        std::thread([this, &failure, inference = inference_mode, generator = default_generator()] {
+            inference_mode = inference;
+            UseGenerator use(generator);
+            try {
+                run();
+            } catch (...) {
+                failure = std::current_exception();
+            }
+        }).join();
+        if (failure) std::rethrow_exception(failure);
+        return;
+    }
     GradMode mode(create_graph_);
+    struct AtWork {
+        Engine* const before = at_work;
+        ~AtWork() { at_work = before, --depth; }
+    } restore;
+    at_work = this;
+    ++depth;
     while (!waiting_.empty()) {
         auto newest = std::prev(waiting_.end());
         Waiting next = std::move(newest->second);
@@ -87,26 +129,36 @@ void Engine::run() {
     }
 }
 
+Tensor Engine::hooked(Node& node, Tensor grad) const {
+    for (const auto& [number, hook] : std::map(node.shared_hooks->on_gradient))
+        if (Tensor replacement = hook(grad); replacement.defined()) {
+            check(replacement.shape() == grad.shape(), "hook has changed the size of value: from {} to {}",
+                grad.shape().str(), replacement.shape().str());
+            check(replacement.dtype() == grad.dtype(), "hook has changed the type of value (was {} got {})",
+                grad.dtype(), replacement.dtype());
+            grad = replacement;
+        }
+    return grad;
+}
+
 void Engine::take(Node& node, Tensor grad) {
-    if (node.shared_hooks)
-        for (const auto& [number, hook] : std::map(node.shared_hooks->on_gradient))
-            if (Tensor replacement = hook(grad); replacement.defined()) {
-                check(replacement.shape() == grad.shape(), "hook has changed the size of value: from {} to {}",
-                    grad.shape().str(), replacement.shape().str());
-                check(replacement.dtype() == grad.dtype(), "hook has changed the type of value (was {} got {})",
-                    grad.dtype(), replacement.dtype());
-                grad = replacement;
-            }
-    if (capture) {
-        if (auto at = wanted_.find(&node); at != wanted_.end() && at->second) captured[&node] = grad;
-    } else if (node.owner) {
-        accumulate(node, grad);
+    const bool wanted = is_wanted(node);
+    if (wanted && frontier_) {
+        captured[&node] = std::move(grad);
+        return;
     }
+    if (node.shared_hooks) grad = hooked(node, std::move(grad));
+    if (observer) observer->received(node, grad);
+    if (whom_ == For::Caller && wanted) captured[&node] = grad;
+    if (node.owner && (whom_ == For::Leaves || (whom_ == For::Caller && !node.is_leaf()))) accumulate(node, grad);
     for (int i = 0; i < node.inputs; ++i) {
         if (!leads_somewhere(node.edges[i])) continue;
-        Tensor input_grad = node.gradient(i, grad);
-        if (input_grad.defined()) receive(node.edges[i].node, fitted(std::move(input_grad), node, i));
+        Tensor given = node.gradient(i, grad);
+        if (given.defined()) given = fitted(std::move(given), node, i);
+        if (observer) observer->gave(node, i, given);
+        if (given.defined()) receive(node.edges[i].node, std::move(given));
     }
+    gathered.erase(&node);
     if (!keep_graph_) node.release();
 }
 
@@ -143,60 +195,107 @@ void Engine::accumulate(Node& node, const Tensor& grad) {
         for (const auto& [number, hook] : std::map(node.shared_hooks->after_accumulate)) hook(Tensor(Ref<Body>(&body)));
 }
 
-Tensor first_gradient(std::size_t i, const Tensor& root, const Tensor& grad) {
-    check(root.requires_grad(), "backward: element {} of tensors does not require grad and does not have a grad_fn", i);
+Tensor first_gradient(const char* op, std::size_t i, const Tensor& root, const Tensor& grad) {
+    check(root.requires_grad(), "{}: element {} of tensors does not require grad and does not have a grad_fn", op, i);
     if (!grad.defined()) {
         check(root.numel() == 1,
-            "backward: grad can be implicitly created only for scalar outputs, not for one of shape {}; call sum() "
-            "first, or give a gradient",
-            root.shape().str());
+            "{}: grad can be implicitly created only for scalar outputs, not for one of shape {}; call sum() first, or "
+            "give a gradient",
+            op, root.shape().str());
         return ones_like(root);
     }
     check(grad.shape() == root.shape(),
-        "backward: Mismatch in shape: grad_output[{}] has a shape of {} and output[{}] has a shape of {}.", i,
+        "{}: Mismatch in shape: grad_output[{}] has a shape of {} and output[{}] has a shape of {}.", op, i,
         grad.shape(), i, root.shape());
     return grad.to(root.dtype());
 }
 
-void start(Engine& engine, const TensorList& roots, const TensorList& grads) {
-    check(grads.empty() || grads.size() == roots.size(), "backward: got {} tensors and {} gradients", roots.size(),
+void start(const char* op, Engine& engine, const TensorList& roots, const TensorList& grads) {
+    check(grads.empty() || grads.size() == roots.size(), "{}: got {} tensors and {} gradients", op, roots.size(),
         grads.size());
     for (std::size_t i = 0; i < roots.size(); ++i) {
-        Tensor grad = first_gradient(i, roots[i], grads.empty() ? Tensor() : grads[i]);
+        Tensor grad = first_gradient(op, i, roots[i], grads.empty() ? Tensor() : grads[i]);
         engine.receive(history(roots[i]), std::move(grad));
     }
+}
+
+// Lets these tensors, if they are not leaves, have a .grad for once.
+class Owners {
+ public:
+    explicit Owners(const TensorList& inputs) {
+        for (const Tensor& x : inputs)
+            if (Node& node = *history(x); !node.owner) {
+                node.owner = &x.body();
+                given_.push_back(x);
+            }
+    }
+    ~Owners() {
+        for (const Tensor& x : given_) x.body().node->owner = nullptr;
+    }
+    Owners(const Owners&) = delete;
+    Owners& operator=(const Owners&) = delete;
+
+ private:
+    TensorList given_;
+};
+
+std::vector<Edge> edges_to(const char* op, const TensorList& inputs) {
+    std::vector<Edge> edges;
+    for (const Tensor& x : inputs) {
+        check(x.requires_grad(), "{}: One of the differentiated Tensors does not require grad", op);
+        edges.push_back(edge_to(x));
+    }
+    return edges;
 }
 
 }  // namespace
 
 void backward(const TensorList& tensors, const TensorList& grads, const BackwardOptions& options) {
-    Engine engine(options.retain_graph || options.create_graph, options.create_graph);
-    for (const Tensor& input : options.inputs)
-        check(input.requires_grad(), "backward: One of the differentiated Tensors does not require grad");
-    if (!options.inputs.empty()) engine.only_for(tensors, options.inputs);
-    start(engine, tensors, grads);
+    Engine engine(Engine::For::Leaves, options.retain_graph || options.create_graph, options.create_graph);
+    const std::vector<Edge> nodes = edges_to("backward", options.inputs);
+    Owners owners(options.inputs);
+    start("backward", engine, tensors, grads);
+    if (!nodes.empty()) engine.only_for(tensors, nodes);
     engine.run();
 }
 
 TensorList grad(const TensorList& outputs, const TensorList& inputs, const GradOptions& options) {
-    for (const Tensor& input : inputs)
-        check(input.requires_grad(), "grad: One of the differentiated Tensors does not require grad");
-    Engine engine(options.retain_graph.value_or(options.create_graph), options.create_graph);
-    engine.capture = true;
-    engine.only_for(outputs, inputs);
-    start(engine, outputs, options.grad_outputs);
+    check(!inputs.empty(), "grad: grad requires non-empty inputs.");
+    const std::vector<Edge> nodes = edges_to("grad", inputs);
+    Engine engine(Engine::For::Caller, options.retain_graph.value_or(options.create_graph), options.create_graph);
+    start("grad", engine, outputs, options.grad_outputs);
+    engine.only_for(outputs, nodes);
     engine.run();
     TensorList grads;
-    for (const Tensor& input : inputs) {
-        auto found = engine.captured.find(history(input).get());
+    for (const Edge& edge : nodes) {
+        auto found = engine.captured.find(edge.node.get());
         check(found != engine.captured.end() || options.allow_unused,
             "grad: One of the differentiated Tensors appears to not have been used in the graph. Set "
-            "allow_unused=True if this "
-            "is the desired behavior.");
+            "allow_unused=True if this is the desired behavior.");
         grads.push_back(found == engine.captured.end() ? Tensor() : found->second);
     }
     return grads;
 }
+
+TensorList gradients_at(
+    std::span<const Edge> nodes, const TensorList& outputs, const TensorList& grads, bool create_graph) {
+    Engine engine(Engine::For::Caller, create_graph, create_graph);
+    start("backward", engine, outputs, grads);
+    engine.only_for(outputs, nodes, true);
+    engine.run();
+    TensorList found;
+    for (const Edge& edge : nodes) found.push_back(engine.captured[edge.node.get()]);
+    return found;
+}
+
+void observe(const Tensor& root, Observer& observer) {
+    Engine engine(Engine::For::Observer, true, false);
+    engine.observer = &observer;
+    start("observe", engine, {root}, {});
+    engine.run();
+}
+
+Gathered& gathered(const Node& step) { return at_work->gathered[&step]; }
 
 }  // namespace taper::autograd
 

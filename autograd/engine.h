@@ -19,4 +19,31 @@ void backward(const TensorList& tensors, const TensorList& grad_tensors = {}, co
 /// that was not used is an Error, or undefined where `allow_unused`.
 TensorList grad(const TensorList& outputs, const TensorList& inputs, const GradOptions& options = {});
 
+// ---- for the steps of a graph, and for those who look at one
+
+/// The gradients at these nodes themselves, before any hook; backward goes no further than them. Of a graph that a step
+/// has worked out anew, and that ends where the graph it stands in goes on.
+TensorList gradients_at(
+    std::span<const Edge> nodes, const TensorList& outputs, const TensorList& grads, bool create_graph);
+
+/// Who looks on at a backward.
+class Observer {
+ public:
+    virtual ~Observer() = default;
+    /// The whole gradient of what a step gave, or of a leaf.
+    virtual void received(const Node& step, const Tensor& grad) = 0;
+    /// What the rule of a step gave its input i; undefined: nothing.
+    virtual void gave(const Node& step, int i, const Tensor& grad) = 0;
+};
+/// A backward from `root` that changes no .grad and keeps the graph. Hooks run.
+void observe(const Tensor& root, Observer& observer);
+
+/// What the backward at work on this thread keeps for a step until it has passed it: what its results have received,
+/// and what it gives its inputs.
+struct Gathered {
+    TensorList received;
+    std::optional<TensorList> given;
+};
+Gathered& gathered(const Node& step);
+
 }  // namespace taper::autograd

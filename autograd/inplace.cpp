@@ -2,6 +2,7 @@
 
 #include "../tensor/create.h"
 #include "../tensor/values.h"
+#include "joint.h"
 #include "ops.h"
 
 namespace taper {
@@ -70,28 +71,17 @@ Tensor region_erased(const Tensor& whole, Region at) {
     return record("CopySlicesErase", dense, wrt(whole, [at](const Tensor& grad) { return region_erased(grad, at); }));
 }
 
-// Gives x the history `node`, through its base if it is a view.
-void rebase(const Tensor& x, const Ref<Node>& node) {
-    Body& body = x.body();
-    if (!body.base) {
-        set_history(x, node);
-        ++body.base_writes;
-        return;
-    }
-    Tensor base(body.base), written = x.detach();
-    Region at = Region::of(x, base.body());
-    set_history(written, node);
-    Tensor merged =
-        record("CopySlices", base.detach(), wrt(base, [at](const Tensor& grad) { return region_erased(grad, at); }),
-            wrt(written, [at](const Tensor& grad) { return region_of(grad, at); }));
-    set_history(base, merged.body().node);
-    ++base.body().base_writes;
-}
-
-// Of views made while nothing was recorded, which no history can follow.
+// Of views whose base can't learn what is written to them, nor they what is written to it.
 void check_recorded(const Tensor& view, const char* what) {
     const Body::MadeIn made_in = view.body().made_in;
     if (made_in == Body::MadeIn::GradMode) return;
+    if (const Ref<Node>& node = view.body().node; node && dynamic_cast<const Joint*>(&step_of(*node)))
+        fail(
+            "Output 0 of {} is a view and {} modified inplace. This view was created inside a custom Function (or "
+            "because an input was returned as-is) and the autograd logic to handle view+inplace would override the "
+            "custom backward associated with the custom Function, leading to incorrect gradients. This behavior is "
+            "forbidden. You can fix this by cloning the output of the custom Function.",
+            node->name, what);
     const bool no_grad = made_in == Body::MadeIn::NoGrad;
     fail(
         "A view was created in {} mode and {} modified inplace {}. Given that this use case is ambiguous and "
@@ -115,6 +105,23 @@ bool records(const Tensor& x, const Tensor& value) {
 }
 
 }  // namespace
+
+void rebase(const Tensor& x, const Ref<Node>& node) {
+    Body& body = x.body();
+    if (!body.base) {
+        set_history(x, node);
+        ++body.base_writes;
+        return;
+    }
+    Tensor base(body.base), written = x.detach();
+    Region at = Region::of(x, base.body());
+    set_history(written, node);
+    Tensor merged =
+        record("CopySlices", base.detach(), wrt(base, [at](const Tensor& grad) { return region_erased(grad, at); }),
+            wrt(written, [at](const Tensor& grad) { return region_of(grad, at); }));
+    set_history(base, merged.body().node);
+    ++base.body().base_writes;
+}
 
 void check_writable(const char* op, const Tensor& x, bool recorded) {
     const Body& body = x.body();

@@ -11,6 +11,8 @@ namespace taper::autograd {
 const Tensor& overwrite(const char* op, const Tensor& x, const Tensor& value);
 /// Writes `source`, a tensor of its own, over x: what x was before has a gradient of zero. The node has this name.
 const Tensor& overwrite_with(const char* op, const char* name, const Tensor& x, const Tensor& source);
+/// Gives x, whose values have been written, the history `node`; through its base if it is a view.
+void rebase(const Tensor& x, const Ref<Node>& node);
 /// The checks of overwrite alone, for writers that record nothing. `recorded`: whether what is written has a history.
 void check_writable(const char* op, const Tensor& x, bool recorded = false);
 /// Marks the result of an op as a view of x, so that writes to one reach the other's history.

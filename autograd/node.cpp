@@ -2,6 +2,7 @@
 
 #include "../tensor/values.h"
 #include "inplace.h"
+#include "joint.h"
 
 namespace taper {
 
@@ -161,7 +162,9 @@ std::string history_name(const Tensor& x) { return x.is_leaf() ? "" : x.grad_fn(
 
 std::vector<GradFn> GradFn::next_functions() const {
     std::vector<GradFn> next;
-    for (int i = 0; node_ && i < node_->inputs; ++i) next.emplace_back(node_->edges[i].node);
+    if (!node_) return next;
+    const autograd::Node& step = autograd::step_of(*node_);
+    for (int i = 0; i < step.inputs; ++i) next.emplace_back(step.edges[i].node);
     return next;
 }
 

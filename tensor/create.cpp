@@ -11,7 +11,10 @@
 namespace taper {
 namespace {
 
-Tensor finish(const Tensor& x, bool requires_grad) { return requires_grad ? x.requires_grad_() : x; }
+Tensor finish(const Tensor& x, bool requires_grad) {
+    x.body().storage->version = 0;  // what was written until now made it
+    return requires_grad ? x.requires_grad_() : x;
+}
 
 DType dtype_or_default(const std::optional<DType>& dtype) { return dtype.value_or(get_default_dtype()); }
 Device device_or_cpu(const std::optional<Device>& device) { return device.value_or(Device()); }

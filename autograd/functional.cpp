@@ -1,0 +1,213 @@
+#include "functional.h"
+
+#include "engine.h"
+#include "ops.h"
+
+namespace taper::autograd::functional {
+namespace {
+
+// The inputs as a function is to be given them: steps of the caller's graph, or leaves of a graph of our own.
+TensorList started(const TensorList& inputs, bool create_graph) {
+    TensorList own;
+    for (const Tensor& x : inputs)
+        own.push_back(create_graph && x.requires_grad() ? view(x, x.shape()) : x.detach().clone().requires_grad_());
+    return own;
+}
+
+TensorList finished(const TensorList& results, bool create_graph) {
+    if (create_graph) return results;
+    TensorList detached;
+    for (const Tensor& x : results) detached.push_back(x.detach());
+    return detached;
+}
+
+// autograd::grad that takes outputs without a gradient in its stride.
+TensorList gradients(
+    const TensorList& outputs, const TensorList& inputs, const TensorList& grad_outputs, bool create_graph) {
+    TensorList reached, grads;
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+        if (outputs[i].requires_grad()) {
+            reached.push_back(outputs[i]);
+            if (!grad_outputs.empty()) grads.push_back(grad_outputs[i]);
+        }
+    if (reached.empty()) return TensorList(inputs.size());
+    return grad(reached, inputs,
+        {.grad_outputs = grads, .retain_graph = true, .create_graph = create_graph, .allow_unused = true});
+}
+
+// Zeros for the gradients that are none; where `strict`, what says why that can't be.
+template <class Say>
+TensorList filled(TensorList grads, const TensorList& like, const Options& options, const Say& refuse) {
+    for (std::size_t i = 0; i < grads.size(); ++i) {
+        if (options.strict && !grads[i].defined()) refuse(i);
+        check(!options.strict || !options.create_graph || grads[i].requires_grad(),
+            "The jacobian of the user-provided function is independent of input {}. This is not allowed in strict mode "
+            "when create_graph=True.",
+            i);
+        if (!grads[i].defined()) grads[i] = zeros_like(like[i].detach());
+    }
+    return grads;
+}
+
+auto independent_of_input(const char* op) {
+    return [op](std::size_t i) {
+        fail(
+            "{}: The output of the user-provided function is independent of input {}. This is not allowed in strict "
+            "mode.",
+            op, i);
+    };
+}
+
+void check_strict(const char* op, const TensorList& outputs, bool strict) {
+    for (std::size_t i = 0; strict && i < outputs.size(); ++i)
+        check(outputs[i].requires_grad(),
+            "{}: Output {} of the user-provided function does not require gradients. The outputs must be computed in a "
+            "differentiable manner from the input when running in strict mode.",
+            op, i);
+}
+
+void check_vector(const char* op, const TensorList& v, const TensorList& like) {
+    check(v.size() == like.size(), "{}: v is a tuple of invalid length: should be {} but got {}.", op, like.size(),
+        v.size());
+    for (std::size_t i = 0; i < v.size(); ++i)
+        check(v[i].shape() == like[i].shape(), "{}: {}v has invalid size: should be {} but got {}.", op,
+            v.size() > 1 ? fmt::format("Entry {} in ", i) : "", like[i].shape(), v[i].shape());
+}
+
+void check_scalar(const char* op, const TensorList& outputs) {
+    check(outputs.size() == 1, "{}: The function given to {} should return a single Tensor", op, op);
+    check(outputs[0].numel() == 1,
+        "{}: The Tensor returned by the function given to {} should contain a single element", op, op);
+}
+
+bool is_one_number(const TensorList& list) { return list.size() == 1 && list[0].numel() == 1; }
+
+void check_second(const char* op, const TensorList& first, bool strict) {
+    for (std::size_t i = 0; strict && i < first.size(); ++i)
+        check(first[i].requires_grad(),
+            "{}: While computing the hessian, found that the jacobian of the user-provided function with respect to "
+            "input {} is independent of the input. This is not allowed in strict mode. You should ensure that your "
+            "function is twice differentiable and that the jacobian depends on the inputs (this would be violated by a "
+            "linear function for example).",
+            op, i);
+}
+
+Shape joined(const Shape& a, const Shape& b) {
+    std::vector<std::int64_t> sizes(a.begin(), a.end());
+    sizes.insert(sizes.end(), b.begin(), b.end());
+    return Shape(sizes);
+}
+
+// The Jacobian of one output: a gradient for each of its elements.
+TensorList jacobian_of(const Tensor& output, std::size_t i, const TensorList& inputs, const Options& options) {
+    std::vector<TensorList> rows(inputs.size());
+    Tensor flat = output.reshape(-1);
+    for (std::int64_t j = 0; j < flat.numel(); ++j) {
+        TensorList grads = filled(
+            gradients({flat.select(0, j)}, inputs, {}, options.create_graph), inputs, options, [&](std::size_t in) {
+                fail(
+                    "jacobian: Output {} of the user-provided function is independent of input {}. This is not "
+                    "allowed in strict mode.",
+                    i, in);
+            });
+        for (std::size_t in = 0; in < inputs.size(); ++in) rows[in].push_back(grads[in]);
+    }
+    TensorList blocks;
+    for (std::size_t in = 0; in < inputs.size(); ++in) {
+        Shape shape = joined(output.shape(), inputs[in].shape());
+        blocks.push_back(rows[in].empty() ? inputs[in].new_zeros(shape) : stack(rows[in]).view(shape));
+    }
+    return blocks;
+}
+
+}  // namespace
+
+Blocks jacobian(const ListFunction& f, const TensorList& inputs, const Options& options) {
+    EnableGradGuard enable_grad;
+    const TensorList own = started(inputs, options.create_graph);
+    const TensorList outputs = f(own);
+    check_strict("jacobian", outputs, options.strict);
+    Blocks blocks;
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+        blocks.push_back(finished(jacobian_of(outputs[i], i, own, options), options.create_graph));
+    return blocks;
+}
+
+Blocks hessian(const ListFunction& f, const TensorList& inputs, const Options& options) {
+    ListFunction first = [&](const TensorList& given) {
+        ListFunction number = [&](const TensorList& x) {
+            TensorList outputs = f(x);
+            check_strict("hessian", outputs, options.strict);
+            check_scalar("hessian", outputs);
+            return TensorList{outputs[0].reshape(Shape())};
+        };
+        TensorList grads = jacobian(number, given, {.create_graph = true})[0];
+        check_second("hessian", grads, options.strict);
+        return grads;
+    };
+    return jacobian(first, inputs, options);
+}
+
+Product vjp(const ListFunction& f, const TensorList& inputs, const TensorList& v, const Options& options) {
+    EnableGradGuard enable_grad;
+    const TensorList own = started(inputs, options.create_graph);
+    const TensorList outputs = f(own);
+    check_strict("vjp", outputs, options.strict);
+    check(!v.empty() || is_one_number(outputs),
+        "vjp: The vector v can only be None if the user-provided function returns a single Tensor with a single "
+        "element.");
+    if (!v.empty()) check_vector("vjp", v, outputs);
+    const TensorList along = v.empty() ? TensorList{ones_like(outputs[0].detach())} : v;
+    TensorList product =
+        filled(gradients(outputs, own, along, options.create_graph), own, options, independent_of_input("vjp"));
+    return {finished(outputs, options.create_graph), finished(product, options.create_graph)};
+}
+
+// The gradient along u is linear in u, so its derivative by u is the product wanted.
+Product jvp(const ListFunction& f, const TensorList& inputs, const TensorList& v, const Options& options) {
+    EnableGradGuard enable_grad;
+    check(!v.empty() || is_one_number(inputs),
+        "jvp: The vector v can only be None if the input to the user-provided function is a single Tensor with a "
+        "single element.");
+    if (!v.empty()) check_vector("jvp", v, inputs);
+    const TensorList own = started(inputs, options.create_graph);
+    const TensorList outputs = f(own);
+    check_strict("jvp", outputs, options.strict);
+    TensorList u;
+    for (const Tensor& out : outputs) u.push_back(zeros_like(out.detach()).requires_grad_());
+    const TensorList along = v.empty() ? TensorList{ones_like(inputs[0].detach())} : v;
+    const TensorList first =
+        filled(gradients(outputs, own, u, true), own, {.strict = options.strict}, independent_of_input("jvp"));
+    TensorList product = filled(gradients(first, u, along, options.create_graph), u, options, [](std::size_t i) {
+        fail(
+            "jvp: The gradient with respect to the input is independent of entry {} in the grad_outputs when using "
+            "the double backward trick to compute forward mode gradients. This is not allowed in strict mode.",
+            i);
+    });
+    return {finished(outputs, options.create_graph), finished(product, options.create_graph)};
+}
+
+Product vhp(const ListFunction& f, const TensorList& inputs, const TensorList& v, const Options& options) {
+    EnableGradGuard enable_grad;
+    check(!v.empty() || is_one_number(inputs),
+        "vhp: The vector v can only be None if the input to the user-provided function is a single Tensor with a "
+        "single element.");
+    if (!v.empty()) check_vector("vhp", v, inputs);
+    const TensorList own = started(inputs, options.create_graph);
+    const TensorList outputs = f(own);
+    check_strict("vhp", outputs, options.strict);
+    check_scalar("vhp", outputs);
+    const TensorList first =
+        filled(gradients(outputs, own, {}, true), own, {.strict = options.strict}, independent_of_input("vhp"));
+    check_second("vhp", first, options.strict);
+    const TensorList along = v.empty() ? TensorList{ones_like(inputs[0].detach())} : v;
+    TensorList product = filled(gradients(first, own, along, options.create_graph), own, options, [](std::size_t i) {
+        fail(
+            "vhp: The jacobian of the user-provided function is independent of input {}. This is not allowed in "
+            "strict mode.",
+            i);
+    });
+    return {finished(outputs, options.create_graph), finished(product, options.create_graph)};
+}
+
+}  // namespace taper::autograd::functional
