@@ -233,7 +233,7 @@ std::string to_dot(const Tensor& root, const Names& names) {
     }
     std::string out =
         "digraph {\n    node [shape=box, style=\"filled,rounded\", fontname=\"sans-serif\", fontsize=11]\n"
-        "    graph [style=\"rounded\", color=\"#999999\", fontname=\"sans-serif\", fontsize=11]\n";
+        "    graph [style=\"rounded\", labeljust=\"l\", color=\"#999999\", fontname=\"sans-serif\", fontsize=11]\n";
     whole.write(out, "", 1);
     return out + arrows + "}\n";
 }

@@ -155,10 +155,10 @@ GradFn Tensor::grad_fn() const { return is_leaf() ? GradFn() : GradFn(autograd::
 
 std::string GradFn::name() const {
     check(defined(), "grad_fn: a leaf has none; ask defined() first");
-    return node_->name;
+    return std::string_view(node_->name) == "CopySlices" ? "torch::autograd::CopySlices" : node_->name;
 }
 
-std::string history_name(const Tensor& x) { return x.is_leaf() ? "" : x.grad_fn().name(); }
+std::string history_name(const Tensor& x) { return x.is_leaf() ? "" : autograd::history(x)->name; }
 
 std::vector<GradFn> GradFn::next_functions() const {
     std::vector<GradFn> next;

@@ -211,6 +211,67 @@ TEST_CASE("what a custom backward gets wrong is said in PyTorch's words") {
         "write into a clone() of it");
 }
 
+namespace {
+struct Mixed : torch::autograd::Function<Mixed> {
+    static Tensor forward(Context& ctx, const Tensor& a, int factor, const Tensor& b) {
+        ctx.saved_data["factor"] = factor;
+        ctx.save_for_backward({a, Tensor(), b});
+        return a + factor * b + a * b;
+    }
+    static TensorList backward(Context& ctx, const Tensor& grad) {
+        TensorList saved = ctx.saved_tensors();
+        CHECK(!saved[1].defined());
+        int factor = std::any_cast<int>(ctx.saved_data["factor"]);
+        return {grad + grad * saved[2], Tensor(), grad * factor + grad * saved[0]};
+    }
+};
+struct AddInto : torch::autograd::Function<AddInto> {
+    static TensorList forward(Context& ctx, const Tensor& a, const Tensor& b) {
+        ctx.mark_dirty(a);
+        for (int i = 0; i < 2; ++i) a.data_ptr<double>()[i] += b.data_ptr<double>()[i];  // no version counts this
+        return {a, b + 2};
+    }
+    static TensorList backward(Context&, const Tensor& of_a, const Tensor& of_b) { return {of_a, of_a + of_b}; }
+};
+struct WithNoise : torch::autograd::Function<WithNoise> {
+    static std::tuple<Tensor, Tensor> forward(Context& ctx, const Tensor& x) {
+        Tensor noise = torch::randn_like(x);
+        ctx.mark_non_differentiable(noise);
+        return {x, noise};
+    }
+    static Tensor backward(Context&, const Tensor& grad, const Tensor&) { return grad; }
+};
+struct First : torch::autograd::Function<First> {
+    static Tensor forward(Context&, const Tensor& x, const Tensor&) { return x; }
+    static TensorList backward(Context&, const Tensor& grad) { return {grad, Tensor(), Tensor(), Tensor()}; }
+};
+}  // namespace
+
+TEST_CASE(
+    "a custom Function takes numbers between tensors, saves nothing in a place, writes leaves that need no gradient") {
+    Tensor a = leaf({1, 2}), b = leaf({3, 4});
+    Mixed::apply(a, 2, b).sum().backward(Tensor(), {.create_graph = true});
+    CHECK(a.grad().tolist() == std::vector<double>{4, 5});
+    CHECK(b.grad().tolist() == std::vector<double>{3, 4});
+    Tensor into = torch::tensor({5., 6.}, {.dtype = torch::float64});
+    b.set_grad({});
+    TensorList out = AddInto::apply(into, b);
+    CHECK(into.version() > 0);
+    CHECK(into.requires_grad());
+    CHECK(out[0].data_ptr() == into.data_ptr());
+    (into * 3 + out[1]).sum().backward();
+    CHECK(b.grad().tolist() == std::vector<double>{4, 4});
+}
+
+TEST_CASE("a custom Function may stand behind another, some of whose outputs have no gradient") {
+    Tensor x = leaf({1, 2});
+    auto [same, noise] = WithNoise::apply(x);
+    CHECK(same.requires_grad());
+    CHECK(!(noise + 1).requires_grad());
+    First::apply(same, noise + 1).backward(torch::ones({2}));  // what is too much in its answer is None
+    CHECK(x.grad().tolist() == std::vector<double>{1, 1});
+}
+
 TEST_CASE("a checkpoint has the gradients of what it stands for, those of captured weights too") {
     torch::manual_seed(3);
     nn::Sequential block(nn::Linear(4, 8), nn::Tanh(), nn::Dropout(0.5), nn::Linear(8, 4));
