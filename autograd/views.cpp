@@ -339,22 +339,30 @@ Tensor index_view(T x, std::span<const Index> indices) {
         check(!ellipsis || index.kind != Index::Kind::Ellipsis, "an index can only have a single ellipsis ('...')");
         ellipsis = ellipsis || index.kind == Index::Kind::Ellipsis;
     }
+    check(x.ndim() > 0 || indices.size() != 1 || indices[0].kind != Index::Kind::Int,
+        "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
+        "0-dim tensor to a number");
     check(named <= x.ndim(), "too many indices for tensor of dimension {}", x.ndim());
     Tensor out = x;
-    std::int64_t d = 0;
+    std::int64_t d = 0, of_x = 0;  // the dim that comes next, of the result and of x
     for (const Index& index : indices) switch (index.kind) {
-            case Index::Kind::Int:
+            case Index::Kind::Int: {
+                const std::int64_t size = out.size(d);
+                check(-size <= index.at && index.at < size, "index {} is out of bounds for dimension {} with size {}",
+                    index.at, of_x++, size);
                 out = select(out, d, index.at);
                 break;
+            }
             case Index::Kind::Slice:
                 if (index.slice.start || index.slice.stop || index.slice.step) out = slice(out, d, index.slice);
-                ++d;
+                ++d, ++of_x;
                 break;
             case Index::Kind::None:
                 out = unsqueeze(out, d++);
                 break;
             default:
                 d += x.ndim() - named;
+                of_x += x.ndim() - named;
         }
     return out.ref() == x.ref() ? view_as("AliasBackward0", x, x.shape(), x.stride()) : out;
 }

@@ -236,6 +236,20 @@ TEST_CASE("hooks see gradients, may replace them, and can be taken off") {
         "register_post_accumulate_grad_hook: post accumulate grad hooks cannot be registered on non-leaf tensors");
 }
 
+TEST_CASE("a tensor written in place keeps its hooks with what it was, and its .grad with what it is") {
+    Tensor a = leaf({1, 2}) * 1;
+    std::vector<double> seen;
+    auto note = [&](const Tensor& grad) { seen.push_back(grad[0].item()); };
+    a.register_hook(note);
+    a.retain_grad();
+    a.mul_(2).mul_(2);
+    a.register_hook(note);
+    (a + 1).sum().backward();
+    CHECK(seen == List{1, 4});
+    CHECK(a.retains_grad());
+    CHECK(a.grad().tolist() == List{1, 1});
+}
+
 TEST_CASE("steps have PyTorch's names and inputs") {
     Tensor x = leaf({1, 2});
     auto fn = (x * 2).relu().sum().grad_fn();
@@ -450,4 +464,11 @@ TEST_CASE("anomaly mode names the op and the module whose rule made NaN") {
     torch::autograd::set_detect_anomaly(false);
     CHECK(said ==
         "Function 'SqrtBackward0' returned nan values in its 0th output. Its forward ran in module 'layers.1'.");
+    x = leaf({0});
+    Tensor slope = torch::autograd::grad({x.pow(1.5)}, {x}, {.create_graph = true})[0];
+    torch::autograd::grad({slope}, {x}, {.grad_outputs = {torch::zeros({1})}, .retain_graph = true});
+    torch::autograd::set_detect_anomaly(true);
+    said = error_of([&] { torch::autograd::grad({slope}, {x}, {.grad_outputs = {torch::zeros({1})}}); });
+    torch::autograd::set_detect_anomaly(false);
+    CHECK(said.find("returned nan values in its 0th output.") != std::string::npos);
 }
