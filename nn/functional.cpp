@@ -114,7 +114,7 @@ Tensor alpha_dropout(T x, const DropoutOptions& options) {
     if (p == 1) return options.inplace ? x.mul_(0) : x * 0;
     constexpr double alpha = 1.7580993408473766;
     const double a = 1 / std::sqrt((alpha * alpha * p + 1) * (1 - p));
-    Tensor kept = empty_like(x.detach()).bernoulli_(1 - p);
+    Tensor kept = empty(x.shape(), {.dtype = x.dtype(), .device = x.device()}).bernoulli_(1 - p);
     Tensor shift = (kept - 1) * (alpha * a) + alpha * a * p, scale = kept * a;
     return options.inplace ? x.mul_(scale).add_(shift) : x * scale + shift;
 }

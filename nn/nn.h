@@ -2,6 +2,8 @@
 #pragma once
 
 #include "activation.h"
+#include "activation_more.h"
+#include "attention.h"
 #include "conv.h"
 #include "dropout.h"
 #include "embedding.h"
@@ -12,5 +14,8 @@
 #include "module.h"
 #include "normalization.h"
 #include "pooling.h"
+#include "resize.h"
+#include "rnn.h"
 #include "sequential.h"
+#include "transformer.h"
 #include "utils.h"

@@ -37,8 +37,6 @@ template <class M> Made made(M m) {
             if (x.size() == 1) return flat(m(x[0]));
         if constexpr (requires { m(x[0], x[1]); })
             if (x.size() == 2) return flat(m(x[0], x[1]));
-        if constexpr (requires { m(x[0], std::tuple(x[1], x[2])); })
-            if (x.size() == 3) return flat(m(x[0], std::tuple(x[1], x[2])));
         if constexpr (requires { m(x[0], x[1], x[2]); })
             if (x.size() == 3) return flat(m(x[0], x[1], x[2]));
         fail("no such number of inputs: {}", x.size());
@@ -46,13 +44,21 @@ template <class M> Made made(M m) {
     return {m, call};
 }
 
+template <class M, class F> Made made(M m, F call) {
+    return {m, [m, call](const TensorList& x) { return flat(call(m, x)); }};
+}
+
 struct Case {
     const char *python, *inputs;
     std::function<Made()> make;
+    const char* call = "";
 };
 
 // clang-format off
 #define CASE(python, inputs, ...) {python, inputs, [] { return made(__VA_ARGS__); }}
+// The same, called in another way than on all inputs: as `call` in Python, as the last argument says here.
+#define CALL(python, inputs, call, ...) {python, inputs, [] { return made(__VA_ARGS__); }, call}
+constexpr auto with_state = [](const auto& m, const TensorList& x) { return m(x[0], {x[1], x[2]}); };
 const std::vector<Case> cases{
     // ---- activations
     CASE("nn.ReLU()", "randn(3,5)", nn::ReLU()),
@@ -91,9 +97,11 @@ const std::vector<Case> cases{
     CASE("nn.Flatten()", "randn(3,5,2)", nn::Flatten()),
     CASE("nn.Unflatten(1,(2,3))", "randn(4,6)", nn::Unflatten(1, {2, 3})),
     CASE("nn.Dropout(0.3)", "randn(3,5)", nn::Dropout(0.3)),
+    CALL("nn.Dropout(0.3)", "randn(3,5,2)", "m(x[0].transpose(0,2))", nn::Dropout(0.3), [](const auto& m, const TensorList& x) { return m(x[0].transpose(0, 2)); }),
     CASE("nn.Dropout1d(0.4)", "randn(3,5,2)", nn::Dropout1d(0.4)),
     CASE("nn.Dropout1d()", "randn(7,2)", nn::Dropout1d()),
     CASE("nn.Dropout2d(0.4)", "randn(3,5,2,2)", nn::Dropout2d(0.4)),
+    CASE("nn.Dropout2d(0.4)", "randn(5,4)", nn::Dropout2d(0.4)),
     CASE("nn.AlphaDropout(0.3)", "randn(6,5)", nn::AlphaDropout(0.3)),
     // ---- convolutions
     CASE("nn.Conv1d(2,3,3)", "randn(2,2,7)", nn::Conv1d(2, 3, 3)),
@@ -142,6 +150,39 @@ const std::vector<Case> cases{
     CASE("nn.Embedding(10,3)", "randint(10,2,4)", nn::Embedding(10, 3)),
     CASE("nn.Embedding(5,3,padding_idx=-2)", "randint(5,2,9)", nn::Embedding(5, 3, {.padding_idx = -2})),
     CASE("nn.Embedding(5,3,max_norm=1.)", "randint(3,2,3)", nn::Embedding(5, 3, {.max_norm = 1.})),
+    // ---- recurrent
+    CASE("nn.RNN(3,4)", "randn(5,2,3)", nn::RNN(3, 4)),
+    CASE("nn.RNN(3,4,2,nonlinearity='relu',bidirectional=True,dropout=0.3)", "randn(5,2,3); randn(4,2,4)", nn::RNN(3, 4, 2, {.nonlinearity = "relu", .dropout = 0.3, .bidirectional = true})),
+    CASE("nn.RNN(3,4,bias=False,batch_first=True)", "randn(2,5,3)", nn::RNN(3, 4, {.bias = false, .batch_first = true})),
+    CASE("nn.LSTM(3,4)", "randn(5,2,3)", nn::LSTM(3, 4)),
+    CALL("nn.LSTM(3,4,2,batch_first=True,dropout=0.4,bidirectional=True)", "randn(2,5,3); randn(4,2,4); randn(4,2,4)", "m(x[0],(x[1],x[2]))", nn::LSTM(3, 4, 2, {.batch_first = true, .dropout = 0.4, .bidirectional = true}), with_state),
+    CASE("nn.LSTM(3,4,bias=False)", "randn(5,3)", nn::LSTM(3, 4, {.bias = false})),
+    CASE("nn.GRU(3,4)", "randn(5,2,3)", nn::GRU(3, 4)),
+    CASE("nn.GRU(3,4,num_layers=3,bidirectional=True,dropout=0.2)", "randn(5,3); randn(6,4)", nn::GRU(3, 4, {.num_layers = 3, .dropout = 0.2, .bidirectional = true})),
+    CASE("nn.RNNCell(3,4)", "randn(2,3); randn(2,4)", nn::RNNCell(3, 4)),
+    CASE("nn.RNNCell(3,4,bias=False,nonlinearity='relu')", "randn(3)", nn::RNNCell(3, 4, {.bias = false, .nonlinearity = "relu"})),
+    CALL("nn.LSTMCell(3,4)", "randn(2,3); randn(2,4); randn(2,4)", "m(x[0],(x[1],x[2]))", nn::LSTMCell(3, 4), with_state),
+    CASE("nn.GRUCell(3,4)", "randn(2,3)", nn::GRUCell(3, 4)),
+    // ---- attention
+    CASE("nn.MultiheadAttention(6,3)", "randn(4,2,6); randn(5,2,6); randn(5,2,6)", nn::MultiheadAttention(6, 3)),
+    CASE("nn.MultiheadAttention(6,2,dropout=0.3,bias=False,batch_first=True)", "randn(2,4,6); randn(2,5,6); randn(2,5,6)", nn::MultiheadAttention(6, 2, {.dropout = 0.3, .bias = false, .batch_first = true})),
+    CASE("nn.MultiheadAttention(6,2,kdim=3,vdim=5)", "randn(4,6); randn(7,3); randn(7,5)", nn::MultiheadAttention(6, 2, {.kdim = 3, .vdim = 5})),
+    CALL("nn.MultiheadAttention(6,2,batch_first=True)", "randn(2,3,6); !torch.tensor([[0,0,1],[0,0,0]]).bool()", "m(x[0],x[0],x[0],key_padding_mask=x[1],attn_mask=torch.ones(3,3).triu(1).bool(),average_attn_weights=False)", nn::MultiheadAttention(6, 2, {.batch_first = true}),
+        [](const auto& m, const TensorList& x) { return m(x[0], x[0], x[0], {.key_padding_mask = x[1], .attn_mask = ones({3, 3}).triu(1).to(bool_), .average_attn_weights = false}); }),
+    CALL("nn.MultiheadAttention(6,2)", "randn(3,2,6); randn(4,3,3)", "m(x[0],x[0],x[0],need_weights=False,attn_mask=x[1])", nn::MultiheadAttention(6, 2),
+        [](const auto& m, const TensorList& x) { return m(x[0], x[0], x[0], {.need_weights = false, .attn_mask = x[1]}); }),
+    CALL("nn.TransformerEncoderLayer(6,2,dim_feedforward=5)", "randn(4,2,6); randn(4,4)", "m(x[0],src_mask=x[1])", nn::TransformerEncoderLayer(6, 2, {.dim_feedforward = 5}), [](const auto& m, const TensorList& x) { return m(x[0], x[1]); }),
+    CASE("nn.TransformerEncoderLayer(6,3,dim_feedforward=5,dropout=0.3,activation='gelu',batch_first=True,norm_first=True)", "randn(2,4,6)", nn::TransformerEncoderLayer(6, 3, {.dim_feedforward = 5, .dropout = 0.3, .activation = "gelu", .batch_first = true, .norm_first = true})),
+    CASE("nn.TransformerEncoder(nn.TransformerEncoderLayer(6,2,5,0.2),2,nn.LayerNorm(6))", "randn(4,2,6)", nn::TransformerEncoder(nn::TransformerEncoderLayer(6, 2, 5, 0.2), 2, nn::LayerNorm(6))),
+    // ---- other sizes
+    CASE("nn.PixelShuffle(2)", "randn(2,8,3,4)", nn::PixelShuffle(2)),
+    CASE("nn.ZeroPad2d((1,2,0,3))", "randn(2,3,4,5)", nn::ZeroPad2d({1, 2, 0, 3})),
+    CASE("nn.ReflectionPad2d(2)", "randn(2,3,4,5)", nn::ReflectionPad2d(2)),
+    CASE("nn.ReplicationPad2d((1,2,0,3))", "randn(3,4,5)", nn::ReplicationPad2d({1, 2, 0, 3})),
+    CASE("nn.Upsample(scale_factor=2)", "randn(2,3,4,5)", nn::Upsample({.scale_factor = 2})),
+    CASE("nn.Upsample(size=(7,3))", "randn(2,3,4,5)", nn::Upsample({.size = Sizes{7, 3}})),
+    CASE("nn.Upsample(scale_factor=2,mode='bilinear')", "randn(2,3,4,5)", nn::Upsample({.scale_factor = 2, .mode = "bilinear"})),
+    CASE("nn.Upsample(size=9,mode='linear',align_corners=True)", "randn(2,3,4)", nn::Upsample({.size = 9, .mode = "linear", .align_corners = true})),
     // ---- losses
     CASE("nn.L1Loss()", "randn(3,5); randn(3,5)", nn::L1Loss()),
     CASE("nn.MSELoss(reduction='sum')", "randn(3,5); randn(3,5)", nn::MSELoss({.reduction = "sum"})),
@@ -153,6 +194,10 @@ const std::vector<Case> cases{
     CASE("nn.CrossEntropyLoss()", "randn(3,5); randint(5,3)", nn::CrossEntropyLoss()),
     CASE("nn.CrossEntropyLoss(ignore_index=2,label_smoothing=0.1)", "randn(6,5); randint(5,6)", nn::CrossEntropyLoss({.ignore_index = 2, .label_smoothing = 0.1})),
     CASE("nn.CrossEntropyLoss(reduction='none')", "randn(2,5,3); !rand(2,5,3)", nn::CrossEntropyLoss({.reduction = "none"})),
+    CASE("nn.CrossEntropyLoss(weight=torch.tensor([.1,.2,.3]),label_smoothing=0.2)", "randn(6,3); randint(3,6)", nn::CrossEntropyLoss({.weight = tensor({.1, .2, .3}), .label_smoothing = 0.2})),
+    CASE("nn.NLLLoss(torch.tensor([.1,.2,.3]))", "randn(2,3,4); randint(3,2,4)", nn::NLLLoss(tensor({.1, .2, .3}))),
+    CASE("nn.BCELoss(torch.tensor([.1,.2,.3]))", "rand(2,3); !rand(2,3)", nn::BCELoss(tensor({.1, .2, .3}))),
+    CASE("nn.BCEWithLogitsLoss(pos_weight=torch.tensor([.1,2,3]))", "randn(2,3); !rand(2,3)", nn::BCEWithLogitsLoss({.pos_weight = tensor({.1, 2., 3.})})),
     CASE("nn.KLDivLoss(reduction='batchmean')", "randn(3,5); !rand(3,5)", nn::KLDivLoss({.reduction = "batchmean"})),
     CASE("nn.KLDivLoss(log_target=True)", "randn(3,5); !randn(3,5)", nn::KLDivLoss({.log_target = true})),
     CASE("nn.HingeEmbeddingLoss(0.7)", "randn(3,5); sign(3,5)", nn::HingeEmbeddingLoss(0.7)),
@@ -254,7 +299,7 @@ TEST_CASE("every module agrees with PyTorch run beside it") {
     const fs::path folder = fs::temp_directory_path() / fmt::format("taper_modules_{}", std::random_device()());
     fs::create_directory(folder);
     nlohmann::json list;
-    for (const Case& c : cases) list.push_back({c.python, c.inputs});
+    for (const Case& c : cases) list.push_back({c.python, c.inputs, c.call});
     std::ofstream(folder / "cases.json") << list;
     const std::string run = fmt::format("/usr/bin/python3 {}/tests/live/modules.py {}/cases.json {}/out.pth",
         TAPER_SOURCE_DIR, folder.string(), folder.string());

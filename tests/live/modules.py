@@ -1,6 +1,7 @@
 """What PyTorch makes of modules: python3 modules.py CASES.json OUT.pth
 
-A case is [expression, inputs]: inputs as expressions that stand apart by ";", "!" before one that gets no gradient.
+A case is [expression, inputs, call]: inputs as expressions that stand apart by ";", "!" before one that gets no
+gradient; call as an expression of the module m and the list x of inputs, or "" for m(*x).
 Each module is made after manual_seed(7), given other values, and run in training and in evaluation, in float32 and
 float64. The answers are a list of dicts in the order of the cases; what stands in them, tests/live_modules_test.cpp
 reads."""
@@ -60,7 +61,7 @@ def run(module, inputs, dtype, call):
     }
 
 
-def answer(expression, inputs):
+def answer(expression, inputs, called):
     def make():
         torch.manual_seed(7)
         return eval(expression)
@@ -76,8 +77,7 @@ def answer(expression, inputs):
     state = {name: x + 0.1 * randn(*x.shape).to(x.dtype) if name in dict(module.named_parameters()) else x.clone()
              for name, x in module.state_dict().items()}
     out["state"] = state
-    call = (lambda m, x: m(x[0], (x[1], x[2]))) if len(given) == 3 and isinstance(module, (nn.LSTM, nn.LSTMCell)) \
-        else lambda m, x: m(*x)
+    call = eval("lambda m, x: " + (called or "m(*x)"))
     for dtype, name in [(torch.float32, "float32"), (torch.float64, "float64")]:
         module = make()
         module.load_state_dict(state)
