@@ -10,16 +10,20 @@
 
 #include "error.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define TAPER_PLAIN_MEMORY 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define TAPER_PLAIN_MEMORY 1
-#endif
+#ifndef __has_feature  // Clang's way to ask; GCC has the macros
+#define __has_feature(name) 0
 #endif
 
 namespace taper {
 namespace {
+
+// The sanitizers see what happens to a block only if it comes from the system and goes back there.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer) || \
+    __has_feature(thread_sanitizer)
+constexpr bool keeps_blocks = false;
+#else
+constexpr bool keeps_blocks = true;
+#endif
 
 // Size classes: steps of 32 bytes up to 1 KiB, then four steps an octave. Small blocks are cut from slabs.
 constexpr std::size_t small_step = 32, small_limit = 1024, small_classes = small_limit / small_step;
@@ -132,14 +136,8 @@ thread_local Closer closer;
 
 }  // namespace
 
-#ifdef TAPER_PLAIN_MEMORY
-
-void* allocate(std::size_t bytes) { return from_system(std::max<std::size_t>(bytes, 1)); }
-void release(void* block, std::size_t) noexcept { std::free(block); }
-
-#else
-
 void* allocate(std::size_t bytes) {
+    if (!keeps_blocks) return from_system(std::max<std::size_t>(bytes, 1));
     std::size_t index = index_of(bytes);
     List& list = own.lists[index];
     bool found = list.first || shared.refill(index, list);
@@ -152,6 +150,7 @@ void* allocate(std::size_t bytes) {
 }
 
 void release(void* block, std::size_t bytes) noexcept {
+    if (!keeps_blocks) return std::free(block);
     std::size_t index = index_of(bytes);
     List& list = own.lists[index];
     list.push(block);
@@ -165,8 +164,6 @@ void release(void* block, std::size_t bytes) noexcept {
     else if (overflows)
         shared.take_over(index, list, bytes > thread_limit ? list.count : list.count / 2);
 }
-
-#endif
 
 MemoryStats memory_stats() { return {in_use.load(), kept.load()}; }
 
