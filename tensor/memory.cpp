@@ -137,27 +137,25 @@ thread_local Closer closer;
 }  // namespace
 
 void* allocate(std::size_t bytes) {
-    if (!keeps_blocks) return from_system(std::max<std::size_t>(bytes, 1));
     std::size_t index = index_of(bytes);
+    bool large = index >= small_classes;
+    if (large) in_use.fetch_add(bytes_of(index), std::memory_order_relaxed);
+    if (!keeps_blocks) return from_system(std::max<std::size_t>(bytes, 1));
     List& list = own.lists[index];
     bool found = list.first || shared.refill(index, list);
-    if (index >= small_classes) {
-        in_use.fetch_add(bytes_of(index), std::memory_order_relaxed);
-        if (!found) return from_system(bytes_of(index));
-        kept.fetch_sub(bytes_of(index), std::memory_order_relaxed);
-    }
+    if (large && !found) return from_system(bytes_of(index));
+    if (large) kept.fetch_sub(bytes_of(index), std::memory_order_relaxed);
     return list.pop();
 }
 
 void release(void* block, std::size_t bytes) noexcept {
-    if (!keeps_blocks) return std::free(block);
     std::size_t index = index_of(bytes);
+    bool large = index >= small_classes;
+    if (large) in_use.fetch_sub(bytes_of(index), std::memory_order_relaxed);
+    if (!keeps_blocks) return std::free(block);
     List& list = own.lists[index];
     list.push(block);
-    if (index >= small_classes) {
-        in_use.fetch_sub(bytes_of(index), std::memory_order_relaxed);
-        kept.fetch_add(bytes_of(index), std::memory_order_relaxed);
-    }
+    if (large) kept.fetch_add(bytes_of(index), std::memory_order_relaxed);
     bool overflows = list.count > thread_keeps(index) || bytes > thread_limit;
     if (own.closed || !closer.open)
         shared.take_over(index, list, list.count);
