@@ -317,10 +317,10 @@ TEST_CASE("a checkpoint takes and gives several tensors, can be differentiated t
 
 TEST_CASE("a checkpoint keeps its inputs alone, and calls the function once more in backward") {
     int calls = 0;
-    Tensor x = torch::ones({64, 1024}, {.requires_grad = true});
+    Tensor x = torch::ones({512, 1024}, {.requires_grad = true});
     const std::int64_t before = torch::memory_stats().in_use;
     Tensor y = checkpoint([&](Tensor x) { return ++calls, x.exp().sin().exp().sin().mean(); }, x);
-    CHECK(torch::memory_stats().in_use - before < 10000);
+    CHECK(torch::memory_stats().in_use - before < 1 << 20);
     CHECK(calls == 1);
     y.backward();
     CHECK(calls == 2);
