@@ -142,7 +142,7 @@ Tensor Engine::hooked(Node& node, Tensor grad) const {
 }
 
 void Engine::take(Node& node, Tensor grad) {
-    const bool wanted = is_wanted(node);
+    const bool wanted = restricted_ && is_wanted(node);
     if (wanted && frontier_) {
         captured[&node] = std::move(grad);
         return;
@@ -158,7 +158,7 @@ void Engine::take(Node& node, Tensor grad) {
         if (observer) observer->gave(node, i, given);
         if (given.defined()) receive(node.edges[i].node, std::move(given));
     }
-    gathered.erase(&node);
+    if (!gathered.empty()) gathered.erase(&node);
     if (!keep_graph_) node.release();
 }
 
