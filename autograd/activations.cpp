@@ -16,7 +16,7 @@ namespace {
 // grad where x is above the threshold, else 0: the slope of relu, and what a second derivative needs of it again.
 Tensor threshold_backward(T grad, T x, double threshold) {
     return record("ThresholdBackwardBackward0",
-        zip<Floats>(grad, x, [threshold](auto g, auto v) { return v > decltype(v)(threshold) ? g : decltype(g)(0); }),
+        zip<Floats>(grad, x, [threshold](auto g, auto v) { return v <= decltype(v)(threshold) ? decltype(g)(0) : g; }),
         wrt(grad, save(x), [threshold](T gg, T x) { return threshold_backward(gg, x, threshold); }));
 }
 
@@ -40,6 +40,8 @@ Tensor relu(T x) {
         wrt(x, [](T grad, T out) { return threshold_backward(grad, out, 0); }));
 }
 Tensor threshold(T x, double threshold, double value) {
+    check(x.dtype() != DType::UInt8 || (value >= 0 && value < 256),
+        "threshold: value cannot be converted to type uint8_t without overflow");
     return record("ThresholdBackward0",
         map<Numbers>(x, [=](auto v) { return v <= decltype(v)(threshold) ? decltype(v)(value) : v; }),
         wrt(x, save(x), [threshold](T grad, T x) { return threshold_backward(grad, x, threshold); }));
@@ -56,8 +58,10 @@ Tensor prelu(T x, T weight) {
         "prelu: Mismatch of parameter numbers and input channel size. Found parameter numbers = {} and channel size "
         "= {}.",
         weight.numel(), x.ndim() > 1 ? x.size(1) : 1);
+    check(weight.dtype() == x.dtype(), "prelu: Found dtype {} but expected {}", scalar_name_of(weight.dtype()),
+        scalar_name_of(x.dtype()));
     Shape per_channel = Shape::filled(std::max<std::int64_t>(x.ndim(), 0), 1);
-    if (weight.numel() > 1) per_channel[1] = weight.numel();
+    if (weight.numel() != 1) per_channel[1] = weight.numel();
     Tensor slope = x.ndim() == 0 ? weight.reshape(Shape{}) : weight.reshape(per_channel);
     return record("PreluBackward0", zip<Floats>(x, slope, [](auto v, auto a) { return v > 0 ? v : v * a; }),
         wrt(x, save(x, slope), [](T grad, T x, T slope) { return where(x > 0, grad, grad * slope); }),
@@ -216,6 +220,12 @@ Tensor logsigmoid(T x) {
 
 Tensor hardtanh(T x, double min_val, double max_val) {
     check(min_val <= max_val, "hardtanh: max_val must be greater than min_val: {}, {}", max_val, min_val);
+    if (!x.is_floating_point()) {
+        check(x.dtype() != DType::Bool, "hardtanh: Bool inputs not supported for hardtanh");
+        check(x.dtype() != DType::UInt8 || min_val > -1,
+            "hardtanh: cannot do hardtanh on an unsigned type with negative limits");
+        return clamp(x, static_cast<std::int64_t>(min_val), static_cast<std::int64_t>(max_val));
+    }
     return pieces(
         "HardtanhBackward0", x,
         [=](auto v) {
@@ -257,7 +267,7 @@ Tensor softshrink(T x, double lambd) {
         "SoftshrinkBackward0", x,
         [=](auto v) {
             using N = decltype(v);
-            return v > N(lambd) ? v - N(lambd) : v < N(-lambd) ? v + N(lambd) : v * 0;
+            return v > N(lambd) ? v - N(lambd) : v < N(-lambd) ? v + N(lambd) : N(0);
         },
         [=](auto v) { return v >= decltype(v)(-lambd) && v <= decltype(v)(lambd) ? decltype(v)(0) : decltype(v)(1); });
 }
@@ -299,8 +309,8 @@ template <bool logarithm, class N> void softmax_line(N* out, const N* x, std::in
             out[i] = logarithm ? x[i] - top - log_total : out[i] / total;
     });
 }
-template <bool logarithm> Tensor softmax_values(T input, std::int64_t dim) {
-    Tensor x = input.is_floating_point() ? input : values::cast(input, get_default_dtype());
+template <bool logarithm> Tensor softmax_values(T x, std::int64_t dim) {
+    if (x.numel() == 0) return values::empty(x.shape(), x.dtype());
     return visit<Floats>(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
         if (has_long_lines(x, dim)) {

@@ -51,8 +51,11 @@ Tensor bitwise_xor(T a, T b) {
 }
 bool equal(T a, T b) { return a.shape() == b.shape() && eq(a, b).all().item<bool>(); }
 Tensor isclose(T a, T b, const CloseOptions& options) {
-    Tensor x = a.detach(), y = b.detach();
-    Tensor close = (x == y) | (isfinite(x - y) & ((x - y).abs() <= options.atol + options.rtol * y.abs()));
+    check(a.dtype() == b.dtype(), "isclose: {} did not match {}: convert one of them by .to(dtype)",
+        scalar_name_of(a.dtype()), scalar_name_of(b.dtype()));
+    Tensor x = a.detach(), y = b.detach(), wide = values::cast(y, real(y.dtype()));
+    Tensor apart = (values::cast(x, x.dtype() == DType::Bool ? get_default_dtype() : x.dtype()) - wide).abs();
+    Tensor close = (x == y) | (isfinite(apart) & (apart <= options.atol + (options.rtol * wide).abs()));
     return options.equal_nan ? close | (isnan(x) & isnan(y)) : close;
 }
 bool allclose(T a, T b, const CloseOptions& options) { return isclose(a, b, options).all().item<bool>(); }
@@ -70,18 +73,25 @@ constexpr auto times = [](auto x, auto y) {
 };
 }  // namespace
 
+static void check_alpha(const char* op, const Scalar& alpha, T a, T b) {
+    check(alpha.kind() != DType::Bool || result_type(a, b) == DType::Bool,
+        "{}: Boolean alpha only supported for Boolean results.", op);
+}
 Tensor add(T a, T b, const AddOptions& options) {
     check_same_device("add", a, b);
+    check_alpha("add", options.alpha, a, b);
     double alpha = options.alpha.to<double>();
     if (alpha == 1)
         return record(
             "AddBackward0", zip(a, b, plus), wrt(a, [](T grad) { return grad; }), wrt(b, [](T grad) { return grad; }));
     check(options.alpha.kind() != DType::Float64 || is_floating_point(result_type(a, b)),
         "add: For integral input tensors, argument alpha must not be a floating point number.");
-    Tensor out = zip<Numbers>(a, b, [alpha](auto x, auto y) {
+    Tensor out = zip(a, b, [alpha](auto x, auto y) {
         using N = decltype(x);
         if constexpr (std::is_floating_point_v<N>)
             return std::fma(y, N(alpha), x);
+        else if constexpr (std::is_same_v<N, bool>)
+            return x || (alpha != 0 && y);
         else
             return x + N(alpha) * y;
     });
@@ -93,6 +103,10 @@ Tensor sub(T a, T b, const AddOptions& options) {
     check(a.dtype() != DType::Bool || b.dtype() != DType::Bool,
         "sub: Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
         "operator instead.");
+    check(a.dtype() != DType::Bool && b.dtype() != DType::Bool,
+        "sub: Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
+        "use the `~` or `logical_not()` operator instead.");
+    check_alpha("sub", options.alpha, a, b);
     double alpha = options.alpha.to<double>();
     if (alpha == 1)
         return record(a.body().is_number ? "RsubBackward1" : "SubBackward0", zip<Numbers>(a, b, minus),
@@ -112,18 +126,6 @@ static Tensor quotient(T a, T b) {
     return zip<Floats>(
         a, b, [](auto x, auto y) { return x / y; }, real(result_type(a, b)));
 }
-Tensor div(T a, T b, const DivOptions& options) {
-    check_same_device("div", a, b);
-    if (options.rounding_mode == "floor") return floor_divide(a, b);
-    if (options.rounding_mode == "trunc") {
-        if (!is_floating_point(result_type(a, b))) return sub(a, fmod(a, b)).div(b).to(result_type(a, b));
-        return record("DivBackward1", trunc(quotient(a, b)).detach(), wrt(a, [](T grad) { return zeros_like(grad); }));
-    }
-    check(options.rounding_mode.empty(),
-        "div: expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{}'", options.rounding_mode);
-    return record("DivBackward0", quotient(a, b), wrt(a, save(b), [](T grad, T b) { return grad / b; }),
-        wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * ((a / b) / b); }));
-}
 namespace {
 // Python's % and //: the remainder has the sign of the divisor.
 template <class N> N floor_mod(N x, N y) {
@@ -131,34 +133,64 @@ template <class N> N floor_mod(N x, N y) {
         N mod = std::fmod(x, y);
         return mod != 0 && (y < 0) != (mod < 0) ? mod + y : mod;
     } else {
-        if (y == N(-1)) return 0;
+        if (std::is_signed_v<N> && y == N(-1)) return 0;  // of the lowest number it would overflow
         N mod = static_cast<N>(x % y);
         return mod != 0 && (y < 0) != (mod < 0) ? mod + y : mod;
     }
 }
 void no_zero_divisor(const char* op, T a, T b) {
-    if (is_floating_point(result_type(a, b))) return;
+    if (is_floating_point(result_type(a, b)) || a.numel() == 0 || b.numel() == 0) return;
     check(!eq(b, 0).any().item<bool>(), "{}: ZeroDivisionError: integer division or modulo by zero", op);
 }
+// a / b without its fraction.
+Tensor quotient_towards_0(T a, T b) {
+    no_zero_divisor("div", a, b);
+    return zip<Numbers>(a, b, [](auto x, auto y) {
+        using N = decltype(x);
+        if constexpr (std::is_floating_point_v<N>)
+            return std::trunc(x / y);
+        else if constexpr (std::is_signed_v<N>)
+            return y == -1 ? static_cast<N>(0 - static_cast<std::make_unsigned_t<N>>(x)) : static_cast<N>(x / y);
+        else
+            return static_cast<N>(x / y);
+    });
+}
 }  // namespace
+Tensor div(T a, T b, const DivOptions& options) {
+    check_same_device("div", a, b);
+    const auto flat = [](T grad) { return zeros_like(grad); };
+    if (options.rounding_mode == "floor")
+        return record("DivBackward1", floor_divide(a, b).detach(), wrt(a, flat), wrt(b, flat));
+    if (options.rounding_mode == "trunc")
+        return record("DivBackward1", quotient_towards_0(a, b), wrt(a, flat), wrt(b, flat));
+    check(options.rounding_mode.empty(),
+        "div: expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{}'", options.rounding_mode);
+    return record("DivBackward0", quotient(a, b), wrt(a, save(b), [](T grad, T b) { return grad / b; }),
+        wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * ((a / b) / b); }));
+}
 Tensor remainder(T a, T b) {
     no_zero_divisor("remainder", a, b);
     return record("RemainderBackward0", zip<Numbers>(a, b, [](auto x, auto y) { return floor_mod(x, y); }),
         wrt(a, [](T grad) { return grad; }),
-        wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * floor_divide(a, b); }));
+        wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * div(a, b, {.rounding_mode = "floor"}); }));
 }
 Tensor floor_divide(T a, T b) {
     no_zero_divisor("floor_divide", a, b);
-    return zip<Numbers>(a, b, [](auto x, auto y) {
+    Tensor out = zip<Numbers>(a, b, [](auto x, auto y) {
         using N = decltype(x);
         if constexpr (std::is_floating_point_v<N>) {
             if (y == 0) return x / y;
-            N whole = (x - floor_mod(x, y)) / y, down = std::floor(whole);
+            N mod = std::fmod(x, y), whole = (x - mod) / y;
+            if (mod != 0 && (y < 0) != (mod < 0)) whole -= 1;
+            if (whole == 0) return std::copysign(N(0), x / y);
+            N down = std::floor(whole);
             return whole - down > N(0.5) ? down + 1 : down;
         } else {
             return static_cast<N>((x - floor_mod(x, y)) / y);
         }
     });
+    const auto refused = [](T) -> Tensor { fail("derivative for aten::floor_divide is not implemented"); };
+    return record("NotImplemented", out, wrt(a, refused), wrt(b, refused));
 }
 Tensor fmod(T a, T b) {
     no_zero_divisor("fmod", a, b);
@@ -166,7 +198,7 @@ Tensor fmod(T a, T b) {
         if constexpr (std::is_floating_point_v<decltype(x)>)
             return std::fmod(x, y);
         else
-            return y == decltype(y)(-1) ? decltype(x)(0) : decltype(x)(x % y);
+            return std::is_signed_v<decltype(y)> && y == decltype(y)(-1) ? decltype(x)(0) : decltype(x)(x % y);
     });
     return record("FmodBackward1", out, wrt(a, [](T grad) { return grad; }),
         wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * trunc(a / b); }));
@@ -202,12 +234,9 @@ Tensor powers(T base, T exponent) {
     }
     check(!exponent.body().is_number || exponent.item() >= 0,
         "pow: Integers to negative integer powers are not allowed.");
-    return zip<Types<bool, std::uint8_t, std::int32_t, std::int64_t>>(base, exponent, [](auto x, auto y) {
-        if constexpr (std::is_same_v<decltype(x), bool>)
-            return x || !y;
-        else
-            return whole_power(x, y);
-    });
+    check(dtype != DType::Bool, "pow: \"pow\" not implemented for 'Bool'");
+    return zip<Types<std::uint8_t, std::int32_t, std::int64_t>>(
+        base, exponent, [](auto x, auto y) { return whole_power(x, y); });
 }
 
 }  // namespace
@@ -280,9 +309,55 @@ Tensor where(T condition, T a, T b) {
     return record("WhereBackward0", out, wrt(a, save(mask), [](T grad, T mask) { return where(mask, grad, 0); }),
         wrt(b, save(mask), [](T grad, T mask) { return where(mask, 0, grad); }));
 }
-Tensor lerp(T start, T end, T weight) { return start + weight * (end - start); }
-Tensor addcmul(T x, T a, T b, double value) { return x + value * a * b; }
-Tensor addcdiv(T x, T a, T b, double value) { return x + value * a / b; }
+Tensor lerp(T start, T end, T weight) {
+    for (auto [name, of] : {std::pair("end", &end), std::pair("weight", &weight)})
+        check(of->dtype() == start.dtype() || of->body().is_number,
+            "lerp: expected dtype {} for `{}` but got dtype {}: convert it by .to(dtype)", name_of(start.dtype()), name,
+            name_of(of->dtype()));
+    check(start.is_floating_point(), "lerp: \"lerp_kernel\" not implemented for '{}'", scalar_name_of(start.dtype()));
+    Tensor out;
+    {
+        NoGradGuard no_grad;  // from the nearer end
+        Tensor apart = end - start;
+        out = where(weight < 0.5, start + weight * apart, end - apart * (1 - weight));
+    }
+    return record("LerpBackward1", out, wrt(start, save(weight), [](T grad, T weight) { return grad * (1 - weight); }),
+        wrt(end, save(weight), [](T grad, T weight) { return grad * weight; }),
+        wrt(weight, save(start, end), [](T grad, T start, T end) { return grad * (end - start); }));
+}
+// `value` as the dtype of the result takes it.
+static Scalar factor_for(const char* op, DType dtype, double value) {
+    if (is_floating_point(dtype)) return value;
+    check(dtype != DType::Bool, "{}: \"{}_cpu_out\" not implemented for 'Bool'", op, op);
+    check(dtype != DType::UInt8 || (value > -1 && value < 256),
+        "{}: value cannot be converted to type uint8_t without overflow", op);
+    return static_cast<std::int64_t>(value);  // without its fraction, as PyTorch takes it
+}
+Tensor addcmul(T x, T a, T b, double value) {
+    const Tensor all[] = {x, a, b};
+    const Scalar factor = factor_for("addcmul", result_type(all), value);
+    Tensor out;
+    {
+        NoGradGuard no_grad;
+        out = x + Tensor(factor) * a * b;
+    }
+    return record("AddcmulBackward0", out, wrt(x, [](T grad) { return grad; }),
+        wrt(a, save(b), [value](T grad, T b) { return grad * (b * value); }),
+        wrt(b, save(a), [value](T grad, T a) { return grad * (a * value); }));
+}
+Tensor addcdiv(T x, T a, T b, double value) {
+    check(a.is_floating_point() || b.is_floating_point(),
+        "addcdiv: Integer division with addcdiv is no longer supported, and in a future release addcdiv will perform a "
+        "true division of tensor1 and tensor2: divide them beforehand, by torch.div");
+    Tensor out;
+    {
+        NoGradGuard no_grad;
+        out = x + value * a / b;
+    }
+    return record("AddcdivBackward0", out, wrt(x, [](T grad) { return grad; }),
+        wrt(a, save(b), [value](T grad, T b) { return grad * (value / b); }),
+        wrt(b, save(a, b), [value](T grad, T a, T b) { return -grad * (value * a / (b * b)); }));
+}
 
 // ---- operators
 

@@ -54,6 +54,15 @@ Tensor region_scattered(const Tensor& part, Region at) {
         const T* values = from.data_ptr<T>();
         const std::int64_t* place = index.data_ptr<std::int64_t>();
         for (std::int64_t i = 0; i < from.numel(); ++i) to[place[i]] += values[i];
+        // Elements of the base that share memory share the gradient of it.
+        if (!values::overlaps_itself(places)) return;
+        Tensor share = values::contiguous(places);
+        const std::int64_t* one = share.data_ptr<std::int64_t>();
+        std::vector<T> times(static_cast<std::size_t>(whole.numel()), T(0));
+        for (std::int64_t i = 0; i < whole.numel(); ++i) times[static_cast<std::size_t>(one[i])] += 1;
+        std::vector<T> total(to, to + whole.numel());
+        for (std::int64_t i = 0; i < whole.numel(); ++i)
+            to[i] = total[static_cast<std::size_t>(one[i])] / times[static_cast<std::size_t>(one[i])];
     });
     return record("AsStridedBackward0", whole, wrt(part, [at](const Tensor& grad) { return region_of(grad, at); }));
 }
@@ -145,9 +154,10 @@ void check_writable(const char* op, const Tensor& x, bool recorded) {
 
 const Tensor& overwrite(const char* op, const Tensor& x, const Tensor& value) {
     const bool own = value.requires_grad() && value.shape() == x.shape() && value.dtype() == x.dtype();
+    if (records(x, value) && value.requires_grad())
+        for (Saved& saved : history(value)->saved()) saved.keep_from_write(*x.body().storage);
     if (!own || !records(x, value)) return overwrite_with(op, "CopyBackwards", x, value);
     check_writable(op, x, true);
-    for (Saved& saved : history(value)->saved()) saved.keep_from_write(*x.body().storage);
     write(op, x, value);
     rebase(x, history(value));
     return x;

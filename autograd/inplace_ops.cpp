@@ -46,6 +46,7 @@ T Tensor::add_(T other, const AddOptions& options) const {
 }
 T Tensor::sub_(T other, const AddOptions& options) const {
     bool plain = options.alpha.to<double>() == 1;
+    plain = plain && other.dtype() != DType::Bool;  // sub refuses it
     if (plain && written_at_once("sub_", *this, other, [](auto x, auto y) { return x - y; })) return *this;
     return in_place("sub_", *this, sub(other, options));
 }
@@ -101,7 +102,15 @@ T Tensor::zero_() const { return overwrite_with("zero_", "ZeroBackward0", *this,
 T Tensor::tril_(std::int64_t diagonal) const { return in_place("tril_", *this, tril(diagonal)); }
 T Tensor::triu_(std::int64_t diagonal) const { return in_place("triu_", *this, triu(diagonal)); }
 T Tensor::fill_diagonal_(Scalar value) const {
-    diagonal().fill_(Tensor(value));
+    std::int64_t step = 0, shortest = ndim() == 0 ? 0 : shape()[0];
+    for (int d = 0; d < ndim(); ++d) {
+        check(
+            ndim() <= 2 || shape()[d] == shape()[0], "fill_diagonal_: all dimensions of input must be of equal length");
+        step += stride()[d];
+        shortest = std::min(shortest, shape()[d]);
+    }
+    check(ndim() >= 2, "fill_diagonal_: dimensions must larger than 1");
+    as_strided({shortest}, {step}, storage_offset()).fill_(Tensor(value));
     return *this;
 }
 

@@ -61,7 +61,7 @@ Tensor cat(const TensorList& tensors, std::int64_t dim) {
         if (is_nothing(first->shape())) first = &tensors[i];
     }
     Shape shape = first->shape();
-    const std::int64_t d = wrap_dim(dim, shape.size());
+    const std::int64_t d = is_nothing(shape) ? 0 : wrap_dim(dim, shape.size());
     if (!is_nothing(shape)) shape[d] = 0;
     for (std::size_t i = 0; i < tensors.size(); ++i) {
         const Shape& own = tensors[i].body().shape;
@@ -253,6 +253,7 @@ Tensor diag(T x, std::int64_t at) {
 }
 Tensor trace(T x) {
     check(x.ndim() == 2, "trace: trace: expected a matrix, but got tensor with dim {}", x.ndim());
+    check(x.dtype() != DType::Bool, "trace: \"trace\" not implemented for 'Bool'");
     Tensor on = diagonal(x.detach());
     Tensor out = x.is_floating_point() ? on.to(DType::Float64).sum().to(x.dtype()) : on.sum();
     return record("TraceBackward0", out,

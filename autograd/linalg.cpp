@@ -180,7 +180,9 @@ Tensor matmul(T a, T b) {
     if (b.ndim() == 2) {  // one matrix for all: the leading dims are rows
         Shape shape = a.shape();
         shape[shape.size() - 1] = b.size(1);
-        return mm(a.reshape(Shape{-1, a.size(-1)}), b).view(shape);
+        std::int64_t rows = 1;
+        for (int d = 0; d < a.ndim() - 1; ++d) rows *= a.shape()[d];
+        return mm(a.reshape(Shape{rows, a.size(-1)}), b).view(shape);
     }
     Shape lead_a = a.shape(), lead_b = b.shape();
     for (int i = 0; i < 2; ++i) lead_a.erase(lead_a.size() - 1), lead_b.erase(lead_b.size() - 1);

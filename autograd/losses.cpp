@@ -39,8 +39,7 @@ Tensor of_difference(const char* name, T x, T target, const std::string& reducti
     std::int64_t n = losses.numel();
     return record(name, reduced(losses, how),
         wrt(x, save(x, target), [=](T grad, T x, T target) { return spread(grad, how, n) * slope(x - target); }),
-        wrt(target, save(x, target),
-            [=](T grad, T x, T target) { return -(spread(grad, how, n) * slope(x - target)); }));
+        wrt(target, save(x, target), [=](T grad, T x, T target) { return spread(grad, how, n) * slope(target - x); }));
 }
 
 }  // namespace
@@ -59,7 +58,7 @@ Tensor smooth_l1_loss(T x, T target, const std::string& reduction, double beta) 
             N d = std::abs(v - t);
             return d < N(beta) ? N(0.5) * d * d / N(beta) : d - N(0.5) * N(beta);
         },
-        [beta](T d) { return where(d.abs() < beta, d / (beta == 0 ? 1 : beta), d.sign()); });
+        [beta](T d) { return where(d <= -beta, -1, where(d >= beta, 1, d / beta)); });
 }
 Tensor huber_loss(T x, T target, const std::string& reduction, double delta) {
     check(delta > 0, "huber_loss: huber_loss does not support non-positive values for delta: {}", delta);
@@ -70,7 +69,7 @@ Tensor huber_loss(T x, T target, const std::string& reduction, double delta) {
             N d = std::abs(v - t);
             return d <= N(delta) ? N(0.5) * d * d : N(delta) * (d - N(0.5) * N(delta));
         },
-        [delta](T d) { return where(d.abs() <= delta, d, d.sign() * delta); });
+        [delta](T d) { return where(d.abs() >= delta, d.sign() * delta, d); });
 }
 
 // ---- two classes
@@ -155,7 +154,7 @@ Tensor binary_cross_entropy_with_logits(T x, T target, T weight, T pos_weight, c
             }),
         wrt(target, save(x, weight, pos_weight), [=](T grad, T x, T weight, T pos_weight) {
             Tensor g = spread(grad, how, n) * (weight.defined() ? weight : ones({1}, {.dtype = x.dtype()}));
-            return pos_weight.defined() ? g * (log(1 - sigmoid(x)) - pos_weight * log(sigmoid(x))) : g * -x;
+            return pos_weight.defined() ? g * (logsigmoid(-x) - pos_weight * logsigmoid(x)) : g * -x;
         }));
 }
 
@@ -167,6 +166,8 @@ void check_targets(T x, T target, T weight, std::int64_t ignore_index) {
     check(target.dtype() == DType::Int64 || target.dtype() == DType::UInt8,
         "nll_loss: expected scalar type Long but found {}", scalar_name_of(target.dtype()));
     check(x.ndim() >= 1, "nll_loss: input tensor should be 1D or more, not 0D");
+    check(x.ndim() <= 2 || target.dtype() == DType::Int64, "nll_loss: expected scalar type Long but found {}",
+        scalar_name_of(target.dtype()));
     Shape wanted = x.shape();
     wanted.erase(x.ndim() == 1 ? 0 : 1);
     check(target.shape() == wanted,
@@ -292,7 +293,7 @@ Tensor kl_div(T x, T target, const std::string& reduction, bool log_target) {
     Reduction how = reduction_of(batchmean ? "sum" : reduction);
     Tensor losses = log_target ? target.exp() * (target - x) : where(target > 0, target * (target.log() - x), 0);
     Tensor out = how == Reduction::Mean ? losses.mean() : how == Reduction::Sum ? losses.sum() : losses;
-    return batchmean ? out / static_cast<double>(x.size(0)) : out;
+    return batchmean && x.ndim() > 0 ? out / static_cast<double>(x.size(0)) : out;
 }
 
 }  // namespace taper

@@ -115,7 +115,10 @@ Gradients batch_norm_values(T grad, T x, T weight, T mean, T factor, bool traini
         shift[c] = training ? -(sum[c] / n) * of_grad[c] : N(0);
         product[c] *= inverse[c];
     }
-    mix_channels(s, g.data_ptr<N>(), from.data_ptr<N>(), middle, of_grad, of_x, shift, out.x.data_ptr<N>());
+    if (!training)
+        scale_channels(s, g.data_ptr<N>(), of_grad, shift, out.x.data_ptr<N>());
+    else
+        mix_channels(s, g.data_ptr<N>(), from.data_ptr<N>(), middle, of_grad, of_x, shift, out.x.data_ptr<N>());
     return out;
 }
 
@@ -305,7 +308,7 @@ Tensor group_norm(T x, std::int64_t num_groups, T weight, T bias, double eps) {
             "shape {} and input of shape {}",
             name, name, (of->defined() ? of->shape() : Shape()).str(), x.shape().str());
     const std::int64_t n = x.numel() / std::max<std::int64_t>(batch * num_groups, 1);
-    check(x.numel() == 0 || n > 1,
+    check(x.numel() == 0 || batch * n > 1,
         "group_norm: Expected more than 1 value per channel when training, got input size {}", x.shape().str());
     const Shape grouped{batch, num_groups, n};
     Tensor out;

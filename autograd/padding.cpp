@@ -77,12 +77,24 @@ Tensor pad(T x, const std::vector<std::int64_t>& amounts, const std::string& mod
     for (std::int64_t i = 0; i < dims; ++i) {
         before[x.ndim() - 1 - i] = amounts[2 * i];
         behind[x.ndim() - 1 - i] = amounts[2 * i + 1];
+        const std::int64_t size = x.size(-1 - i), after = size + amounts[2 * i] + amounts[2 * i + 1];
+        check(mode != "constant" || after > 0,
+            "pad: The input size {}, plus negative padding {} and {} resulted in a negative output size, which is "
+            "invalid. Check dimension {} of your input.",
+            size, amounts[2 * i], amounts[2 * i + 1], x.ndim() - 1 - i);
     }
+    check(mode != "constant" || x.dtype() != DType::UInt8 || (value > -1 && value < 256),
+        "pad: value cannot be converted to type uint8_t without overflow");
     if (mode == "constant") return pad_constant(x, before, behind, value);
     check(mode == "reflect" || mode == "replicate" || mode == "circular", "pad: Unrecognised padding mode {}", mode);
     check(value == 0, "pad: Padding mode \"{}\" doesn't take in value argument", mode);
     check(dims >= 1 && dims <= 3 && (x.ndim() == dims + 1 || x.ndim() == dims + 2),
         "pad: Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now");
+    check(mode != "circular" || x.ndim() == dims + 2,
+        "pad: Invalid padding size, expected {} but got {}: circular padding wants (N, C, ...)", 2 * (x.ndim() - 2),
+        amounts.size());
+    check(mode == "circular" || x.is_floating_point(), "pad: \"{}_pad{}d_cpu\" not implemented for '{}'",
+        mode == "reflect" ? "reflection" : "replication", dims, scalar_name_of(x.dtype()));
     const Inside how = mode == "reflect" ? Inside::Reflect : mode == "replicate" ? Inside::Replicate : Inside::Circular;
     return pad_from_inside(x, before, behind, static_cast<int>(dims), how);
 }

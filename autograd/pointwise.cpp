@@ -32,7 +32,7 @@ Tensor neg(T x) {
 }
 Tensor sign(T x) {
     return record("SignBackward0",
-        map<Numbers>(x,
+        map<AllTypes>(x,
             [](auto v) {
                 if constexpr (std::is_unsigned_v<decltype(v)>)
                     return decltype(v)(v != 0);
@@ -43,7 +43,7 @@ Tensor sign(T x) {
 }
 Tensor abs(T x) {
     return record("AbsBackward0",
-        map<AllTypes>(x,
+        map<Numbers>(x,
             [](auto v) {
                 if constexpr (std::is_unsigned_v<decltype(v)>)
                     return v;
@@ -188,16 +188,23 @@ Tensor erfinv(T x) {
 static Tensor flat(const char* name, T x, Tensor out) {
     return record(name, std::move(out), wrt(x, [](T grad) { return zeros_like(grad); }));
 }
+static void no_kernel_for_bool(const char* op, T x) {
+    check(x.dtype() != DType::Bool, "{}: \"{}_vml_cpu\" not implemented for 'Bool'", op, op);
+}
 Tensor floor(T x) {
+    no_kernel_for_bool("floor", x);
     return x.is_floating_point() ? flat("FloorBackward0", x, map(x, [](auto v) { return std::floor(v); })) : x;
 }
 Tensor ceil(T x) {
+    no_kernel_for_bool("ceil", x);
     return x.is_floating_point() ? flat("CeilBackward0", x, map(x, [](auto v) { return std::ceil(v); })) : x;
 }
 Tensor round(T x) {
+    no_kernel_for_bool("round", x);
     return x.is_floating_point() ? flat("RoundBackward0", x, map(x, [](auto v) { return std::nearbyint(v); })) : x;
 }
 Tensor trunc(T x) {
+    no_kernel_for_bool("trunc", x);
     return x.is_floating_point() ? flat("TruncBackward0", x, map(x, [](auto v) { return std::trunc(v); })) : x;
 }
 Tensor frac(T x) {
@@ -211,7 +218,8 @@ Tensor clamp(T x, std::optional<Scalar> min, std::optional<Scalar> max) {
     check(min || max, "clamp: At least one of 'min' or 'max' must not be None");
     double low = min ? min->to<double>() : -INFINITY, high = max ? max->to<double>() : INFINITY;
     bool promotes = (min && min->kind() == DType::Float64) || (max && max->kind() == DType::Float64);
-    Tensor from = promotes ? real(x) : x;
+    const bool whole = (min && min->kind() == DType::Int64) || (max && max->kind() == DType::Int64);
+    Tensor from = promotes ? real(x) : x.dtype() == DType::Bool && whole ? values::cast(x, DType::Int64) : x;
     Tensor out = from.is_floating_point()
         ? map(from,
               [low, high](auto v) {
@@ -225,20 +233,37 @@ Tensor clamp(T x, std::optional<Scalar> min, std::optional<Scalar> max) {
         wrt(x, save(x), [low, high](T grad, T x) { return where((x >= low) & (x <= high), grad, 0); }));
 }
 Tensor clamp(T x, const ClampOptions& options) { return clamp(x, options.min, options.max); }
+static void no_bool_limit(const char* op, T x, T limit) {
+    check(!limit.body().is_number || result_type(x, limit) != DType::Bool, "{}: \"{}_cpu\" not implemented for 'Bool'",
+        op, op);
+}
 Tensor clamp_min(T x, T min) {
-    return record("ClampMinBackward0", zip(x, min, [](auto v, auto low) { return v < low ? low : v; }),
+    no_bool_limit("clamp_min", x, min);
+    return record("ClampMinBackward0", zip(x, min, [](auto v, auto low) { return v < low || low != low ? low : v; }),
         wrt(x, save(x, min), [](T grad, T x, T min) { return where(x >= min, grad, 0); }),
         wrt(min, save(x, min), [](T grad, T x, T min) { return where(x < min, grad, 0); }));
 }
 Tensor clamp_max(T x, T max) {
-    return record("ClampMaxBackward0", zip(x, max, [](auto v, auto high) { return v > high ? high : v; }),
+    no_bool_limit("clamp_max", x, max);
+    return record("ClampMaxBackward0",
+        zip(x, max, [](auto v, auto high) { return v > high || high != high ? high : v; }),
         wrt(x, save(x, max), [](T grad, T x, T max) { return where(x <= max, grad, 0); }),
         wrt(max, save(x, max), [](T grad, T x, T max) { return where(x > max, grad, 0); }));
 }
 Tensor clamp(T x, T min, T max) {
     check(min.defined() || max.defined(), "clamp: At least one of 'min' or 'max' must not be None");
-    Tensor out = min.defined() ? clamp_min(x, min) : x;
-    return max.defined() ? clamp_max(out, max) : out;
+    if (!min.defined()) return clamp_max(x, max);
+    if (!max.defined()) return clamp_min(x, min);
+    Tensor out;
+    {
+        NoGradGuard no_grad;  // NaN in any of the three stays; where the limits cross, the upper one holds
+        out = minimum(maximum(x, min), max);
+        check(out.dtype() != DType::Bool, "clamp: \"clamp_cpu\" not implemented for 'Bool'");
+    }
+    return record("ClampBackward0", out,
+        wrt(x, save(x, min, max), [](T grad, T x, T min, T max) { return where((x >= min) & (x <= max), grad, 0); }),
+        wrt(min, save(x, min, max), [](T grad, T x, T min, T max) { return where((min < max) & (x < min), grad, 0); }),
+        wrt(max, save(x, min, max), [](T grad, T x, T min, T max) { return where((x > max) | (max < min), grad, 0); }));
 }
 Tensor nan_to_num(T x, double nan, std::optional<double> posinf, std::optional<double> neginf) {
     if (!x.is_floating_point()) return x;

@@ -32,7 +32,18 @@ constexpr auto smaller = [](auto a, auto b) { return b < a || b != b ? b : a; };
 
 // ---- sums
 
+// Whole numbers and bools are added and multiplied in int64; what the user asked for is cut from that.
+static Tensor in_whole_numbers(
+    T x, const ReduceOptions& options, Tensor (Tensor::*reduced)(const ReduceOptions&) const) {
+    ReduceOptions wide = options;
+    wide.dtype = {};
+    return (x.detach().to(*options.dtype).*reduced)(wide).to(*options.dtype);
+}
+static bool asks_for_whole_numbers(const ReduceOptions& options) {
+    return options.dtype && !taper::is_floating_point(*options.dtype);
+}
 Tensor Tensor::sum(const ReduceOptions& options) const {
+    if (asks_for_whole_numbers(options)) return in_whole_numbers(*this, options, &Tensor::sum);
     ReducedDims dims = over(*this, options);
     DType dtype = options.dtype.value_or(this->dtype());
     Tensor out = visit_sum(dtype, [&](auto zero) {
@@ -46,6 +57,9 @@ Tensor Tensor::sum(const ReduceOptions& options) const {
 }
 Tensor Tensor::sum() const { return sum(ReduceOptions{}); }
 Tensor Tensor::nansum(const ReduceOptions& options) const {
+    if (!is_floating_point()) return sum(options);
+    check(!asks_for_whole_numbers(options), "nansum: \"nansum_cpu\" not implemented for '{}'",
+        scalar_name_of(*options.dtype));
     return where(~taper::isnan(*this), Tensor(0).to(dtype())).sum(options);
 }
 Tensor Tensor::nansum() const { return nansum(ReduceOptions{}); }
@@ -93,6 +107,7 @@ static Tensor product_of_others(T x) {
     return before * after;
 }
 Tensor Tensor::prod(const ReduceOptions& options) const {
+    if (asks_for_whole_numbers(options)) return in_whole_numbers(*this, options, &Tensor::prod);
     ReducedDims dims = over(*this, options);
     Tensor out = visit_sum(options.dtype.value_or(dtype()), [&](auto zero) {
         return reduce<decltype(zero)>(*this, dims, decltype(zero)(1), [](auto a, auto b) { return a * b; });
@@ -102,9 +117,10 @@ Tensor Tensor::prod(const ReduceOptions& options) const {
         return record(dim < 0 ? "ProdBackward0" : "ProdBackward1", out,
             wrt(*this, save(*this), [dim, kept = dims.keepdims](T grad, T x) {
                 if (x.numel() == 0) return zeros_like(x);
-                Tensor line = dim < 0 ? x.reshape(-1) : x.movedim(dim, -1);
+                Tensor line = dim < 0 || x.ndim() == 0 ? x.reshape(-1) : x.movedim(dim, -1);
                 Tensor others = product_of_others(line);
-                return grad.reshape(kept) * (dim < 0 ? others.reshape(x.shape()) : others.movedim(-1, dim));
+                return grad.reshape(kept) *
+                    (dim < 0 || x.ndim() == 0 ? others.reshape(x.shape()) : others.movedim(-1, dim));
             }));
     }
     Tensor result = *this;  // one dim after the other, the last first
@@ -133,6 +149,7 @@ Tensor Tensor::var(const VarOptions& options) const {
     });
     return record("VarBackward0", out,
         wrt(*this, save(*this), [dim = options.dim, kept = dims.keepdims, divisor = count - less](T grad, T x) {
+            if (divisor <= 0 && (!dim || x.ndim() == 0)) return grad * taper::where(x == x.mean(), NAN, INFINITY);
             return grad.reshape(kept) * (2 / divisor) * (x - x.mean(ReduceOptions{.dim = dim, .keepdim = true}));
         }));
 }
@@ -157,9 +174,10 @@ Tensor Tensor::std(bool unbiased) const { return std(VarOptions{.unbiased = unbi
 
 // ---- extremes
 
-// Ties share the gradient equally.
-static Tensor shared_by_ties(T grad, T out, T x, const Shape& kept) {
-    Tensor ties = (x == out.reshape(kept)) | (isnan(x) & isnan(out.reshape(kept)));
+// Ties share the gradient equally. NaN are equal to each other only for max and min over everything.
+static Tensor shared_by_ties(T grad, T out, T x, const Shape& kept, bool nan_ties = false) {
+    Tensor ties = x == out.reshape(kept);
+    if (nan_ties) ties = ties | (isnan(x) & isnan(out.reshape(kept)));
     Dims reduced;
     for (int d = 0; d < kept.size(); ++d)
         if (kept[d] == 1) reduced.push_back(d);
@@ -167,16 +185,20 @@ static Tensor shared_by_ties(T grad, T out, T x, const Shape& kept) {
         kept.empty() ? ties.to(x.dtype()) : ties.sum(ReduceOptions{.dim = reduced, .keepdim = true}).to(x.dtype());
     return ties.to(x.dtype()) / count * grad.reshape(kept);
 }
-template <class Limit, class Pick>
-static Tensor extreme(const char* op, const char* name, T x, const ReduceOptions& options, Limit limit, Pick pick) {
+template <class Limit, class Pick> static Tensor extreme(const char* op, const char* name, T x,
+    const ReduceOptions& options, Limit limit, Pick pick, bool nan_ties = false) {
     ReducedDims dims = over(x, options);
+    for (int d = 0; d < x.ndim() && !over_all(options); ++d)
+        check(!dims.reduced[d] || x.shape()[d] > 0, "{}: {}(): Expected reduction dim {} to have non-zero size.", op,
+            op, d);
     check(dims.count(x.shape()) > 0 || dims.shape.numel() == 0,
         "{}: Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' "
         "argument.",
         op);
     Tensor out = visit(x.dtype(), [&](auto zero) { return reduce<decltype(zero)>(x, dims, limit(zero), pick); });
-    return record(name, out,
-        wrt(x, save(x), [kept = dims.keepdims](T grad, T out, T x) { return shared_by_ties(grad, out, x, kept); }));
+    return record(name, out, wrt(x, save(x), [kept = dims.keepdims, nan_ties](T grad, T out, T x) {
+        return shared_by_ties(grad, out, x, kept, nan_ties);
+    }));
 }
 template <class N> static constexpr N lowest =
     std::numeric_limits<N>::has_infinity ? -std::numeric_limits<N>::infinity() : std::numeric_limits<N>::lowest();
@@ -194,11 +216,11 @@ Tensor Tensor::amax() const { return amax(ReduceOptions{}); }
 Tensor Tensor::amin() const { return amin(ReduceOptions{}); }
 Tensor Tensor::max() const {
     return extreme(
-        "max", "MaxBackward1", *this, {}, [](auto zero) { return lowest<decltype(zero)>; }, larger);
+        "max", "MaxBackward1", *this, {}, [](auto zero) { return lowest<decltype(zero)>; }, larger, true);
 }
 Tensor Tensor::min() const {
     return extreme(
-        "min", "MinBackward1", *this, {}, [](auto zero) { return highest<decltype(zero)>; }, smaller);
+        "min", "MinBackward1", *this, {}, [](auto zero) { return highest<decltype(zero)>; }, smaller, true);
 }
 Tensor Tensor::max(T other) const { return taper::maximum(*this, other); }
 Tensor Tensor::min(T other) const { return taper::minimum(*this, other); }
@@ -225,13 +247,20 @@ template <class Better> static Tensor index_of(const char* op, T x, std::int64_t
     });
     return out;
 }
+static void no_bools(const char* op, T x, std::optional<std::int64_t> dim) {
+    const bool trivial = x.numel() == 0 || (dim && x.ndim() > 0 && x.size(*dim) == 1);
+    check(x.dtype() != DType::Bool || trivial, "{}: \"{}_cpu\" not implemented for 'Bool': convert it by .to(uint8)",
+        op, op);
+}
 Tensor Tensor::argmax(std::optional<std::int64_t> dim, bool keepdim) const {
+    no_bools("argmax", *this, dim);
     if (!dim)
         return keepdim ? argmax().reshape(Shape::filled(ndim(), 1))
                        : index_of("argmax", values::contiguous(*this).reshape(-1).detach(), 0, false, std::greater());
     return index_of("argmax", *this, *dim, keepdim, std::greater());
 }
 Tensor Tensor::argmin(std::optional<std::int64_t> dim, bool keepdim) const {
+    no_bools("argmin", *this, dim);
     if (!dim)
         return keepdim ? argmin().reshape(Shape::filled(ndim(), 1))
                        : index_of("argmin", values::contiguous(*this).reshape(-1).detach(), 0, false, std::less());
@@ -252,12 +281,12 @@ static ValuesAndIndices at_indices(const char* name, T x, T indices, std::int64_
     return {out, keepdim ? indices : indices.squeeze(dim)};
 }
 ValuesAndIndices Tensor::max(const ArgOptions& options) const {
-    return at_indices(
-        "MaxBackward0", *this, argmax(options.dim.value_or(0), true), options.dim.value_or(0), options.keepdim);
+    return at_indices("MaxBackward0", *this, index_of("max", *this, options.dim.value_or(0), true, std::greater()),
+        options.dim.value_or(0), options.keepdim);
 }
 ValuesAndIndices Tensor::min(const ArgOptions& options) const {
-    return at_indices(
-        "MinBackward0", *this, argmin(options.dim.value_or(0), true), options.dim.value_or(0), options.keepdim);
+    return at_indices("MinBackward0", *this, index_of("min", *this, options.dim.value_or(0), true, std::less()),
+        options.dim.value_or(0), options.keepdim);
 }
 
 // ---- yes or no, and counts
@@ -313,11 +342,12 @@ Tensor Tensor::norm(const NormOptions& options) const {
     {
         NoGradGuard no_grad;
         ReduceOptions reduced{.dim = options.dim, .keepdim = options.keepdim};
-        out = p == 0        ? (*this != 0).to(dtype()).sum(reduced)
-            : p == 1        ? abs().sum(reduced)
-            : p == 2        ? ((*this) * (*this)).sum(reduced).sqrt()
-            : std::isinf(p) ? (p > 0 ? abs().amax(reduced) : abs().amin(reduced))
-                            : abs().pow(p).sum(reduced).pow(1 / p);
+        out = dims.count(shape()) == 0 ? taper::zeros(dims.shape, {.dtype = dtype()})
+            : p == 0                   ? (*this != 0).to(dtype()).sum(reduced)
+            : p == 1                   ? abs().sum(reduced)
+            : p == 2                   ? ((*this) * (*this)).sum(reduced).sqrt()
+            : std::isinf(p)            ? (p > 0 ? abs().amax(reduced) : abs().amin(reduced))
+                                       : abs().pow(p).sum(reduced).pow(1 / p);
     }
     return record("NormBackward1", out, wrt(*this, save(*this), [p, kept = dims.keepdims](T grad, T out, T x) {
         Tensor g = grad.reshape(kept), length = out.reshape(kept);
@@ -369,6 +399,7 @@ Tensor cumprod(T x, std::int64_t dim) {
     return record(
         "CumprodBackward0", running(x, dim, [](auto a, auto b) { return a * b; }), wrt(x, save(x), [dim](T grad, T x) {
             // d out[j] / d x[i] is the product of x[0..j] without x[i]: exact at zeros, at the price of n^2.
+            if (x.ndim() == 0 || x.numel() == 0) return grad;
             Tensor line = x.movedim(dim, -1), g = grad.movedim(dim, -1);
             TensorList grads;
             for (std::int64_t i = 0; i < line.size(-1); ++i) {

@@ -39,21 +39,22 @@ static Writing scattering(const char* op, T x, std::int64_t dim, T index, T sour
     const Region all = Region::all_of(x.shape());
     check(index.dtype() == DType::Int64, "{}: scatter(): Expected dtype int64 for index", op);
     check(number || source.dtype() == x.dtype(), "{}: scatter(): Expected self.dtype to be equal to src.dtype", op);
-    if (index.numel() == 0) return {values::empty(index.shape(), DType::Int64), Tensor(0).to(x.dtype()), all};
-    check_dims(op, "self", x, index);
+    const bool alike = !number && index.ndim() == source.ndim() && fits(index, source, -1);
+    if (index.numel() == 0 && !alike) return {values::empty(index.shape(), DType::Int64), Tensor(0).to(x.dtype()), all};
+    if (index.numel() > 0) check_dims(op, "self", x, index);
     if (number) {
         check(fits(index, x, d), "{}: Expected index {} to be smaller than self {} apart from dimension {}", op,
             index.shape().str(), x.shape().str(), d);
         return {places_along(op, x, d, index), source, all};
     }
     check_dims(op, "src", source, index);
-    check(fits(index, x, d) && fits(index, source, -1),
+    check((index.numel() == 0 || fits(index, x, d)) && fits(index, source, -1),
         "{}: Expected index {} to be smaller than self {} apart from dimension {} and to be smaller size than src {}",
         op, index.shape().str(), x.shape().str(), d, source.shape().str());
     Tensor used = source;
     for (int i = 0; i < std::min(index.ndim(), source.ndim()); ++i)
         if (index.shape()[i] < source.shape()[i]) used = narrow(used, i, 0, index.shape()[i]);
-    return {places_along(op, x, d, index), used, all};
+    return {index.numel() ? places_along(op, x, d, index) : values::empty(index.shape(), DType::Int64), used, all};
 }
 static const char* name_of_scatter(T source) {
     return source.body().is_number ? "ScatterBackward1" : "ScatterBackward0";

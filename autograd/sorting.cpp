@@ -180,18 +180,19 @@ Tensor argsort(T x, std::int64_t dim, bool descending) { return argsort(x, {.dim
 
 // ---- the first of an order
 
-ValuesAndIndices topk(T x, std::int64_t k, const TopkOptions& options) {
+ValuesAndIndices topk(T x, std::int64_t count, const TopkOptions& options) {
     const std::int64_t dim = wrap_dim(options.dim, x.ndim());
     const Lines lines(x.shape(), dim);
-    check(k >= 0 && k <= lines.length, "topk: selected index k out of range: k is {}, the dimension has {} elements", k,
-        lines.length);
-    check(x.dtype() != DType::Bool, "topk: \"topk_cpu\" not implemented for 'Bool'");
+    check(count >= 0 && count <= lines.length,
+        "topk: selected index k out of range: k is {}, the dimension has {} elements", count, lines.length);
+    check(x.dtype() != DType::Bool || x.ndim() == 0, "topk: \"topk_cpu\" not implemented for 'Bool'");
+    const std::int64_t k = x.ndim() == 0 ? 1 : count;  // a tensor without dimensions gives its one element
     Shape shape = x.shape();
     if (!shape.empty()) shape[dim] = k;
     ValuesAndIndices out = empty_like_lines(x, shape);
     Tensor from = values::contiguous(x);
     if (k > 0)
-        visit<Numbers>(x.dtype(), [&](auto zero) {
+        visit(x.dtype(), [&](auto zero) {
             using E = decltype(zero);
             const E* in = from.data_ptr<E>();
             lines.each([&](std::int64_t begin, std::int64_t end) {
@@ -257,7 +258,8 @@ Tensor unique(T x) {
         using E = decltype(zero);
         E* first = in_order.data_ptr<E>();
         const std::int64_t count = std::unique(first, first + in_order.numel()) - first;
-        return values::clone(values::view(in_order, {count}, {1}, 0));
+        return record("Unique2Backward0", values::clone(values::view(in_order, {count}, {1}, 0)),
+            wrt(x, [](T) -> Tensor { fail("unique: the derivative for '_unique2' is not implemented."); }));
     });
 }
 

@@ -139,8 +139,10 @@ Tensor movedim(T x, std::int64_t source, std::int64_t destination) {
     std::int64_t from = wrap_dim(source, x.ndim()), to = wrap_dim(destination, x.ndim());
     Shape order;
     for (std::int64_t d = 0; d < x.ndim(); ++d) order.push_back(d);
-    order.erase(from);
-    order.insert(to, from);
+    if (!order.empty()) {
+        order.erase(from);
+        order.insert(to, from);
+    }
     return permute(x, order);
 }
 
@@ -253,17 +255,23 @@ Tensor diagonal(T x, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) 
 }
 
 Tensor Tensor::unfold(std::int64_t dim, std::int64_t size, std::int64_t step) const {
-    std::int64_t d = wrap_dim(dim, ndim());
-    check(size >= 0 && size <= shape()[d], "unfold: maximum size for tensor at dimension {} is {} but size is {}", d,
-        shape()[d], size);
+    const std::int64_t d = wrap_dim(dim, ndim()), length = ndim() == 0 ? 1 : shape()[d];
+    check(size >= 0 && size <= length, "unfold: maximum size for tensor at dimension {} is {} but size is {}", d,
+        length, size);
     check(step > 0, "unfold: step is {} but must be > 0", step);
     Shape to = shape();
     Strides strides = stride();
-    to[d] = (to[d] - size) / step + 1;
+    const std::int64_t windows = (length - size) / step + 1;
     to.push_back(size);
-    strides.push_back(strides[d]);
-    strides[d] *= step;
-    return as_strided(to, strides, storage_offset());
+    strides.push_back(ndim() == 0 ? 1 : strides[d]);
+    if (ndim() > 0) to[d] = windows, strides[d] *= step;
+    return as_view_of(
+        *this, record("UnfoldBackward0", seen(*this, to, strides), wrt(*this, [=, from = shape()](T grad) {
+            Tensor to = zeros(from, {.dtype = grad.dtype()});
+            if (from.empty()) return grad.sum();
+            Tensor places = (arange(windows).unsqueeze(1) * step + arange(size)).reshape(-1);
+            return to.index_add(d, places, grad.movedim(-1, d + 1).flatten(d, d + 1));
+        })));
 }
 
 // ---- several views at once
@@ -296,6 +304,7 @@ TensorList split(T x, std::int64_t size, std::int64_t dim) {
 }
 TensorList chunk(T x, std::int64_t chunks, std::int64_t dim) {
     check(chunks > 0, "chunk: chunk expects `chunks` to be greater than 0, got: {}", chunks);
+    if (x.size(dim) == 0) return split(x, std::vector<std::int64_t>(static_cast<std::size_t>(chunks), 0), dim);
     std::int64_t size = (x.size(dim) + chunks - 1) / chunks;
     return split(x, std::max<std::int64_t>(size, 1), dim);
 }
@@ -318,7 +327,11 @@ TensorList meshgrid(const TensorList& tensors, const std::string& indexing) {
     check(indexing == "ij" || indexing == "xy", "meshgrid: indexing must be one of \"xy\" or \"ij\", but received: {}",
         indexing);
     Shape shape;
-    for (T x : tensors) shape.push_back(x.numel());
+    for (T x : tensors) {
+        check(x.ndim() <= 1, "meshgrid: torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {}",
+            x.shape().str());
+        shape.push_back(x.numel());
+    }
     TensorList out;
     for (std::size_t i = 0; i < tensors.size(); ++i) {
         Shape own = Shape::filled(shape.size(), 1);

@@ -125,8 +125,16 @@ Tensor normalize(T x, const NormalizeOptions& options) {
     return x / x.norm(options.p, options.dim, true).clamp_min(options.eps);
 }
 Tensor cosine_similarity(T x1, T x2, const CosineSimilarityOptions& options) {
-    auto unit = [&](T x) { return x / x.norm(2, options.dim, true).clamp_min(options.eps); };
-    return (unit(x1) * unit(x2)).sum(options.dim);
+    const TensorList both = broadcast_tensors({x1, x2});
+    auto unit = [&](T x) {
+        Tensor square = (x * x).sum(options.dim, true);
+        {
+            NoGradGuard no_grad;  // the limit on the length does not stop its gradient
+            square.clamp_min_(options.eps * options.eps);
+        }
+        return x / square.sqrt();
+    };
+    return (unit(both[0]) * unit(both[1])).sum(options.dim);
 }
 Tensor pairwise_distance(T x1, T x2, const PairwiseDistanceOptions& options) {
     return (x1 - x2 + options.eps).norm(options.p, -1, options.keepdim);

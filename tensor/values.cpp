@@ -257,6 +257,7 @@ std::optional<Strides> view_strides(const Shape& from, const Strides& strides, c
 }
 
 bool overlaps_itself(const Tensor& x) {
+    if (x.numel() == 0) return false;
     for (int d = 0; d < x.ndim(); ++d)
         if (x.stride()[d] == 0 && x.shape()[d] > 1) return true;
     return false;
