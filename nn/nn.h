@@ -12,6 +12,7 @@
 #include "linear.h"
 #include "loss.h"
 #include "module.h"
+#include "monitor.h"
 #include "normalization.h"
 #include "pooling.h"
 #include "resize.h"
