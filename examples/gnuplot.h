@@ -104,11 +104,15 @@ inline std::string palette(const std::string& name) {
     return fmt::format("set palette defined ({})\n", known(maps, name, "cmap"));
 }
 
-// In gnuplot's double quotes, where a text must neither end the string nor run a command.
+// In gnuplot's double quotes, where a text must neither end the string nor run a command. gnuplot takes any number of
+// digits for a part of an escape, so those that follow one are escaped, too.
 inline std::string quoted(const std::string& text) {
     std::string out = "\"";
-    for (unsigned char c : text)
-        out += std::isalnum(c) || c == ' ' || c >= 0x80 ? std::string(1, c) : fmt::format("\\{:03o}", c);
+    bool escaped = false;
+    for (unsigned char c : text) {
+        escaped = !(std::isalpha(c) || c == ' ' || c >= 0x80 || (std::isdigit(c) && !escaped));
+        out += escaped ? fmt::format("\\{:03o}", c) : std::string(1, c);
+    }
     return out + '"';
 }
 

@@ -47,10 +47,6 @@ Seen& entry(std::vector<Seen>& all, const std::string& name, const std::string& 
     return all.emplace_back(Seen{name, type, std::vector<bool>(static_cast<std::size_t>(units))});
 }
 
-std::string factor(double ratio) {
-    return std::isfinite(ratio) ? fmt::format("{:.3g} times", ratio) : "beyond measure";
-}
-
 }  // namespace
 
 Monitor::Monitor(const NamedList<AnyModule>& modules) : seen_(std::make_shared<std::vector<Seen>>()) {
@@ -124,16 +120,18 @@ static void advise_on_gradients(
     if (with.size() < 2) return;
     const LayerActivity &first = *with.front(), &last = *with.back();
     const double ratio = first.gradient_norm / last.gradient_norm;
+    if (!std::isfinite(ratio) || ratio == 0) return;  // a layer in which all is dead stops it altogether
     if (ratio < 1 / limit)
         advice.push_back(fmt::format(
-            "the gradient vanishes: it is {} smaller at {} than at {}: take an activation of the ReLU family in place "
+            "the gradient vanishes: it is {:.3g} times smaller at {} than at {}: take an activation of the ReLU family "
+            "in place "
             "of Sigmoid or Tanh, initialise by init::kaiming_normal_, or put a BatchNorm before each activation",
-            factor(1 / ratio), first.name, last.name));
+            1 / ratio, first.name, last.name));
     if (ratio > limit)
-        advice.push_back(
-            fmt::format("the gradient explodes: it is {} larger at {} than at {}: take a smaller learning rate, "
-                        "utils::clip_grad_norm_, or init::kaiming_normal_",
-                factor(ratio), first.name, last.name));
+        advice.push_back(fmt::format(
+            "the gradient explodes: it is {:.3g} times larger at {} than at {}: take a smaller learning rate, "
+            "utils::clip_grad_norm_, or init::kaiming_normal_",
+            ratio, first.name, last.name));
 }
 
 // The variance at the last layer of a type against that at the first, where there are enough to make a trend.
@@ -144,12 +142,14 @@ static void advise_on_variance(
     for (const auto& [type, same] : by_type) {
         if (same.size() < 3) continue;
         const double ratio = same.back()->variance / same.front()->variance;
+        if (!std::isfinite(ratio) || ratio == 0) continue;
         if (ratio * limit < 1 || ratio > limit)
-            advice.push_back(fmt::format(
-                "the variance {}: it is {} {} at {} than at {}: initialise by init::kaiming_normal_, or put a "
-                "BatchNorm before each activation",
-                ratio < 1 ? "shrinks" : "grows", factor(ratio < 1 ? 1 / ratio : ratio),
-                ratio < 1 ? "smaller" : "larger", same.back()->name, same.front()->name));
+            advice.push_back(
+                fmt::format("the variance {}: it is {:.3g} times {} at {} than at {}: initialise by "
+                            "init::kaiming_normal_, or put a "
+                            "BatchNorm before each activation",
+                    ratio < 1 ? "shrinks" : "grows", ratio < 1 ? 1 / ratio : ratio, ratio < 1 ? "smaller" : "larger",
+                    same.back()->name, same.front()->name));
     }
 }
 

@@ -26,6 +26,17 @@ static std::string contents(const std::string& file) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+TEST_CASE("digits behind a sign stay in a label") {
+    Folder folder;
+    plt::plot({1, 2}, {.label = "LeakyReLU(0.01), lr 0.1"});
+    plt::title("a bias of -3");
+    plt::legend();
+    plt::savefig(folder / "a.svg");
+    std::string picture = contents(folder / "a.svg");
+    CHECK(picture.find("LeakyReLU(0.01), lr 0.1") != picture.npos);
+    CHECK(picture.find("a bias of -3") != picture.npos);
+}
+
 TEST_CASE("a figure has its curves, labels and legend, in matplotlib's colours") {
     Folder folder;
     plt::plot({0.7, 0.5, 0.4}, {.label = "Sigmoid"});
