@@ -11,6 +11,7 @@
 #include "autograd/functional.h"
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
+#include "datasets/augment.h"
 #include "datasets/dataloader.h"
 #include "datasets/image.h"
 #include "datasets/mnist.h"

@@ -102,6 +102,7 @@ void draw(int row, const std::string& what, const std::vector<Curve>& curves) {
     plt::ylabel("%");
     plt::ylim(-2, 102);
     plt::grid();
+    plt::legend();
 }
 
 int main(int argc, char** argv) {
