@@ -1,6 +1,9 @@
 #include "monitor.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <map>
 
 #include "../tensor/reduce.h"
 
@@ -134,42 +137,45 @@ static void advise_on_gradients(
             ratio, first.name, last.name));
 }
 
-// The variance at the last layer of a type against that at the first, where there are enough to make a trend.
+// The variance at the last layer of a type against that at the first, where there are enough to make a trend; of the
+// type where it changes most.
 static void advise_on_variance(
     const std::vector<LayerActivity>& layers, double limit, std::vector<std::string>& advice) {
     std::map<std::string, std::vector<const LayerActivity*>> by_type;
     for (const LayerActivity& layer : layers) by_type[layer.type].push_back(&layer);
+    double most = std::log(limit), change = 0;
+    const LayerActivity *first = nullptr, *last = nullptr;
     for (const auto& [type, same] : by_type) {
-        if (same.size() < 3) continue;
-        const double ratio = same.back()->variance / same.front()->variance;
-        if (!std::isfinite(ratio) || ratio == 0) continue;
-        if (ratio * limit < 1 || ratio > limit)
-            advice.push_back(
-                fmt::format("the variance {}: it is {:.3g} times {} at {} than at {}: initialise by "
-                            "init::kaiming_normal_, or put a "
-                            "BatchNorm before each activation",
-                    ratio < 1 ? "shrinks" : "grows", ratio < 1 ? 1 / ratio : ratio, ratio < 1 ? "smaller" : "larger",
-                    same.back()->name, same.front()->name));
+        const double log_ratio = std::log(same.back()->variance / same.front()->variance);
+        if (same.size() < 3 || !std::isfinite(log_ratio) || std::abs(log_ratio) <= most) continue;
+        most = std::abs(log_ratio), change = log_ratio;
+        first = same.front(), last = same.back();
     }
+    if (first)
+        advice.push_back(fmt::format(
+            "the variance {}: it is {:.3g} times {} at {} than at {}: initialise by init::kaiming_normal_, or put a "
+            "BatchNorm before each activation",
+            change < 0 ? "shrinks" : "grows", std::exp(most), change < 0 ? "smaller" : "larger", last->name,
+            first->name));
 }
 
 std::vector<std::string> Monitor::advice(const AdviceOptions& options) const {
     const std::vector<LayerActivity> all = layers();
-    std::vector<std::string> advice;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const LayerActivity& layer = all[i];
-        if (!std::isfinite(layer.mean) || std::isinf(layer.gradient_norm)) {
-            advice.push_back(fmt::format(
-                "{}: its numbers are no longer finite: take a smaller learning rate, or utils::clip_grad_norm_",
-                layer.name));
-            continue;
-        }
+    std::vector<std::string> advice, dead, broken;
+    for (const LayerActivity& layer : all) {
+        if (!std::isfinite(layer.mean) || std::isinf(layer.gradient_norm)) broken.push_back(layer.name);
         if (layer.dead_share() > options.dead_share)
-            advice.push_back(fmt::format(
-                "{}: {} of {} units never fire: take LeakyReLU or PReLU, initialise by init::kaiming_normal_, put a "
-                "BatchNorm before it, or take a smaller learning rate or Adam",
-                layer.name, layer.dead_units.size(), layer.units));
+            dead.push_back(fmt::format("{} ({} of {})", layer.name, layer.dead_units.size(), layer.units));
     }
+    if (!broken.empty())
+        advice.push_back(
+            fmt::format("numbers are no longer finite in {}: take a smaller learning rate, or utils::clip_grad_norm_",
+                fmt::join(broken, ", ")));
+    if (!dead.empty())
+        advice.push_back(fmt::format(
+            "units never fire in {}: take LeakyReLU or PReLU, initialise by init::kaiming_normal_, put a BatchNorm "
+            "before each activation, or take a smaller learning rate or Adam",
+            fmt::join(dead, ", ")));
     advise_on_variance(all, options.variance_ratio, advice);
     advise_on_gradients(all, options.gradient_ratio, advice);
     return advice;

@@ -54,7 +54,7 @@ class Monitor {
     std::vector<LayerActivity> layers() const;
     /// The layers as a table, one line each.
     std::string table() const;
-    /// What to try where a threshold is passed, a sentence for each case; empty if all is well.
+    /// What to try where a threshold is passed, a sentence for each kind of trouble; empty if all is well.
     std::vector<std::string> advice(const AdviceOptions& options = {}) const;
     /// Forgets what was seen.
     void reset();
