@@ -1,0 +1,39 @@
+// The examples' progress bar and command line: tqdm's line, and refusals that are sentences.
+#include "../examples/progress.h"
+
+#include <doctest/doctest.h>
+#include <taper/datasets/iterate.h>
+
+#include <vector>
+
+#include "../examples/course.h"
+#include "error_of.h"
+
+TEST_CASE("the line of a progress bar is tqdm's: share, count, time, time left, rate") {
+    CHECK(progress::line("Epoch 1", 469, 938, 12, "loss=0.1") ==
+        "Epoch 1:  50%|██████████          | 469/938 [00:12<00:12, 39.08it/s, loss=0.1]");
+    CHECK(progress::line("", 0, 8, 0) == "  0%|                    | 0/8 [00:00<?, ?it/s]");
+    CHECK(progress::line("", 1, 3, 20) == " 33%|██████▋             | 1/3 [00:20<00:40, 20.00s/it]");
+    CHECK(progress::line("", 2, 2, 3725) == "100%|████████████████████| 2/2 [1:02:05<00:00, 1862.50s/it]");
+    CHECK(progress::line("", 0, 0, 0) == "100%|████████████████████| 0/0 [00:00<?, ?it/s]");
+}
+
+TEST_CASE("a progress bar hands on what it goes through, numbered or not") {
+    std::vector<int> items{3, 4, 5}, seen;
+    for (int item : tqdm(items, "items")) seen.push_back(item);
+    tqdm bar(items);
+    for (auto [i, item] : taper::enumerate(bar)) seen.push_back(static_cast<int>(10 * i) + item);
+    CHECK(seen == std::vector<int>{3, 4, 5, 3, 14, 25});
+}
+
+TEST_CASE("the course's programs read their options over their defaults") {
+    auto read = [](std::vector<const char*> words) {
+        words.insert(words.begin(), "program");
+        return parse(static_cast<int>(words.size()), const_cast<char**>(words.data()), {.epochs = 4});
+    };
+    CHECK(read({}).epochs == 4);
+    CHECK(read({"--epochs", "2", "--root", "here"}).root == "here");
+    CHECK(error_of([&] { read({"--epoch", "2"}); }) == "unknown argument --epoch; see --help");
+    CHECK(error_of([&] { read({"--seed"}); }) == "--seed expects a value; see --help");
+    CHECK(error_of([&] { read({"--epochs", "2x"}); }) == "--epochs expects a whole number, got '2x'");
+}
