@@ -558,7 +558,10 @@ std::int64_t len(const Tensor& x);
 class Index {
  public:
     enum class Kind { Int, Slice, None, Ellipsis, Tensor };
-    template <std::integral I> Index(I at) : kind(Kind::Int), at(static_cast<std::int64_t>(at)) {}
+    template <std::integral I>
+        requires(!std::same_as<I, bool>)
+    Index(I at) : kind(Kind::Int), at(static_cast<std::int64_t>(at)) {}
+    template <std::same_as<bool> B> Index(B mask) : kind(Kind::Tensor), tensor(mask) {}  // a mask of no dimensions
     Index(const taper::Slice& slice) : kind(Kind::Slice), slice(slice) {}
     Index(All) : kind(Kind::Slice) {}
     Index(NewAxis) : kind(Kind::None) {}
@@ -602,7 +605,7 @@ class Indexed : public Tensor {
 template <class... I>
     requires(sizeof...(I) > 0)
 auto Tensor::operator[](const I&... index) const {
-    if constexpr ((std::derived_from<I, Tensor> || ...)) {
+    if constexpr (((std::derived_from<I, Tensor> || std::same_as<I, bool>) || ...)) {
         return Indexed(*this, {Index(index)...});
     } else {
         const Index indices[] = {Index(index)...};

@@ -62,6 +62,8 @@ TEST_CASE("masks of one dimension or two pick, together with others too") {
     row[tensor({true})] = 1.;
     CHECK(row.tolist() == std::vector<double>{1, 1, 1});
     CHECK(tensor(1)[tensor(true)].shape() == Shape{1});
+    CHECK(torch::ones({2, 3})[true].shape() == Shape{1, 2, 3});
+    CHECK(torch::ones({2, 3})[false].shape() == Shape{0, 2, 3});
     CHECK(tensor(1)[tensor(false)].shape() == Shape{0});
     CHECK(torch::ones({2, 3})[tensor(true), tensor(true)].shape() == Shape{1, 2, 3});
 }

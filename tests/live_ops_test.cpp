@@ -17,7 +17,7 @@ using namespace live;
 
 namespace {
 
-// Whole numbers and bools exactly; reals within what section 13 of the parity note allows one operator.
+// Whole numbers and bools exactly; reals within what another order of summation may cost one operator.
 std::string difference(const Tensor& ours, const Tensor& theirs) {
     if (!ours.defined()) return "is undefined";
     if (ours.dtype() != theirs.dtype()) return fmt::format("{} instead of {}", ours.dtype(), theirs.dtype());
