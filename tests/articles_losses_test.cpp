@@ -139,3 +139,48 @@ TEST_CASE("the MNIST program has PyTorch's first 200 losses") {
         << furthest(losses, theirs, 0, 25) << ", 26-50 " << furthest(losses, theirs, 25, 50) << ", 51-100 "
         << furthest(losses, theirs, 50, 100) << ", 101-200 " << furthest(losses, theirs, 100, 200));
 }
+
+namespace {
+
+// All weights after an epoch from seed 1.
+template <class Dataset> Tensor weights_after_epoch(const Dataset& dataset, int threads, int workers) {
+    torch::set_num_threads(threads);
+    torch::manual_seed(1);
+    auto loader = DataLoader(dataset, {.batch_size = 64, .shuffle = true, .num_workers = workers});
+    auto model = Digits();
+    auto criterion = nn::CrossEntropyLoss();
+    auto optimizer = torch::optim::Adam(model.parameters(), {.lr = 0.001});
+    for (auto [batch, data, target] : taper::enumerate(loader)) {
+        optimizer.zero_grad();
+        criterion(model(data), target).backward();
+        optimizer.step();
+    }
+    return nn::utils::parameters_to_vector(model.parameters()).detach();
+}
+
+template <class Dataset> void check_same_bits(const Dataset& dataset) {
+    const int before = torch::get_num_threads();
+    const Tensor wanted = weights_after_epoch(dataset, 1, 0);
+    CHECK(wanted.isfinite().all().item<bool>());
+    for (int threads : {2, 3}) CHECK(weights_after_epoch(dataset, threads, 0).equal(wanted));
+    for (int workers : {1, 2, 4}) CHECK(weights_after_epoch(dataset, 2, workers).equal(wanted));
+    torch::set_num_threads(before);
+}
+
+}  // namespace
+
+TEST_CASE("an epoch leaves the same bits whatever the number of threads and of workers") {
+    torch::manual_seed(7);
+    Tensor images = torch::randn({1000, 1, 28, 28}), labels = torch::randint(10, {1000});
+    check_same_bits(taper::TensorDataset(images, labels));
+}
+
+TEST_CASE("an epoch of real MNIST leaves the same bits whatever the number of threads and of workers") {
+    const std::string root = real_mnist();
+    if (root.empty()) {
+        MESSAGE("skipped: MNIST is in none of $TAPER_DATA, ./data and ../shared/data");
+        return;
+    }
+    auto transform = transforms::Compose({transforms::ToTensor(), transforms::Normalize({0.1307}, {0.3081})});
+    check_same_bits(datasets::MNIST({.root = root, .train = true, .transform = transform}));
+}
