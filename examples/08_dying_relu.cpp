@@ -2,6 +2,7 @@
 // names them, and what it advises is tried.
 #include <taper/taper.h>
 
+#include "activity.h"
 #include "course.h"
 #include "plt.h"
 #include "progress.h"
@@ -68,10 +69,8 @@ template <class Loader> Curve train(const std::string& label, Net model, optim::
     return curve;
 }
 
-// What the monitor sees of the model, and the units that it names.
-void report(Net model, const Tensor& data, const Tensor& target) {
-    nn::Monitor monitor(model);
-    F::cross_entropy(model(data), target).backward();
+// What the monitor says of the model, and the units that it names.
+void report(const nn::Monitor& monitor) {
     fmt::print("\n{}", monitor.table());
     for (const nn::LayerActivity& layer : monitor.layers())
         if (!layer.dead_units.empty())
@@ -121,21 +120,26 @@ int main(int argc, char** argv) {
         auto prelu = [] { return nn::PReLU(); };
         plt::figure({.figsize = {13, 9}});
         std::vector<Curve> curves;
-        auto follow = [&](const std::string& label, const Net& model, double lr, double step = 0) {
+        std::vector<Activity> activity;
+        auto follow = [&](const std::string& label, Net model, double lr, double step = 0) {
             auto optimizer = optim::SGD(model.parameters(), {.lr = lr});
             curves.push_back(train(label, model, optimizer, loader, images, step));
+            nn::Monitor monitor(model);
+            F::cross_entropy(model(data), target).backward();
+            activity.emplace_back(label, monitor.layers());
+            if (!monitor.advice().empty()) report(monitor);
         };
 
         // A step that is too large throws the weights to where no image makes the units fire.
         torch::manual_seed(args.seed);
         Net thrown(relu);
         follow("ReLU, lr 1", thrown, 1);
-        report(thrown, data, target);
         torch::manual_seed(args.seed);
         follow("ReLU, lr 0.1", Net(relu), 0.1);
         torch::manual_seed(args.seed);
         follow("BatchNorm and ReLU, lr 1", Net(relu, true), 1);
         draw(0, "too large a step", std::exchange(curves, {}));
+        auto thrown_activity = std::exchange(activity, {});
 
         // A bias that is too low does the same from the start: the loss stays at log(10) = 2.303.
         torch::manual_seed(args.seed);
@@ -145,7 +149,6 @@ int main(int argc, char** argv) {
             low.fc2.bias -= 3;
         }
         follow("ReLU", low, 0.1);
-        report(low, data, target);
 
         // Where no gradient flows, a smaller step does not help any more; a slope below 0 does.
         auto dead = low.state_dict();
@@ -158,6 +161,8 @@ int main(int argc, char** argv) {
         go_on("then PReLU", Net(prelu), 0.1);
         draw(1, "a bias of -3", curves);
         plt::savefig("dying_relu.png");
-        fmt::print("The picture is dying_relu.png.\n");
+        plot_activity(thrown_activity);
+        plt::savefig("dying_relu_layers.png");
+        fmt::print("The pictures are dying_relu.png and dying_relu_layers.png.\n");
     });
 }
