@@ -100,8 +100,7 @@ void draw(int row, const std::string& what, const std::vector<Curve>& curves) {
     plt::xlabel("step");
     plt::ylabel("%");
     plt::ylim(-2, 102);
-    plt::grid();
-    plt::legend();
+    plt::grid();  // the colours are those on the left
 }
 
 int main(int argc, char** argv) {

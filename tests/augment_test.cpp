@@ -30,7 +30,7 @@ TEST_CASE("RandomRotation draws and turns as torchvision's") {
     check_values(transforms::RandomRotation({90, 90})(square), {1, 3, 0, 2});  // counter-clockwise
 }
 
-TEST_CASE("RandomAffine draws angle, shift, scale and shear in torchvision's order") {
+TEST_CASE("RandomAffine draws angle and shift and scale and shear in torchvision's order") {
     torch::manual_seed(1);
     auto affine = transforms::RandomAffine(
         10, {.translate = {0.3, 0.3}, .scale = {0.8, 1.2}, .shear = {-5, 5, 0, 5}, .interpolation = "bilinear"});
@@ -81,7 +81,7 @@ TEST_CASE("a range that makes no sense is refused in torchvision's words") {
         std::string::npos);
 }
 
-TEST_CASE("random transforms stand in a Compose before ToTensor and between workers") {
+TEST_CASE("random transforms stand in a Compose before ToTensor") {
     auto transform = transforms::Compose({transforms::RandomRotation(10), transforms::RandomHorizontalFlip(),
         transforms::RandomCrop(4, {.padding = 1}), transforms::ToTensor()});
     Tensor out = transform(torch::full({4, 4}, 255, {.dtype = torch::uint8}));

@@ -20,7 +20,7 @@ static nn::Sequential three_units(const nn::AnyModule& activation) {
     return model;
 }
 
-TEST_CASE("the monitor names the units that never fire, and counts zeros, mean and variance") {
+TEST_CASE("the monitor names the units that never fire and counts zeros and mean and variance") {
     nn::Sequential model = three_units(nn::ReLU());
     nn::Monitor monitor(model);
     model(torch::tensor({{-1.}, {3.}}));   // hidden: 1 0 0 and 1 3 0
@@ -60,7 +60,7 @@ TEST_CASE("the units of a convolution are its channels") {
     CHECK(layers[1].sparsity == 0.5);
 }
 
-TEST_CASE("the gradient's norm is that of the loss by the layer's output, averaged over the passes") {
+TEST_CASE("the gradient's norm is that of the loss by the layer's output averaged over the passes") {
     nn::Sequential model = three_units(nn::ReLU());
     nn::Monitor monitor(model);
     model(torch::tensor({{3.}})).sum().backward();        // by the hidden units: 1 1 1
@@ -71,7 +71,7 @@ TEST_CASE("the gradient's norm is that of the loss by the layer's output, averag
     CHECK(layers[0].gradient_norm == Approx(2 * std::sqrt(2.)));  // the dead unit passes nothing on
 }
 
-TEST_CASE("a monitor changes neither outputs nor gradients, and leaves no hooks behind") {
+TEST_CASE("a monitor changes neither outputs nor gradients and leaves no hooks behind") {
     torch::manual_seed(0);
     nn::Sequential model(nn::Linear(4, 5), nn::ReLU(), nn::Linear(5, 2));
     Tensor x = torch::randn({3, 4}), plain = model(x);
@@ -100,7 +100,7 @@ TEST_CASE("one ReLU called on outputs of two widths has an entry for each") {
     CHECK(layers[1].name == layers[3].name);
 }
 
-TEST_CASE("activity watches in eval mode without a graph, and puts the mode back") {
+TEST_CASE("activity watches in eval mode without a graph and puts the mode back") {
     nn::Sequential model(nn::Dropout(0.5), nn::ReLU());
     auto layers = nn::activity(model, std::vector<Tensor>{torch::ones({100, 4})});
     CHECK(layers.at(0).sparsity == 0);
@@ -125,7 +125,7 @@ static std::string all_advice(const nn::Monitor& monitor) {
     return text;
 }
 
-TEST_CASE("a third of the units dead calls for a leaky ReLU, He's initialisation or a smaller learning rate") {
+TEST_CASE("a third of the units dead calls for a leaky ReLU or He's initialisation or a smaller learning rate") {
     nn::Sequential model = three_units(nn::ReLU());
     nn::Monitor monitor(model);
     model(torch::tensor({{-1.}, {3.}}));
@@ -136,7 +136,7 @@ TEST_CASE("a third of the units dead calls for a leaky ReLU, He's initialisation
     CHECK(monitor.advice({.dead_share = 0.5}).empty());
 }
 
-TEST_CASE("ten layers of Sigmoid let the gradient vanish and are told so, and ReLU with He's weights is not") {
+TEST_CASE("ten layers of Sigmoid let the gradient vanish and are told so and ReLU with He's weights is not") {
     auto deep = [](auto activation) {
         nn::Sequential model;
         for (int i = 0; i < 10; ++i) model.append(nn::Linear(32, 32)), model.append(activation());
@@ -156,7 +156,7 @@ TEST_CASE("ten layers of Sigmoid let the gradient vanish and are told so, and Re
     CHECK(all_advice(monitor).find("the gradient") == std::string::npos);
 }
 
-TEST_CASE("twenty ReLU layers as PyTorch initialises them lose their variance, and He's weights keep it") {
+TEST_CASE("twenty ReLU layers as PyTorch initialises them lose their variance and He's weights keep it") {
     torch::manual_seed(0);
     nn::Sequential model;
     for (int i = 0; i < 20; ++i) model.append(nn::Linear(64, 64)), model.append(nn::ReLU());

@@ -9,7 +9,7 @@
 #include "../examples/course.h"
 #include "error_of.h"
 
-TEST_CASE("the line of a progress bar is tqdm's: share, count, time, time left, rate") {
+TEST_CASE("the line of a progress bar is tqdm's: share and count and time and time left and rate") {
     CHECK(progress::line("Epoch 1", 469, 938, 12, "loss=0.1") ==
         "Epoch 1:  50%|██████████          | 469/938 [00:12<00:12, 39.08it/s, loss=0.1]");
     CHECK(progress::line("", 0, 8, 0) == "  0%|                    | 0/8 [00:00<?, ?it/s]");
@@ -18,7 +18,7 @@ TEST_CASE("the line of a progress bar is tqdm's: share, count, time, time left, 
     CHECK(progress::line("", 0, 0, 0) == "100%|████████████████████| 0/0 [00:00<?, ?it/s]");
 }
 
-TEST_CASE("a progress bar hands on what it goes through, numbered or not") {
+TEST_CASE("a progress bar hands on what it goes through numbered or not") {
     std::vector<int> items{3, 4, 5}, seen;
     for (int item : tqdm(items, "items")) seen.push_back(item);
     tqdm bar(items);
