@@ -1,0 +1,122 @@
+"""Whole programs in PyTorch, and the losses of their steps: python3 programs.py OUT.json
+
+tests/live_programs_test.cpp is the same, statement for statement."""
+import json
+import sys
+
+import torch
+import torch.nn.functional as F
+from torch import nn, optim
+
+torch.set_num_threads(1)
+
+
+def train(model, optimizer, loss_of, steps, scheduler=None):
+    losses = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = loss_of(model)
+        loss.backward()
+        optimizer.step()
+        if scheduler:
+            scheduler.step()
+        losses.append(loss.item())
+    return losses
+
+
+def classifier(activation):
+    torch.manual_seed(3)
+    X, y = torch.randn(64, 20), torch.randint(5, (64,))
+    model = nn.Sequential(nn.Linear(20, 32), nn.BatchNorm1d(32), activation, nn.Dropout(0.2), nn.Linear(32, 32), activation, nn.Linear(32, 5))
+    optimizer = optim.SGD(model.parameters(), lr=0.05, momentum=0.9, weight_decay=1e-4, nesterov=True)
+    return train(model, optimizer, lambda model: F.cross_entropy(model(X), y), 40)
+
+
+def lenet():
+    torch.manual_seed(4)
+    X, y = torch.rand(16, 1, 28, 28), torch.randint(10, (16,))
+    model = nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding=2), nn.BatchNorm2d(6), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, 5), nn.BatchNorm2d(16), nn.ReLU(), nn.AvgPool2d(2), nn.Dropout2d(0.25), nn.Flatten(),
+        nn.Linear(400, 120), nn.ReLU(), nn.Dropout(0.5), nn.Linear(120, 10))
+    optimizer = optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.05)
+    return train(model, optimizer, lambda model: F.cross_entropy(model(X), y, label_smoothing=0.1), 30)
+
+
+def network_of_examples():
+    torch.manual_seed(5)
+    X, y = torch.rand(8, 1, 28, 28), torch.randint(10, (8,))
+    model = nn.Sequential(
+        nn.Conv2d(1, 8, 3, 1), nn.ReLU(), nn.Conv2d(8, 16, 3, 1), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout(0.25), nn.Flatten(1),
+        nn.Linear(2304, 32), nn.ReLU(), nn.Dropout(0.5), nn.Linear(32, 10), nn.LogSoftmax(1))
+    optimizer = optim.Adadelta(model.parameters(), lr=1.0)
+    scheduler = optim.lr_scheduler.StepLR(optimizer, step_size=5, gamma=0.7)
+    return train(model, optimizer, lambda model: F.nll_loss(model(X), y), 20, scheduler)
+
+
+class VAE(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1, self.fc21, self.fc22 = nn.Linear(784, 100), nn.Linear(100, 8), nn.Linear(100, 8)
+        self.fc3, self.fc4 = nn.Linear(8, 100), nn.Linear(100, 784)
+
+    def forward(self, x):
+        h1 = F.relu(self.fc1(x.view(-1, 784)))
+        mu, logvar = self.fc21(h1), self.fc22(h1)
+        std = torch.exp(0.5 * logvar)
+        eps = torch.randn_like(std)
+        return torch.sigmoid(self.fc4(F.relu(self.fc3(mu + eps * std)))), mu, logvar
+
+
+def vae():
+    torch.manual_seed(6)
+    X = torch.rand(32, 1, 28, 28)
+
+    def loss_of(model):
+        recon_x, mu, logvar = model(X)
+        BCE = F.binary_cross_entropy(recon_x, X.view(-1, 784), reduction="mean")
+        KLD = -0.5 * torch.mean(1 + logvar - mu.pow(2) - logvar.exp())
+        return BCE + KLD
+
+    model = VAE()
+    return train(model, optim.Adam(model.parameters(), lr=1e-3), loss_of, 40)
+
+
+def regression():
+    torch.manual_seed(7)
+    X = torch.linspace(-3, 3, 100).unsqueeze(1)
+    y = torch.sin(X) + 0.1 * torch.randn_like(X)
+    model = nn.Sequential(nn.Linear(1, 32), nn.Tanh(), nn.LayerNorm(32), nn.Linear(32, 1))
+    optimizer = optim.RMSprop(model.parameters(), lr=1e-3, momentum=0.5, centered=True)
+    scheduler = optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=40)
+    return train(model, optimizer, lambda model: F.smooth_l1_loss(model(X), y), 40, scheduler)
+
+
+class Speaker(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding, self.lstm, self.fc = nn.Embedding(30, 16), nn.LSTM(16, 24, num_layers=2, batch_first=True), nn.Linear(24, 30)
+
+    def forward(self, x):
+        out, _ = self.lstm(self.embedding(x))
+        return self.fc(out)
+
+
+def characters():
+    torch.manual_seed(8)
+    text = torch.randint(30, (8, 13))
+    model = Speaker()
+
+    def loss_of(model):
+        loss = F.cross_entropy(model(text[:, :-1]).flatten(0, 1), text[:, 1:].flatten())
+        return loss
+
+    return train(model, optim.Adagrad(model.parameters(), lr=0.05), loss_of, 30)
+
+
+activations = [nn.Sigmoid(), nn.Tanh(), nn.ReLU(), nn.LeakyReLU(0.1), nn.RReLU(), nn.ELU(), nn.SELU(), nn.CELU(), nn.GELU(), nn.SiLU(), nn.Mish(),
+               nn.Softplus(), nn.Softsign(), nn.Hardswish(), nn.Hardtanh(), nn.Tanhshrink(), nn.LogSigmoid()]
+results = {"classifier with " + type(a).__name__: classifier(a) for a in activations}
+results |= {f.__name__: f() for f in (lenet, network_of_examples, vae, regression, characters)}
+with open(sys.argv[1], "w") as out:
+    json.dump(results, out)

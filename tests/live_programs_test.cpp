@@ -1,0 +1,173 @@
+// Whole programs beside PyTorch, which runs them too: live/programs.py is the same, statement for statement.
+#include <doctest/doctest.h>
+#include <taper/taper.h>
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace torch = taper;
+namespace nn = taper::nn;
+namespace F = taper::nn::functional;
+namespace optim = taper::optim;
+using taper::all, taper::none, taper::Slice, taper::Tensor;
+
+namespace {
+
+using Losses = std::vector<double>;
+
+template <class Model, class Optimizer, class LossOf, class Scheduler = std::nullptr_t>
+Losses train(Model& model, Optimizer& optimizer, LossOf loss_of, int steps, Scheduler* scheduler = nullptr) {
+    Losses losses;
+    for (int step = 0; step < steps; ++step) {
+        optimizer.zero_grad();
+        auto loss = loss_of(model);
+        loss.backward();
+        optimizer.step();
+        if constexpr (!std::same_as<Scheduler, std::nullptr_t>) scheduler->step();
+        losses.push_back(loss.item());
+    }
+    return losses;
+}
+
+Losses classifier(nn::AnyModule activation) {
+    torch::manual_seed(3);
+    Tensor X = torch::randn({64, 20}), y = torch::randint(5, {64});
+    auto model = nn::Sequential(nn::Linear(20, 32), nn::BatchNorm1d(32), activation, nn::Dropout(0.2),
+        nn::Linear(32, 32), activation, nn::Linear(32, 5));
+    auto optimizer =
+        optim::SGD(model.parameters(), {.lr = 0.05, .momentum = 0.9, .weight_decay = 1e-4, .nesterov = true});
+    return train(
+        model, optimizer, [&](auto& model) { return F::cross_entropy(model(X), y); }, 40);
+}
+
+Losses lenet() {
+    torch::manual_seed(4);
+    Tensor X = torch::rand({16, 1, 28, 28}), y = torch::randint(10, {16});
+    auto model = nn::Sequential(nn::Conv2d(1, 6, 5, {.padding = 2}), nn::BatchNorm2d(6), nn::ReLU(), nn::MaxPool2d(2),
+        nn::Conv2d(6, 16, 5), nn::BatchNorm2d(16), nn::ReLU(), nn::AvgPool2d(2), nn::Dropout2d(0.25), nn::Flatten(),
+        nn::Linear(400, 120), nn::ReLU(), nn::Dropout(0.5), nn::Linear(120, 10));
+    auto optimizer = optim::AdamW(model.parameters(), {.lr = 1e-3, .weight_decay = 0.05});
+    auto loss_of = [&](auto& model) { return F::cross_entropy(model(X), y, {.label_smoothing = 0.1}); };
+    return train(model, optimizer, loss_of, 30);
+}
+
+Losses network_of_examples() {
+    torch::manual_seed(5);
+    Tensor X = torch::rand({8, 1, 28, 28}), y = torch::randint(10, {8});
+    auto model = nn::Sequential(nn::Conv2d(1, 8, 3, 1), nn::ReLU(), nn::Conv2d(8, 16, 3, 1), nn::ReLU(),
+        nn::MaxPool2d(2), nn::Dropout(0.25), nn::Flatten(1), nn::Linear(2304, 32), nn::ReLU(), nn::Dropout(0.5),
+        nn::Linear(32, 10), nn::LogSoftmax(1));
+    auto optimizer = optim::Adadelta(model.parameters(), {.lr = 1.0});
+    auto scheduler = optim::lr_scheduler::StepLR(optimizer, {.step_size = 5, .gamma = 0.7});
+    return train(
+        model, optimizer, [&](auto& model) { return F::nll_loss(model(X), y); }, 20, &scheduler);
+}
+
+struct VAE : nn::Module<VAE> {
+    nn::Linear fc1 = register_module("fc1", nn::Linear(784, 100));
+    nn::Linear fc21 = register_module("fc21", nn::Linear(100, 8)), fc22 = register_module("fc22", nn::Linear(100, 8));
+    nn::Linear fc3 = register_module("fc3", nn::Linear(8, 100)), fc4 = register_module("fc4", nn::Linear(100, 784));
+
+    std::tuple<Tensor, Tensor, Tensor> forward(Tensor x) {
+        auto h1 = F::relu(fc1(x.view(-1, 784)));
+        auto mu = fc21(h1), logvar = fc22(h1);
+        auto std = torch::exp(0.5 * logvar);
+        auto eps = torch::randn_like(std);
+        return {torch::sigmoid(fc4(F::relu(fc3(mu + eps * std)))), mu, logvar};
+    }
+};
+
+Losses vae() {
+    torch::manual_seed(6);
+    Tensor X = torch::rand({32, 1, 28, 28});
+
+    auto loss_of = [&](auto& model) {
+        auto [recon_x, mu, logvar] = model(X);
+        auto BCE = F::binary_cross_entropy(recon_x, X.view(-1, 784), {.reduction = "mean"});
+        auto KLD = -0.5 * torch::mean(1 + logvar - mu.pow(2) - logvar.exp());
+        return BCE + KLD;
+    };
+
+    auto model = VAE();
+    auto optimizer = optim::Adam(model.parameters(), {.lr = 1e-3});
+    return train(model, optimizer, loss_of, 40);
+}
+
+Losses regression() {
+    torch::manual_seed(7);
+    Tensor X = torch::linspace(-3, 3, 100).unsqueeze(1);
+    Tensor y = torch::sin(X) + 0.1 * torch::randn_like(X);
+    auto model = nn::Sequential(nn::Linear(1, 32), nn::Tanh(), nn::LayerNorm(32), nn::Linear(32, 1));
+    auto optimizer = optim::RMSprop(model.parameters(), {.lr = 1e-3, .momentum = 0.5, .centered = true});
+    auto scheduler = optim::lr_scheduler::CosineAnnealingLR(optimizer, {.T_max = 40});
+    return train(
+        model, optimizer, [&](auto& model) { return F::smooth_l1_loss(model(X), y); }, 40, &scheduler);
+}
+
+struct Speaker : nn::Module<Speaker> {
+    nn::Embedding embedding = register_module("embedding", nn::Embedding(30, 16));
+    nn::LSTM lstm = register_module("lstm", nn::LSTM(16, 24, {.num_layers = 2, .batch_first = true}));
+    nn::Linear fc = register_module("fc", nn::Linear(24, 30));
+
+    Tensor forward(Tensor x) {
+        auto [out, _] = lstm(embedding(x));
+        return fc(out);
+    }
+};
+
+Losses characters() {
+    torch::manual_seed(8);
+    Tensor text = torch::randint(30, {8, 13});
+    auto model = Speaker();
+
+    auto loss_of = [&](auto& model) {
+        auto loss =
+            F::cross_entropy(model(text[all, Slice(none, -1)]).flatten(0, 1), text[all, Slice(1, none)].flatten());
+        return loss;
+    };
+
+    auto optimizer = optim::Adagrad(model.parameters(), {.lr = 0.05});
+    return train(model, optimizer, loss_of, 30);
+}
+
+}  // namespace
+
+TEST_CASE("other programs than the articles' have PyTorch's losses - run beside them") {
+    if (std::system("/usr/bin/python3 -W ignore -c 'import torch' 2>/dev/null") != 0) {
+        MESSAGE("skipped: no PyTorch in /usr/bin/python3");
+        return;
+    }
+    const auto path = std::filesystem::temp_directory_path() / fmt::format("taper_programs_{}.json", ::getpid());
+    REQUIRE(std::system(
+                fmt::format("/usr/bin/python3 -W ignore {}/tests/live/programs.py {}", TAPER_SOURCE_DIR, path.string())
+                    .c_str()) == 0);
+    const auto theirs = nlohmann::json::parse(std::ifstream(path)).get<std::map<std::string, Losses>>();
+    std::filesystem::remove(path);
+
+    const std::pair<const char*, nn::AnyModule> activations[] = {{"Sigmoid", nn::Sigmoid()}, {"Tanh", nn::Tanh()},
+        {"ReLU", nn::ReLU()}, {"LeakyReLU", nn::LeakyReLU(0.1)}, {"RReLU", nn::RReLU()}, {"ELU", nn::ELU()},
+        {"SELU", nn::SELU()}, {"CELU", nn::CELU()}, {"GELU", nn::GELU()}, {"SiLU", nn::SiLU()}, {"Mish", nn::Mish()},
+        {"Softplus", nn::Softplus()}, {"Softsign", nn::Softsign()}, {"Hardswish", nn::Hardswish()},
+        {"Hardtanh", nn::Hardtanh()}, {"Tanhshrink", nn::Tanhshrink()}, {"LogSigmoid", nn::LogSigmoid()}};
+    std::map<std::string, Losses> ours{{"lenet", lenet()}, {"network_of_examples", network_of_examples()},
+        {"vae", vae()}, {"regression", regression()}, {"characters", characters()}};
+    for (const auto& [name, activation] : activations)
+        ours.emplace(std::string("classifier with ") + name, classifier(activation));
+
+    REQUIRE(ours.size() == theirs.size());
+    for (const auto& [name, losses] : ours) {
+        CAPTURE(name);
+        REQUIRE(theirs.contains(name));
+        const Losses& wanted = theirs.at(name);
+        REQUIRE(losses.size() == wanted.size());
+        double furthest = 0;
+        for (std::size_t step = 0; step < losses.size(); ++step)
+            furthest = std::max(furthest, std::abs(losses[step] - wanted[step]));
+        CHECK(furthest <= 1e-5);
+        MESSAGE(name << ": the furthest of " << losses.size() << " losses is " << furthest << " from PyTorch's");
+    }
+}
