@@ -9,6 +9,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "real_mnist.h"
+
 namespace torch = taper;
 namespace nn = taper::nn;
 using taper::all, taper::Tensor, taper::DataLoader, nlohmann::json;
@@ -55,15 +57,6 @@ struct Digits : nn::Module<Digits> {
     Tensor forward(Tensor x) { return fc2(relu(fc1(flatten(x)))); }
 };
 
-// Where the real MNIST lies, or nothing.
-std::string real_mnist() {
-    const char* named = std::getenv("TAPER_DATA");
-    for (std::string root : {std::string(named ? named : ""), std::string("./data"),
-             std::string(TAPER_SOURCE_DIR "/data"), std::string(TAPER_SOURCE_DIR "/../shared/data")})
-        if (!root.empty() && std::filesystem::is_directory(root + "/MNIST/raw")) return root;
-    return "";
-}
-
 }  // namespace
 
 TEST_CASE("the circle program has PyTorch's points and weights and all 300 losses") {
@@ -104,7 +97,7 @@ TEST_CASE("the circle program has PyTorch's points and weights and all 300 losse
 TEST_CASE("the MNIST program has PyTorch's first 200 losses") {
     const std::string root = real_mnist();
     if (root.empty()) {
-        MESSAGE("skipped: MNIST is in none of $TAPER_DATA, ./data and ../shared/data");
+        MESSAGE(no_real_mnist);
         return;
     }
     const json wanted = golden("mnist_seed1.json");
@@ -178,7 +171,7 @@ TEST_CASE("an epoch leaves the same bits whatever the number of threads and of w
 TEST_CASE("an epoch of real MNIST leaves the same bits whatever the number of threads and of workers") {
     const std::string root = real_mnist();
     if (root.empty()) {
-        MESSAGE("skipped: MNIST is in none of $TAPER_DATA, ./data and ../shared/data");
+        MESSAGE(no_real_mnist);
         return;
     }
     auto transform = transforms::Compose({transforms::ToTensor(), transforms::Normalize({0.1307}, {0.3081})});

@@ -12,6 +12,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "real_mnist.h"
+
 using namespace taper;
 namespace fs = std::filesystem;
 using datasets::FashionMNIST, datasets::MNIST;
@@ -80,15 +82,6 @@ Bytes bytes_of(const Tensor& x) {
 }
 
 const auto as_article = transforms::Compose({transforms::ToTensor(), transforms::Normalize({0.1307}, {0.3081})});
-
-// Where the real MNIST lies, or nothing.
-std::string real_mnist() {
-    const char* named = std::getenv("TAPER_DATA");
-    for (std::string root : {std::string(named ? named : ""), std::string("./data"),
-             std::string(TAPER_SOURCE_DIR "/data"), std::string(TAPER_SOURCE_DIR "/../shared/data")})
-        if (!root.empty() && fs::is_directory(root + "/MNIST/raw")) return root;
-    return "";
-}
 
 }  // namespace
 
@@ -332,7 +325,7 @@ TEST_CASE("TensorDataset, Subset and ConcatDataset show rows of tensors") {
 TEST_CASE("real MNIST: PyTorch's first sample, and batches with the bits of their samples") {
     const std::string root = real_mnist();
     if (root.empty()) {
-        MESSAGE("skipped: MNIST is in none of $TAPER_DATA, ./data and ../shared/data");
+        MESSAGE(no_real_mnist);
         return;
     }
     auto train = MNIST({.root = root, .train = true, .transform = as_article});

@@ -174,6 +174,7 @@ TEST_CASE("twenty ReLU layers as PyTorch initialises them lose their variance an
 
 TEST_CASE("numbers that are no longer finite are named with their layer") {
     nn::Sequential model(nn::Linear(1, 1), nn::ReLU());
+    init::ones_(model.parameters()[0]);
     nn::Monitor monitor(model);
     model(torch::tensor({{INFINITY}}));
     CHECK(all_advice(monitor).find("numbers are no longer finite in 0, 1: ") == 0);
