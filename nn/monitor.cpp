@@ -57,13 +57,13 @@ Monitor::Monitor(const NamedList<AnyModule>& modules) : seen_(std::make_shared<s
         if (!module.children().empty()) continue;
         const std::string type = type_name(module.type());
         handles_.push_back(module.register_forward_hook(
-            [seen = seen_, name, type](AnyModule&, const TensorList&, const TensorList& outputs) {
+            [seen = seen_, name = name, type](AnyModule&, const TensorList&, const TensorList& outputs) {
                 for (const Tensor& out : outputs)
                     if (out.is_floating_point() && out.numel() > 0)
                         add(entry(*seen, name, type, units_of(out)), out.detach());
             }));
         handles_.push_back(module.register_full_backward_hook(
-            [seen = seen_, name, type](AnyModule&, const TensorList&, const TensorList& gradients) {
+            [seen = seen_, name = name, type](AnyModule&, const TensorList&, const TensorList& gradients) {
                 for (const Tensor& grad : gradients) {
                     if (!grad.defined() || grad.numel() == 0) continue;
                     Seen& one = entry(*seen, name, type, units_of(grad));
