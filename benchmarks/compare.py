@@ -7,51 +7,16 @@
 It needs the built programs (build/benchmarks/articles); without Debian's python3-torch (and python3-torchvision for MNIST)
 it says so and shows Taper's side alone."""
 import argparse
-import gzip
-import json
 import os
-import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-TORCH = ["/usr/bin/python3", os.path.join(HERE, "articles.py")]
+from sides import HERE, PYTHON, json_lines, raw_root
+
+TORCH = [PYTHON, os.path.join(HERE, "articles.py")]
 # How far apart losses may be, absolute: what another order of summation costs PyTorch against itself.
 CIRCLE = {"Sigmoid": 1e-6, "ReLU": 1e-5, "LeakyReLU": 1e-5}
 MNIST = ((25, 2e-6), (50, 1e-5), (100, 5e-5), (200, 2e-2))
-
-
-def run(command, threads=0):
-    """The JSON lines of a program; None where it can't run here."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
-    openmp = "/usr/lib/x86_64-linux-gnu/openblas-openmp"
-    if os.path.isdir(openmp):  # PyTorch with several threads is judged fairly only with this build of OpenBLAS
-        environment["LD_LIBRARY_PATH"] = openmp
-    if threads:
-        command = command + ["--threads", str(threads)]
-        environment["OMP_NUM_THREADS"] = str(threads)
-    result = subprocess.run(command, env=environment, capture_output=True, text=True)
-    if result.returncode != 0:
-        print("  not run:", (result.stderr.strip().splitlines() or ["no message"])[-1])
-        return None
-    return [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
-
-
-def raw_root(root):
-    """torchvision reads uncompressed files: a folder that has them, made of the compressed ones where need be."""
-    raw = os.path.join(root, "MNIST", "raw")
-    if not os.path.isdir(raw):
-        return None
-    made = os.path.join(tempfile.gettempdir(), f"taper-mnist-{os.getuid()}")
-    os.makedirs(os.path.join(made, "MNIST", "raw"), exist_ok=True)
-    for name in os.listdir(raw):
-        target = os.path.join(made, "MNIST", "raw", name.removesuffix(".gz"))
-        if not os.path.exists(target):
-            with (gzip.open if name.endswith(".gz") else open)(os.path.join(raw, name), "rb") as source, open(target, "wb") as out:
-                shutil.copyfileobj(source, out)
-    return made
 
 
 def first_difference(ours, theirs):
@@ -76,7 +41,7 @@ def report(name, ours, theirs, allowed):
 def parity(options):
     good = True
     print("circle:")
-    ours, theirs = run([options.program, "circle", "--seed", str(options.seed)]), run(TORCH + ["circle", "--seed", str(options.seed)])
+    ours, theirs = json_lines([options.program, "circle", "--seed", str(options.seed)]), json_lines(TORCH + ["circle", "--seed", str(options.seed)])
     if ours and theirs:
         for a, b in zip(ours, theirs):
             good &= report(a["net"], a["losses"], b["losses"], lambda step: CIRCLE[a["net"]])
@@ -84,7 +49,7 @@ def parity(options):
     print("mnist:" if root else f"mnist: left out, {options.root}/MNIST/raw is not there")
     if root:
         arguments = ["mnist", "--root", root, "--seed", str(options.seed), "--epochs", str(options.epochs)]
-        ours, theirs = run([options.program] + arguments), run(TORCH + arguments)
+        ours, theirs = json_lines([options.program] + arguments), json_lines(TORCH + arguments)
         for a, b in zip(ours or [], theirs or []):
             if a["epoch"] == 1:
                 good &= report("first 200 steps", a["losses"][:200], b["losses"][:200], lambda step: next(d for n, d in MNIST if step <= n))
@@ -109,7 +74,7 @@ def speed(options):
             sides = [[], []]
             for _ in range(options.runs):
                 for side, command in zip(sides, ([options.program], TORCH)):
-                    lines = run(command + arguments, threads)
+                    lines = json_lines(command + arguments, threads)
                     if lines:
                         side.append(figure(lines))
             ours, theirs = (statistics.median(side) if side else float("nan") for side in sides)
