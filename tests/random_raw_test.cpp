@@ -14,6 +14,8 @@
 #include <string>
 #include <thread>
 
+#include "crc32.h"
+
 using namespace taper;
 using Bytes = std::vector<std::uint8_t>;
 using nlohmann::json;
@@ -24,15 +26,6 @@ json read_json(const char* name) {
     std::ifstream file(std::string(TAPER_SOURCE_DIR "/tests/data/") + name);
     REQUIRE_MESSAGE(file, name);
     return json::parse(file);
-}
-
-std::uint32_t crc32(const Bytes& bytes) {
-    std::uint32_t crc = ~0u;
-    for (std::uint8_t byte : bytes) {
-        crc ^= byte;
-        for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0u);
-    }
-    return ~crc;
 }
 
 template <class T> Bytes bytes_of(const std::vector<T>& values) {
