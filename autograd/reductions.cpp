@@ -59,7 +59,7 @@ Tensor Tensor::sum() const { return sum(ReduceOptions{}); }
 Tensor Tensor::nansum(const ReduceOptions& options) const {
     if (!is_floating_point()) return sum(options);
     check(!asks_for_whole_numbers(options), "nansum: \"nansum_cpu\" not implemented for '{}'",
-        scalar_name_of(*options.dtype));
+        scalar_name_of(options.dtype.value_or(dtype())));
     return where(~taper::isnan(*this), Tensor(0).to(dtype())).sum(options);
 }
 Tensor Tensor::nansum() const { return nansum(ReduceOptions{}); }
