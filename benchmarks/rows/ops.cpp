@@ -17,15 +17,17 @@ template <class Function> void of_two(const std::string& name, Function f) {
         both_ways(name + "/" + size, f, [shape = shape] { return std::tuple(normal(shape), positive(shape)); });
 }
 
-/// Of x and a target that takes no gradient: target(shape), made once.
-template <class Function, class Target>
-void loss(const std::string& name, Function f, const Tensor& (*input)(const Sizes&), Target target) {
+/// Of what input(shape) gives, and of a target that takes no gradient: target(shape), made once.
+template <class Function, class Input, class Target>
+void with_target(const std::string& name, Function f, Input input, Target target) {
     for (const auto& [size, shape] : sizes) {
-        auto made = [t = Tensor(), target, shape = shape]() mutable { return t.defined() ? t : t = target(shape); };
-        auto shared = std::make_shared<decltype(made)>(made);
+        auto made = std::make_shared<Tensor>();
         both_ways(
-            name + "/" + size, [f, shared](const Tensor& x) { return f(x, (*shared)()); },
-            [input, shape = shape] { return std::tuple(input(shape)); });
+            name + "/" + size, [f, made](const auto&... x) { return f(*made, x...); },
+            [=, shape = shape] {
+                if (!made->defined()) *made = target(shape);
+                return input(shape);
+            });
     }
 }
 
@@ -61,17 +63,20 @@ void of_rows() {
     of_one("max", [](const Tensor& x) { return x.max(); });
     of_one("softmax", [](const Tensor& x) { return torch::softmax(x, 1); });
     of_one("log_softmax", [](const Tensor& x) { return torch::log_softmax(x, 1); });
-    loss(
-        "where", [](const Tensor& x, const Tensor& t) { return torch::where(t, x, x); }, normal,
+    auto one = [](const Sizes& shape) { return std::tuple(normal(shape)); };
+    auto share = [](const Sizes& shape) { return std::tuple(positive(shape)); };
+    auto two = [](const Sizes& shape) { return std::tuple(normal(shape), positive(shape)); };
+    with_target(
+        "where", [](const Tensor& t, const Tensor& x, const Tensor& y) { return torch::where(t, x, y); }, two,
         [](const Sizes& shape) { return torch::rand(shape) > 0.5; });
-    loss(
-        "cross_entropy", [](const Tensor& x, const Tensor& t) { return F::cross_entropy(x, t); }, normal,
+    with_target(
+        "cross_entropy", [](const Tensor& t, const Tensor& x) { return F::cross_entropy(x, t); }, one,
         [](const Sizes& shape) { return torch::randint(shape[1], Sizes{shape[0]}).to(torch::kInt64); });
-    loss(
-        "bce", [](const Tensor& x, const Tensor& t) { return F::binary_cross_entropy(x, t); }, positive,
+    with_target(
+        "bce", [](const Tensor& t, const Tensor& x) { return F::binary_cross_entropy(x, t); }, share,
         [](const Sizes& shape) { return torch::rand(shape).round(); });
-    loss(
-        "mse", [](const Tensor& x, const Tensor& t) { return F::mse_loss(x, t); }, normal,
+    with_target(
+        "mse", [](const Tensor& t, const Tensor& x) { return F::mse_loss(x, t); }, one,
         [](const Sizes& shape) { return torch::rand(shape); });
 }
 

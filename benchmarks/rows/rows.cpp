@@ -1,3 +1,4 @@
+// The rows of this folder, one after the other.
 #include "side.h"
 
 void register_rows() {

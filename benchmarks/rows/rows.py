@@ -67,16 +67,24 @@ def ops():
     ROWS["add/1/recording"] = lambda: lambda x=leaf(torch.randn(1, 1)), y=leaf(torch.rand(1, 1)): x + y
 
 
+def random_mask(*shape):
+    return torch.rand(*shape) > 0.5
+
+
+def random_classes(*shape):
+    return torch.randint(shape[1], shape[:1])
+
+
+def random_halves(*shape):
+    return torch.rand(*shape).round()
+
+
 def losses(size, shape):
-    def target(make):
-        return lambda *s: make(s)
-    mask, classes = target(lambda s: torch.rand(s) > 0.5), target(lambda s: torch.randint(s[1], (s[0],)))
-    halves, reals = target(lambda s: torch.rand(s).round()), torch.rand
     x, y = (torch.randn, shape), (positive, shape)
-    both_ways(f"where/{size}", lambda x: torch.where(shared(mask, *shape), x, x), x)
-    both_ways(f"cross_entropy/{size}", lambda x: F.cross_entropy(x, shared(classes, *shape)), x)
-    both_ways(f"bce/{size}", lambda x: F.binary_cross_entropy(x, shared(halves, *shape)), y)
-    both_ways(f"mse/{size}", lambda x: F.mse_loss(x, shared(reals, *shape)), x)
+    both_ways(f"where/{size}", lambda x, y: torch.where(shared(random_mask, *shape), x, y), x, y)
+    both_ways(f"cross_entropy/{size}", lambda x: F.cross_entropy(x, shared(random_classes, *shape)), x)
+    both_ways(f"bce/{size}", lambda x: F.binary_cross_entropy(x, shared(random_halves, *shape)), y)
+    both_ways(f"mse/{size}", lambda x: F.mse_loss(x, shared(torch.rand, *shape)), x)
 
 
 def large_matrices():

@@ -1,13 +1,11 @@
 // The main program of every program of rows. By itself it is google-benchmark's. With --serve it takes turns with
 // others: it reads the name of a benchmark from a line of standard input, runs it, and answers with a line of JSON.
-#include <benchmark/benchmark.h>
 #include <sys/resource.h>
 
 #include <cstdio>
 #include <iostream>
-#include <string>
 
-void register_rows();
+#include "row.h"
 
 namespace {
 long interruptions() {

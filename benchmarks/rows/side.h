@@ -1,17 +1,11 @@
-// One source for two sides: the rows are written in PyTorch's words, and built against Taper, and against libtorch
-// where TAPER_BENCHMARK_LIBTORCH asks for it. Here stands what the two spell differently.
+// One source for two sides: the rows are written in PyTorch's words, and built against Taper, and against libtorch.
+// Here stands what the two spell differently.
 #pragma once
 
-#ifdef TAPER_BENCHMARK_LIBTORCH
-#include <torch/torch.h>
-#else
-#include <taper/taper.h>
-namespace torch = taper;
-#endif
-#include <benchmark/benchmark.h>
-
 #include <map>
-#include <string>
+
+#include "row.h"
+#include "torch.h"
 
 using torch::Tensor;
 namespace nn = torch::nn;
@@ -65,15 +59,6 @@ inline const Tensor& positive(const Sizes& sizes) {
 }
 /// A leaf that wants a gradient, on the memory of x.
 inline Tensor leaf(const Tensor& x) { return x.detach().requires_grad_(true); }
-
-/// A benchmark: prepare() gives what is timed. It has run once when the clock starts.
-template <class Prepare> void row(const std::string& name, Prepare prepare) {
-    benchmark::RegisterBenchmark(name.c_str(), [prepare](benchmark::State& state) {
-        auto timed = prepare();
-        timed();
-        for (auto _ : state) timed();
-    });
-}
 
 /// f of the tensors that inputs() gives, forward alone as NAME/fwd; with the backward pass into all of them as
 /// NAME/fwd-bwd.

@@ -1,9 +1,6 @@
 // Optimizers' steps, and training: the articles' nets, and nets whose width, depth or batch grows.
 #include "side.h"
 
-#include <cstdlib>
-#include <fstream>
-
 namespace {
 const std::vector<Sizes> mnist_params = {{512, 784}, {512}, {10, 512}, {10}},
                          circle_params = {{16, 2}, {16}, {1, 16}, {1}};
@@ -58,17 +55,9 @@ void classifier(const std::string& name, int width, int depth, int batch) {
     });
 }
 
-/// The bytes of an uncompressed IDX file behind its head.
-std::vector<unsigned char> idx(const std::string& name, std::size_t head) {
-    std::ifstream file(std::getenv("MNIST_RAW") + ("/" + name), std::ios::binary);
-    std::vector<unsigned char> bytes{std::istreambuf_iterator<char>(file), {}};
-    bytes.erase(bytes.begin(), bytes.begin() + std::min(head, bytes.size()));
-    return bytes;
-}
-
 void mnist_preloaded() {
     row("mnist/preloaded", [] {
-        static auto images = idx("train-images-idx3-ubyte", 16), labels = idx("train-labels-idx1-ubyte", 8);
+        static auto images = mnist_images(), labels = mnist_labels();
         static auto x = (of_bytes(images, {60000, 784}).to(torch::kFloat32) / 255 - 0.1307) / 0.3081;
         static auto y = of_bytes(labels, {60000}).to(torch::kInt64);
         nn::Sequential model(nn::Linear(784, 512), nn::ReLU(), nn::Linear(512, 10));
@@ -100,5 +89,5 @@ void register_training() {
     for (int width : {8, 16, 32, 64, 128, 256, 512, 1024}) classifier("width/" + std::to_string(width), width, 2, 64);
     for (int depth : {1, 2, 4, 8, 16, 32}) classifier("depth/" + std::to_string(depth), 64, depth, 64);
     for (int batch : {1, 4, 16, 64, 256, 1024, 4096}) classifier("batch/" + std::to_string(batch), 64, 2, batch);
-    if (std::getenv("MNIST_RAW")) mnist_preloaded();
+    if (mnist_is_there()) mnist_preloaded();
 }
