@@ -193,7 +193,7 @@ void copy(const Tensor& to, const Tensor& from) {
             using To = decltype(to_zero);
             using From = decltype(from_zero);
             for_each_element<To, const From>(to.shape(), {operand(to, to.shape()), operand(from, to.shape())},
-                [](To& out, const From& in) { TAPER_CALL out = converted<To>(in); });
+                [](To& out, const From& in) { out = converted<To>(in); });
         });
     });
     to.body().count_write();
