@@ -4,7 +4,9 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PYTHON = "/usr/bin/python3"  # the one that Debian's python3-torch is for
@@ -21,15 +23,18 @@ def environment(threads=0):
     return variables
 
 
-def json_lines(command, threads=0):
-    """The JSON lines of a program; None where it can't run here."""
-    if threads:
-        command = command + ["--threads", str(threads)]
-    result = subprocess.run(command, env=environment(threads), capture_output=True, text=True)
-    if result.returncode != 0:
-        print("  not run:", (result.stderr.strip().splitlines() or ["no message"])[-1])
-        return None
-    return [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+def run(command, threads=0):
+    """The JSON lines of a program, the seconds it took, and the bytes of memory it had at most; no lines where it fails."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, env=environment(threads), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    printed = process.stdout.read().splitlines()
+    _, status, usage = os.wait4(process.pid, 0)
+    taken = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        print("  not run:", (printed or ["no message"])[-1], file=sys.stderr)
+        printed = []
+    return [json.loads(line) for line in printed if line.startswith("{")], taken, usage.ru_maxrss * 1024
 
 
 def raw_root(root):
@@ -73,7 +78,11 @@ class Side:
         return answer or None
 
     def close(self):
-        if self.process:
-            self.process.stdin.close()
-            self.process.wait()
-            self.process = None
+        """The bytes of memory it had at most."""
+        if not self.process:
+            return 0
+        self.process.stdin.close()
+        _, status, usage = os.wait4(self.process.pid, 0)
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        self.process = None
+        return usage.ru_maxrss * 1024

@@ -1,136 +1,220 @@
 #!/usr/bin/python3
-"""Measures Taper beside PyTorch and libtorch, row by row and by turns, and prints a table of ratios.
+"""Measures Taper beside PyTorch, libtorch and the machine, by turns, and prints a table of ratios.
 
-    benchmarks/table.py                                 everything
+    benchmarks/table.py                                 everything; writes docs/benchmarks.md and its plots (half an hour)
+    benchmarks/table.py --quick                         does it run at all? (a minute; the figures are rough)
     benchmarks/table.py --only sigmoid --threads 1      the rows whose names contain one of these words
     benchmarks/table.py --only relu/1M circle --runs 9
+    benchmarks/table.py --list                          the names of the rows
 
-It builds what it needs in build/ (or --build FOLDER). Both sides run alternately in one run; a figure is the median of
---runs. With one thread, time is what the thread spent on its processor, so that others who want it do little harm; with
-several it is the clock's. A row marked with ~ was disturbed: its samples lie far apart even after another try.
-Sides that are not installed (libtorch-dev, python3-torch) are left out."""
+It builds what it needs in build/ (or --build FOLDER). The sides take turns, row by row; a figure is the median of --runs.
+With one thread, the time of a row is what the thread spent on its processor, so that others who want it do little harm;
+with several, and for whole programs, it is the clock's. A row whose samples lie far apart is measured again, and marked
+with ~ if they still do. Sides that are not installed (libtorch-dev, python3-torch, python3-torchvision) are left out.
+The floor (floor.cpp) has no framework: the article's network by hand on BLAS, Adam in one pass, a triad, multiply-adds."""
 import argparse
+import json
 import math
 import os
 import shutil
 import statistics
 import subprocess
 import sys
+import time
 
-from sides import HERE, PYTHON, Side, environment, raw_root
+import page
+from sides import HERE, PYTHON, Side, environment, raw_root, run
 
-SPREAD = 0.1  # half of the samples lie within this share of the median, or the row was disturbed
+SPREAD = 0.1  # half of the samples lie within this share of their median, or the row was disturbed
+# Rows beside which the triad is measured: their share of memory's bandwidth is asked for.
+BESIDE_TRIAD = [f"{op}/16M/fwd" for op in ("relu", "add", "mul", "copy")]
+PROGRAMS = ["mnist/article", "start to first op"]  # rows that are programs of their own
 
 
 def build(folder):
     """The programs of this folder; those for libtorch where it is installed."""
-    source = os.path.join(HERE, "..")
-    configure = ["cmake", "-S", source, "-B", folder, "-DTAPER_BENCHMARKS=ON", "-DTAPER_BENCHMARK_LIBTORCH=ON"]
-    if not os.path.exists(os.path.join(folder, "CMakeCache.txt")):
-        configure += ["-G", "Ninja"] if shutil.which("ninja") else []
+    configure = ["cmake", "-S", os.path.join(HERE, ".."), "-B", folder, "-DTAPER_BENCHMARKS=ON", "-DTAPER_BENCHMARK_LIBTORCH=ON"]
+    if not os.path.exists(os.path.join(folder, "CMakeCache.txt")) and shutil.which("ninja"):
+        configure += ["-G", "Ninja"]
     for command in (configure, ["cmake", "--build", folder, "--parallel", "2", "--target", "table"]):
         result = subprocess.run(command, capture_output=True, text=True)
         if result.returncode != 0:
             sys.exit(f"{' '.join(command)}:\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
 
 
-def sides(options, threads):
-    """Taper first; then the others that are there."""
-    at, least, found = os.path.join(options.build, "benchmarks"), str(options.least), []
+def has_module(name):
+    return subprocess.run([PYTHON, "-c", f"import {name}"], capture_output=True).returncode == 0
+
+
+def find_sides(options, threads):
+    """By name, in the order of the table; those that are there."""
+    at, least = os.path.join(options.build, "benchmarks"), str(options.least)
+    served = ["--serve", "--benchmark_min_time=" + least]
+    commands = {"Taper": [os.path.join(at, "rows"), *served], "libtorch": [os.path.join(at, "rows_libtorch"), *served],
+                "PyTorch": [PYTHON, os.path.join(HERE, "rows", "rows.py"), least], "floor": [os.path.join(at, "floor"), *served]}
+    there = {name: os.path.exists(command[0]) for name, command in commands.items()}
+    there["PyTorch"] = has_module("torch")
+    for name in commands:
+        if not there[name]:
+            print(f"{name} is left out: it is not installed, or was not built", file=sys.stderr)
     root = raw_root(options.root)
-    for name, program in (("Taper", "rows"), ("libtorch", "rows_libtorch")):
-        command = [os.path.join(at, program), "--serve", "--benchmark_min_time=" + least]
+    return {name: Side(name, command, threads, root) for name, command in commands.items() if there[name]}
+
+
+def row_names(options):
+    listed = []
+    for program in ("rows", "floor"):
+        command = [os.path.join(options.build, "benchmarks", program), "--benchmark_list_tests=true"]
         if os.path.exists(command[0]):
-            found.append(Side(name, command, threads, root))
-        else:
-            print(f"{name} is left out: {command[0]} was not built", file=sys.stderr)
-    if subprocess.run([PYTHON, "-c", "import torch"], capture_output=True).returncode == 0:
-        found.append(Side("PyTorch", [PYTHON, os.path.join(HERE, "rows", "rows.py"), least], threads, root))
-    else:
-        print("PyTorch is left out: python3-torch is not installed", file=sys.stderr)
-    return found
-
-
-def names(options):
-    command = [os.path.join(options.build, "benchmarks", "rows"), "--benchmark_list_tests=true"]
-    variables = environment() | {"MNIST_RAW": "."}
-    listed = subprocess.run(command, capture_output=True, text=True, check=True, env=variables).stdout.split()
-    return [name for name in listed if not options.only or any(word in name for word in options.only)]
+            variables = environment() | {"MNIST_RAW": "."}
+            listed += subprocess.run(command, capture_output=True, text=True, check=True, env=variables).stdout.split()
+    names = [*PROGRAMS, *(name for name in dict.fromkeys(listed) if name not in PROGRAMS)]
+    if not raw_root(options.root):
+        print(f"MNIST is left out: {options.root}/MNIST/raw is not there (--root)", file=sys.stderr)
+        names = [name for name in names if not name.startswith("mnist/")]
+    if options.quick:
+        names = [name for name in names if not name.endswith("16M/fwd-bwd")]
+    return [name for name in names if not options.only or any(word in name for word in options.only)]
 
 
 def sample(side, row, tries=3):
-    """One figure in seconds; with several threads it is taken again where others had a processor meanwhile."""
+    """A figure in seconds; with several threads it is taken again where others had a processor meanwhile."""
     for _ in range(tries):
         answer = side.measure(row)
-        if not answer or side.threads == 1:
-            return answer and answer["processor"]
+        if not answer:
+            return {}
+        if side.threads == 1:
+            return {side.name: answer["processor"]}
+        time.sleep(0.002)  # the threads of this side stop looking for work
         if answer["interruptions"] == 0:
             break
-    return answer["seconds"]
+    return {side.name: answer["seconds"]}
 
 
-def spread(samples):
+def row_turns(row, sides):
+    """What each side does in its turn: gives its figure."""
+    turns = [lambda side=side: sample(side, row) for side in sides.values()]
+    if row in BESIDE_TRIAD and "floor" in sides:
+        turns.append(lambda: {"triad": next(iter(sample(sides["floor"], "triad/16M").values()), None)})
+    return turns
+
+
+def article_turns(options, sides, threads):
+    """The article's whole program; the time of its first epoch, and the memory it had at most."""
+    root = raw_root(options.root)
+
+    def program(name, command):
+        lines, _, memory = run(command + ["mnist", "--root", root, "--threads", str(threads)], threads)
+        return {name: lines[0]["epoch_seconds"], name + " memory": memory} if lines else {}
+
+    def by_hand():
+        answer = sides["floor"].measure("mnist/article")
+        return {"floor": answer["seconds"], "floor memory": sides["floor"].close()} if answer else {}
+    turns = [lambda: program("Taper", [os.path.join(options.build, "benchmarks", "articles")])]
+    if "PyTorch" in sides and has_module("torchvision"):
+        turns.append(lambda: program("PyTorch", [PYTHON, os.path.join(HERE, "articles.py")]))
+    return turns + [by_hand] * ("floor" in sides)
+
+
+def startup_turns(options, sides, threads):
+    at = os.path.join(options.build, "benchmarks")
+    commands = {"Taper": [os.path.join(at, "startup")], "libtorch": [os.path.join(at, "startup_libtorch")],
+                "PyTorch": [PYTHON, "-c", "import torch; (torch.ones(2) + 1).sum().item()"]}
+
+    def program(name):
+        _, taken, memory = run(commands[name], threads)
+        return {name: taken, name + " memory": memory}
+    return [lambda name=name: program(name) for name in commands if name in sides]
+
+
+def spread(figures):
     """Between the quartiles, as a share of the median."""
-    low, middle, high = statistics.quantiles(samples, n=4)
+    if len(figures) < 3:
+        return 0
+    low, middle, high = statistics.quantiles(figures, n=4)
     return (high - low) / middle
 
 
-def measured(row, all_sides, runs):
-    """The median of each side, by its name, and whether the row was disturbed."""
+def measured(turns, runs):
+    """The median of each figure, by name, of as many rounds of turns; and the widest spread, of the better of two tries."""
+    tries = []
     for _ in range(2):
-        samples = {side.name: [] for side in all_sides}
-        for turn in range(runs):
-            for side in all_sides if turn % 2 == 0 else reversed(all_sides):
-                figure = sample(side, row)
-                if figure:
-                    samples[side.name].append(figure)
-        samples = {name: figures for name, figures in samples.items() if figures}
-        disturbed = runs > 2 and any(spread(figures) > SPREAD for figures in samples.values() if len(figures) > 1)
-        if not disturbed:
+        figures = {}
+        for round in range(runs):
+            for turn in turns if round % 2 == 0 else reversed(turns):
+                for name, figure in turn().items():
+                    figures.setdefault(name, []).append(figure)
+        widest = max((spread(those) for those in figures.values()), default=0)
+        tries.append((widest, {name: statistics.median(those) for name, those in figures.items()}))
+        if widest <= SPREAD:
             break
-    return {name: statistics.median(figures) for name, figures in samples.items()}, disturbed
+    return min(tries, key=lambda one: one[0])
 
 
-def time_text(seconds):
-    for unit, factor in (("s", 1), ("ms", 1e3), ("us", 1e6), ("ns", 1e9)):
-        if seconds * factor >= 1 or unit == "ns":
-            return f"{seconds * factor:.3g} {unit}"
-
-
-def table(options):
-    ratios = {}
+def measure_all(options, results):
+    """Prints the table, and appends the results row by row."""
+    names = row_names(options)
     for threads in options.threads:
-        all_sides = sides(options, threads)
-        others = [side.name for side in all_sides[1:]]
-        head = ["row", "threads", "Taper", *others, *(f"{name} / Taper" for name in others)]
-        print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
-        for row in names(options):
-            medians, disturbed = measured(row, all_sides, options.runs)
-            if "Taper" not in medians:
-                print(f"| {row} | {threads} | not run |")
-                continue
-            cells = [row + (" ~" if disturbed else ""), str(threads), time_text(medians["Taper"])]
-            cells += [time_text(medians[name]) if name in medians else "" for name in others]
-            for name in others:
-                ratio = medians[name] / medians["Taper"] if name in medians else None
-                cells.append(f"{ratio:.2f}" if ratio else "")
-                ratios.setdefault((name, threads), []).extend([ratio] if ratio else [])
-            print("| " + " | ".join(cells) + " |", flush=True)
-        for side in all_sides:
+        sides = find_sides(options, threads)
+        print(page.table_head(sides))
+        for row in names:
+            if row == "mnist/article":
+                turns = article_turns(options, sides, threads)
+            elif row == "start to first op":
+                turns = startup_turns(options, sides, threads)
+            else:
+                turns = row_turns(row, sides)
+            widest, medians = measured(turns, options.runs)
+            results.append({"row": row, "threads": threads, "spread": round(widest, 3), "disturbed": widest > SPREAD, **medians})
+            print(page.table_row(results[-1], sides), flush=True)
+        for side in sides.values():
             side.close()
-    for (name, threads), those in ratios.items():
-        if those:
-            mean = math.exp(statistics.fmean(map(math.log, those)))
-            print(f"{name} / Taper, {threads} thread{'s' * (threads > 1)}: geometric mean {mean:.2f}, least {min(those):.2f}, {len(those)} rows")
 
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-parser.add_argument("--only", nargs="+", default=[], metavar="WORD")
-parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
-parser.add_argument("--runs", type=int, default=5)
-parser.add_argument("--least", type=float, default=0.02, help="seconds that a sample takes at least")
-parser.add_argument("--root", default="./data", help="where MNIST/raw is")
-parser.add_argument("--build", default=os.path.join(HERE, "..", "build"))
-options = parser.parse_args()
-build(options.build)
-table(options)
+def print_means(results):
+    for name in ("libtorch", "PyTorch"):
+        for threads in sorted({result["threads"] for result in results}):
+            ratios = [r[name] / r["Taper"] for r in results if r["threads"] == threads and name in r and "Taper" in r]
+            if ratios:
+                mean = math.exp(statistics.fmean(map(math.log, ratios)))
+                print(f"{name} / Taper, threads: {threads}, rows: {len(ratios)}, geometric mean {mean:.2f}, least {min(ratios):.2f}")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="+", default=[], metavar="WORD")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--least", type=float, default=0.02, help="seconds that a sample takes at least")
+    parser.add_argument("--quick", action="store_true", help="one short sample of each row, one thread")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--root", default="./data", help="where MNIST/raw is")
+    parser.add_argument("--build", default=os.path.join(HERE, "..", "build"))
+    parser.add_argument("--page", help="write the page in this folder; docs, if nothing is left out")
+    options = parser.parse_args()
+    if options.quick:
+        options.runs, options.least, options.threads = 1, 0.001, [1]
+    if not options.page and not options.only and not options.quick:
+        options.page = os.path.join(HERE, "..", "docs")
+    return options
+
+
+def main():
+    options, results = arguments(), []
+    build(options.build)
+    if options.list:
+        return print("\n".join(row_names(options)))
+    about = page.machine(options.build)
+    measure_all(options, results)
+    print_means(results)
+    about["load afterwards"] = page.load()
+    if options.page:
+        folder = os.path.join(options.page, "benchmarks")
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, "results.json"), "w") as file:
+            rows = ",\n".join(json.dumps(result) for result in results)
+            file.write(f'{{"machine": {json.dumps(about, indent=1)},\n"runs": {options.runs},\n"results": [\n{rows}\n]}}\n')
+        page.write(options.page)
+
+
+main()

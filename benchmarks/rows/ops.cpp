@@ -100,6 +100,8 @@ void large_matrices() {
     auto add = [](const Tensor& x, const Tensor& y) { return x + y; };
     both_ways("add_row/16M", add, [] { return std::tuple(normal({4096, 4096}), normal({4096})); });
     both_ways("add_column/16M", add, [] { return std::tuple(normal({4096, 4096}), normal({4096, 1})); });
+    for (std::int64_t n : {16, 64, 256, 1024})
+        row("matmul/" + std::to_string(n), [n] { return [x = normal({n, n})] { torch::matmul(x, x); }; });
 }
 }  // namespace
 

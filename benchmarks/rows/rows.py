@@ -98,6 +98,8 @@ def large_matrices():
     both_ways("transposed_copy/16M", lambda x: x.t().contiguous(), matrix)
     both_ways("add_row/16M", lambda x, y: x + y, matrix, (torch.randn, (4096,)))
     both_ways("add_column/16M", lambda x, y: x + y, matrix, (torch.randn, (4096, 1)))
+    for n in (16, 64, 256, 1024):
+        ROWS[f"matmul/{n}"] = lambda n=n: lambda x=shared(torch.randn, n, n): x @ x
 
 
 def layer(name, shape, make):
