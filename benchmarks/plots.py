@@ -40,7 +40,7 @@ def sizes(results, output):
     elements = {"1": 1, "1k": 2**10, "32k": 2**15, "1M": 2**20, "16M": 2**24}
     script = HEAD.format(width=1000, height=640, output=output)
     script += "set multiplot layout 2,3 title 'Forward pass, one thread: nanoseconds per element against elements'\n"
-    script += "set logscale xy\nset xlabel 'elements'\nset ylabel 'ns per element'\nset format x '10^{%L}'\nset key right top\n"
+    script += "set logscale xy\nset xlabel 'elements'\nset ylabel 'ns per element'\nset xtics ('1' 1, '1k' 1024, '32k' 32768, '1M' 1048576, '16M' 16777216)\nset key right top\n"
     for op in ("add", "relu", "sigmoid", "exp", "sum", "softmax"):
         plots = []
         for side, colour in SIDES:

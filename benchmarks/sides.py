@@ -63,7 +63,8 @@ class Side:
         self.process = None
 
     def measure(self, row):
-        """Seconds, and interruptions by others; None where this side has no such row."""
+        """What this side answers, and whether others had its processors meanwhile; None where it has no such row."""
+        start = time.perf_counter()
         if self.process is None:
             self.process = subprocess.Popen(self.command, env=self.environment, text=True, stdin=subprocess.PIPE,
                                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
@@ -75,7 +76,10 @@ class Side:
             answer = None
         if answer is None:  # it came to its end over this row
             self.close()
-        return answer or None
+        if not answer:
+            return None
+        # The system's own threads come by now and then.
+        return answer | {"interrupted": answer["interruptions"] > 5 + 20 * (time.perf_counter() - start)}
 
     def close(self):
         """The bytes of memory it had at most."""

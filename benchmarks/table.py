@@ -10,7 +10,10 @@
 It builds what it needs in build/ (or --build FOLDER). The sides take turns, row by row; a figure is the median of --runs.
 With one thread, the time of a row is what the thread spent on its processor, so that others who want it do little harm;
 with several, and for whole programs, it is the clock's. A row whose samples lie far apart is measured again, and marked
-with ~ if they still do. Sides that are not installed (libtorch-dev, python3-torch, python3-torchvision) are left out.
+with ~ if they still do. Sides that are not installed are left out; this installs all of them:
+
+    scripts/bootstrap libbenchmark-dev libtorch-dev python3-torch python3-torchvision libopenblas0-openmp
+
 The floor (floor.cpp) has no framework: the article's network by hand on BLAS, Adam in one pass, a triad, multiply-adds."""
 import argparse
 import json
@@ -78,7 +81,8 @@ def row_names(options):
 
 
 def sample(side, row, tries=3):
-    """A figure in seconds; with several threads it is taken again where others had a processor meanwhile."""
+    """A figure in seconds; with several threads it is taken again where others had a processor meanwhile, and marked if
+    they always had."""
     for _ in range(tries):
         answer = side.measure(row)
         if not answer:
@@ -86,16 +90,16 @@ def sample(side, row, tries=3):
         if side.threads == 1:
             return {side.name: answer["processor"]}
         time.sleep(0.002)  # the threads of this side stop looking for work
-        if answer["interruptions"] == 0:
-            break
-    return {side.name: answer["seconds"]}
+        if not answer["interrupted"]:
+            return {side.name: answer["seconds"]}
+    return {side.name: answer["seconds"], "interrupted": 1}
 
 
 def row_turns(row, sides):
     """What each side does in its turn: gives its figure."""
     turns = [lambda side=side: sample(side, row) for side in sides.values()]
     if row in BESIDE_TRIAD and "floor" in sides:
-        turns.append(lambda: {"triad": next(iter(sample(sides["floor"], "triad/16M").values()), None)})
+        turns.append(lambda: {"triad": sample(sides["floor"], "triad/16M")["floor"]})
     return turns
 
 
@@ -136,19 +140,23 @@ def spread(figures):
 
 
 def measured(turns, runs):
-    """The median of each figure, by name, of as many rounds of turns; and the widest spread, of the better of two tries."""
+    """The median of each figure, by name, of as many rounds of turns; the widest spread; and whether that, or others who
+    had the processors, make the figures doubtful even at the second try."""
     tries = []
     for _ in range(2):
         figures = {}
-        for round in range(runs):
-            for turn in turns if round % 2 == 0 else reversed(turns):
+        for count in range(runs):
+            for turn in turns if count % 2 == 0 else reversed(turns):
                 for name, figure in turn().items():
                     figures.setdefault(name, []).append(figure)
+        interrupted = len(figures.pop("interrupted", [])) > runs * len(turns) / 2
         widest = max((spread(those) for those in figures.values()), default=0)
-        tries.append((widest, {name: statistics.median(those) for name, those in figures.items()}))
-        if widest <= SPREAD:
+        medians = {name: statistics.median(those) for name, those in figures.items()}
+        tries.append((interrupted or widest > SPREAD, widest, medians))
+        if not tries[-1][0]:
             break
-    return min(tries, key=lambda one: one[0])
+    disturbed, widest, medians = min(tries, key=lambda one: one[:2])
+    return {"spread": round(widest, 3), "disturbed": disturbed, **medians}
 
 
 def measure_all(options, results):
@@ -164,8 +172,7 @@ def measure_all(options, results):
                 turns = startup_turns(options, sides, threads)
             else:
                 turns = row_turns(row, sides)
-            widest, medians = measured(turns, options.runs)
-            results.append({"row": row, "threads": threads, "spread": round(widest, 3), "disturbed": widest > SPREAD, **medians})
+            results.append({"row": row, "threads": threads, **measured(turns, options.runs)})
             print(page.table_row(results[-1], sides), flush=True)
         for side in sides.values():
             side.close()
