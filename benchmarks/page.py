@@ -99,6 +99,22 @@ def by_size(results, threads):
     return "\n".join(lines)
 
 
+def below(results, threads):
+    """The rows in which PyTorch is faster, the slowest first."""
+    those = sorted((r["PyTorch"] / r["Taper"], row) for (row, t), r in results.items() if t == threads and "PyTorch" in r)
+    listed = ", ".join(f"{row} {ratio:.2f}" for ratio, row in those if ratio < 0.95)
+    return f"Rows below 0.95: {listed or 'none'}."
+
+
+def other_rows(results, threads):
+    """What is neither an op by size, nor a program, nor part of a curve."""
+    apart = {"mnist", "circle", "start to first op", "triad", "fma", "width", "depth", "batch"}
+    ops = {row.split("/")[0] for row, _ in results if row.count("/") == 2 and row.split("/")[1] == "1k"}
+    sides = ["Taper", *SIDES, "floor"]
+    return "\n".join([table_head(sides), *(table_row(r, sides) for (row, t), r in results.items()
+                                           if t == threads and row.split("/")[0] not in apart | ops)])
+
+
 def peak(results, threads):
     """What the machine gives, and which share of it arrives."""
     triad, fma = (results.get((name, threads)) for name in ("triad/16M", "fma/1G"))
@@ -198,6 +214,12 @@ what a cache fetches before a line is written is counted on no side. An epoch of
 ### Ops by size
 
 {sizes}
+
+{below}
+
+### Layers, reductions, copies, products and optimizers
+
+{others}
 """
 
 
@@ -209,7 +231,8 @@ def write(folder):
     counts = sorted({threads for _, threads in results})
     sections = "\n".join(SECTION.format(
         threads=f"{threads} thread{'s' * (threads > 1)}", means=geometric_means(results, threads), programs=programs(results, threads),
-        peak=peak(results, threads), sizes=by_size(results, threads)) for threads in counts)
+        peak=peak(results, threads), sizes=by_size(results, threads),
+        below=below(results, threads), others=other_rows(results, threads)) for threads in counts)
     about = head(["", ""]) + "\n" + "\n".join(line([name, value]) for name, value in saved["machine"].items())
     with open(os.path.join(folder, "benchmarks.md"), "w") as file:
         file.write(PAGE.format(machine=about, runs=saved["runs"], goals=goals_table(results, counts), sections=sections, rows=full_table(results)))

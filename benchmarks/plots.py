@@ -3,9 +3,9 @@ import os
 import subprocess
 
 SIDES = (("Taper", "#0072b2"), ("libtorch", "#e69f00"), ("PyTorch", "#d55e00"))
-HEAD = """set terminal svg size {width},{height} font 'sans,12' background '#ffffff'
+HEAD = """set terminal svg size {width},{height} noenhanced font 'sans,12' background '#ffffff'
 set output '{output}'
-set key left top
+set key outside right top
 set grid
 """
 
@@ -31,7 +31,7 @@ def curve(results, counts, name, label, output):
                 title = f"{side}, {threads} thread{'s' * (threads > 1)}"
                 plots.append(f"${data} with linespoints lw 2 pt 7 ps 0.5 lc rgb '{colour}' dt {threads} title '{title}'")
     if plots:
-        gnuplot(HEAD.format(width=720, height=420, output=output) + f"set title 'A training step of a classifier, by its {label}'\n"
+        gnuplot(HEAD.format(width=820, height=420, output=output) + f"set title 'A training step of a classifier, by its {label}'\n"
                 f"set xlabel '{label}'\nset ylabel 'microseconds'\nset logscale xy\nset logscale x 2\n" + "".join(blocks) + "plot " + ", ".join(plots) + "\n")
 
 
@@ -40,7 +40,7 @@ def sizes(results, output):
     elements = {"1": 1, "1k": 2**10, "32k": 2**15, "1M": 2**20, "16M": 2**24}
     script = HEAD.format(width=1000, height=640, output=output)
     script += "set multiplot layout 2,3 title 'Forward pass, one thread: nanoseconds per element against elements'\n"
-    script += "set logscale xy\nset xlabel 'elements'\nset ylabel 'ns per element'\nset xtics ('1' 1, '1k' 1024, '32k' 32768, '1M' 1048576, '16M' 16777216)\nset key right top\n"
+    script += "set logscale xy\nset xlabel 'elements'\nset ylabel 'ns per element'\nset xtics ('1' 1, '1k' 1024, '32k' 32768, '1M' 1048576, '16M' 16777216)\nset key inside right top\n"
     for op in ("add", "relu", "sigmoid", "exp", "sum", "softmax"):
         plots = []
         for side, colour in SIDES:
@@ -58,9 +58,9 @@ def threads_plot(results, counts, output):
     """How many times faster rows are with more threads than with one."""
     rows = ("mnist/preloaded", "conv2d_32_64/fwd-bwd", "exp/1M/fwd", "add/16M/fwd", "sum/16M/fwd", "circle/ReLU", "adam/407050")
     rows = [row for row in rows if (row, 1) in results]
-    script = HEAD.format(width=820, height=420, output=output)
+    script = HEAD.format(width=1000, height=420, output=output)
     script += "set title 'Time with one thread over time with more'\nset ylabel 'times faster'\nset xlabel 'row'\nset yrange [0:]\n"
-    script += "set style data histograms\nset style histogram cluster gap 1\nset style fill solid\nset xtics rotate by -20\nset key right top\n"
+    script += "set style data histograms\nset style histogram cluster gap 1\nset style fill solid\nset xtics rotate by -15\n"
     plots = []
     for threads in counts[1:]:
         for side, colour in SIDES:

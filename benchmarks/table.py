@@ -159,23 +159,22 @@ def measured(turns, runs):
     return {"spread": round(widest, 3), "disturbed": disturbed, **medians}
 
 
-def measure_all(options, results):
-    """Prints the table, and appends the results row by row."""
-    names = row_names(options)
-    for threads in options.threads:
-        sides = find_sides(options, threads)
-        print(page.table_head(sides))
-        for row in names:
-            if row == "mnist/article":
-                turns = article_turns(options, sides, threads)
-            elif row == "start to first op":
-                turns = startup_turns(options, sides, threads)
-            else:
-                turns = row_turns(row, sides)
-            results.append({"row": row, "threads": threads, **measured(turns, options.runs)})
-            print(page.table_row(results[-1], sides), flush=True)
-        for side in sides.values():
-            side.close()
+def measure_all(options, threads):
+    """Prints the table for so many threads, row by row; what it says as a list."""
+    sides, results = find_sides(options, threads), []
+    print(page.table_head(sides))
+    for row in row_names(options):
+        if row == "mnist/article":
+            turns = article_turns(options, sides, threads)
+        elif row == "start to first op":
+            turns = startup_turns(options, sides, threads)
+        else:
+            turns = row_turns(row, sides)
+        results.append({"row": row, "threads": threads, **measured(turns, options.runs)})
+        print(page.table_row(results[-1], sides), flush=True)
+    for side in sides.values():
+        side.close()
+    return results
 
 
 def print_means(results):
@@ -206,22 +205,27 @@ def arguments():
     return options
 
 
+def save(folder, about, runs, results):
+    """What the page is made of, and the page."""
+    os.makedirs(os.path.join(folder, "benchmarks"), exist_ok=True)
+    with open(os.path.join(folder, "benchmarks", "results.json"), "w") as file:
+        rows = ",\n".join(json.dumps(result) for result in results)
+        file.write(f'{{"machine": {json.dumps(about, indent=1)},\n"runs": {runs},\n"results": [\n{rows}\n]}}\n')
+    page.write(folder)
+
+
 def main():
     options, results = arguments(), []
     build(options.build)
     if options.list:
         return print("\n".join(row_names(options)))
     about = page.machine(options.build)
-    measure_all(options, results)
+    for threads in options.threads:
+        results += measure_all(options, threads)
+        about["load afterwards"] = page.load()
+        if options.page:
+            save(options.page, about, options.runs, results)
     print_means(results)
-    about["load afterwards"] = page.load()
-    if options.page:
-        folder = os.path.join(options.page, "benchmarks")
-        os.makedirs(folder, exist_ok=True)
-        with open(os.path.join(folder, "results.json"), "w") as file:
-            rows = ",\n".join(json.dumps(result) for result in results)
-            file.write(f'{{"machine": {json.dumps(about, indent=1)},\n"runs": {options.runs},\n"results": [\n{rows}\n]}}\n')
-        page.write(options.page)
 
 
 main()
