@@ -43,7 +43,7 @@ Tensor threshold(T x, double threshold, double value) {
     check(x.dtype() != DType::UInt8 || (value >= 0 && value < 256),
         "threshold: value cannot be converted to type uint8_t without overflow");
     return record("ThresholdBackward0",
-        map<Numbers>(x, [=](auto v) { return v <= decltype(v)(threshold) ? decltype(v)(value) : v; }),
+        map<Numbers>(x, [=](auto v) { return v <= convert<decltype(v)>(threshold) ? convert<decltype(v)>(value) : v; }),
         wrt(x, save(x), [threshold](T grad, T x) { return threshold_backward(grad, x, threshold); }));
 }
 Tensor leaky_relu(T x, double negative_slope) {
@@ -283,7 +283,10 @@ Tensor hardshrink(T x, double lambd) {
 
 namespace {
 
-constexpr auto larger = [](auto a, auto b) { return b > a || b != b ? b : a; };
+constexpr auto larger = [](auto a, auto b) {
+    const auto most = b > a ? b : a;
+    return b != b ? b : most;
+};
 constexpr auto plus = [](auto a, auto b) { return a + b; };
 
 bool has_long_lines(T x, std::int64_t dim) { return dim == x.ndim() - 1 && x.shape().back() >= 64; }

@@ -93,7 +93,7 @@ Tensor add(T a, T b, const AddOptions& options) {
         else if constexpr (std::is_same_v<N, bool>)
             return x || (alpha != 0 && y);
         else
-            return x + N(alpha) * y;
+            return x + convert<N>(alpha) * y;
     });
     return record(
         "AddBackward0", out, wrt(a, [](T grad) { return grad; }), wrt(b, [alpha](T grad) { return grad * alpha; }));
@@ -216,14 +216,25 @@ template <class N> N whole_power(N base, N exponent) {
     return product;
 }
 
+template <class Use> Tensor with_power(double p, Use use) {
+    if (p == 1) return use([](auto v) { return v; });
+    if (p == 2) return use([](auto v) { return v * v; });
+    if (p == 3) return use([](auto v) { return v * v * v; });
+    if (p == 0.5) return use([](auto v) { return std::sqrt(v); });
+    if (p == -1) return use([](auto v) { return 1 / v; });
+    if (p == -2) return use([](auto v) { return 1 / (v * v); });
+    if (p == -0.5) return use([](auto v) { return 1 / std::sqrt(v); });
+    return use([p](auto v) { return std::pow(v, decltype(v)(p)); });
+}
 Tensor power_values(T x, double p) {
-    if (p == 2) return map(x, [](auto v) { return v * v; });
-    if (p == 3) return map(x, [](auto v) { return v * v * v; });
-    if (p == 0.5) return map(x, [](auto v) { return std::sqrt(v); });
-    if (p == -1) return map(x, [](auto v) { return 1 / v; });
-    if (p == -2) return map(x, [](auto v) { return 1 / (v * v); });
-    if (p == -0.5) return map(x, [](auto v) { return 1 / std::sqrt(v); });
-    return map(x, [p](auto v) { return std::pow(v, decltype(v)(p)); });
+    return with_power(p, [&](auto power) { return map(x, power); });
+}
+Tensor power_backward(T grad, T base, double p) {
+    if (p == 0) return zeros_like(grad);
+    if (autograd::is_grad_enabled()) return grad * (p * pow(base, Tensor(p - 1)));
+    return with_power(p - 1, [&](auto power) {
+        return zip<Floats>(grad, base, [p, power](auto g, auto v) { return g * (decltype(v)(p) * power(v)); });
+    });
 }
 
 Tensor powers(T base, T exponent) {
@@ -244,10 +255,8 @@ Tensor powers(T base, T exponent) {
 Tensor pow(T base, T exponent) {
     if (exponent.body().is_number) {
         double p = exponent.item();
-        return record("PowBackward0", powers(base, exponent), wrt(base, save(base), [p](T grad, T base) {
-            if (p == 0) return zeros_like(grad);
-            return grad * (p * pow(base, Tensor(p - 1)));
-        }));
+        return record("PowBackward0", powers(base, exponent),
+            wrt(base, save(base), [p](T grad, T base) { return power_backward(grad, base, p); }));
     }
     return record("PowBackward1", powers(base, exponent),
         wrt(base, save(base, exponent),
@@ -300,10 +309,13 @@ Tensor where(T condition, T a, T b) {
                    shape, dtype_of<N>()),
                converted_a, converted_b;
         N number_a, number_b;
-        for_each_element<N, const bool, const N, const N>(shape,
+        for_each_element<N, const std::uint8_t, const N, const N>(shape,
             {operand(out, shape), operand(mask, shape), detail::operand_as(a, shape, number_a, converted_a),
                 detail::operand_as(b, shape, number_b, converted_b)},
-            [](N& to, const bool& which, const N& x, const N& y) { to = which ? x : y; });
+            [](N& to, const std::uint8_t& which, const N& x, const N& y) {
+                const N u = x, v = y;  // both are read, and the mask as a number, or GCC would branch at each element
+                to = which ? u : v;
+            });
         return out;
     });
     return record("WhereBackward0", out, wrt(a, save(mask), [](T grad, T mask) { return where(mask, grad, 0); }),

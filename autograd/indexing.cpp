@@ -101,8 +101,12 @@ static void fill_where(T out, T x, T mask, T value) {
     const Shape& shape = out.shape();
     visit(out.dtype(), [&](auto zero) {
         using E = decltype(zero);
-        for_each_element<E, const E, const bool>(shape, {operand(out, shape), operand(x, shape), operand(marks, shape)},
-            [v = value.item<E>()](E& to, const E& from, const bool& mark) { to = mark ? v : from; });
+        for_each_element<E, const E, const std::uint8_t>(shape,
+            {operand(out, shape), operand(x, shape), operand(marks, shape)},
+            [v = value.item<E>()](E& to, const E& from, const std::uint8_t& mark) {
+                const E kept = from;  // as in where: no branch at each element
+                to = mark ? v : kept;
+            });
     });
 }
 Tensor masked_fill(T x, T mask, T value) {

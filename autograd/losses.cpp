@@ -44,10 +44,27 @@ Tensor of_difference(const char* name, T x, T target, const std::string& reducti
 
 }  // namespace
 
+// grad 2 (x - target), in one pass.
+static Tensor mse_backward(T grad, T x, T target) {
+    if (autograd::is_grad_enabled()) return grad * (2 * (x - target));
+    const Shape shape = broadcast_shapes(x.shape(), target.shape());
+    return visit<Floats>(result_type(x, target), [&](auto zero) {
+        using N = decltype(zero);
+        const Tensor out = values::empty(shape, dtype_of<N>()), g = values::cast(grad, out.dtype()),
+                     from = values::cast(x, out.dtype()), t = values::cast(target, out.dtype());
+        for_each_element<N, const N, const N, const N>(shape,
+            {operand(out, shape), operand(g, shape), operand(from, shape), operand(t, shape)},
+            [](N& to, const N& g, const N& v, const N& t) { to = g * (2 * (v - t)); });
+        return out;
+    });
+}
 Tensor mse_loss(T x, T target, const std::string& reduction) {
-    return of_difference(
-        "MseLossBackward0", x, target, reduction, [](auto v, auto t) { return (v - t) * (v - t); },
-        [](T d) { return 2 * d; });
+    const Reduction how = reduction_of(reduction);
+    Tensor losses = zip<Floats>(x, target, [](auto v, auto t) { return (v - t) * (v - t); });
+    const std::int64_t n = losses.numel();
+    return record("MseLossBackward0", reduced(losses, how),
+        wrt(x, save(x, target), [=](T grad, T x, T t) { return mse_backward(spread(grad, how, n), x, t); }),
+        wrt(target, save(x, target), [=](T grad, T x, T t) { return mse_backward(spread(grad, how, n), t, x); }));
 }
 Tensor smooth_l1_loss(T x, T target, const std::string& reduction, double beta) {
     check(beta >= 0, "smooth_l1_loss: smooth_l1_loss does not support negative values for beta: {}", beta);

@@ -3,11 +3,12 @@
 
 #include "../tensor/loops.h"
 #include "../tensor/math.h"
+#include "fused.h"
 #include "ops.h"
 
 namespace taper {
 
-using autograd::record, autograd::save, autograd::wrt;
+using autograd::fused, autograd::record, autograd::save, autograd::wrt;
 using T = const Tensor&;
 
 namespace {
@@ -55,11 +56,11 @@ Tensor abs(T x) {
 Tensor square(T x) { return pow(x, 2); }
 Tensor reciprocal(T x) {
     return record("ReciprocalBackward0", map(real(x), [](auto v) { return 1 / v; }),
-        wrt(x, [](T grad, T out) { return -grad * (out * out); }));
+        wrt(x, [](T grad, T out) { return fused(grad, out, [](auto g, auto y) { return -g * (y * y); }); }));
 }
 Tensor sqrt(T x) {
     return record("SqrtBackward0", map(real(x), [](auto v) { return std::sqrt(v); }),
-        wrt(x, [](T grad, T out) { return grad / (2 * out); }));
+        wrt(x, [](T grad, T out) { return fused(grad, out, [](auto g, auto y) { return g / (2 * y); }); }));
 }
 Tensor rsqrt(T x) {
     return record("RsqrtBackward0", map(real(x), [](auto v) { return 1 / std::sqrt(v); }),
@@ -78,7 +79,7 @@ Tensor exp2(T x) {
 }
 Tensor expm1(T x) {
     return record("Expm1Backward0", map(real(x), [](auto v) { return math::expm1(v); }),
-        wrt(x, [](T grad, T out) { return grad * (out + 1); }));
+        wrt(x, [](T grad, T out) { return fused(grad, out, [](auto g, auto y) { return g * (y + 1); }); }));
 }
 Tensor log(T x) {
     return record("LogBackward0", map(real(x), [](auto v) { return math::log(v); }),
@@ -94,7 +95,7 @@ Tensor log10(T x) {
 }
 Tensor log1p(T x) {
     return record("Log1PBackward0", map(real(x), [](auto v) { return math::log1p(v); }),
-        wrt(x, save(x), [](T grad, T x) { return grad / (x + 1); }));
+        wrt(x, save(x), [](T grad, T x) { return fused(grad, x, [](auto g, auto v) { return g / (v + 1); }); }));
 }
 
 // ---- angles
@@ -109,7 +110,7 @@ Tensor cos(T x) {
 }
 Tensor tan(T x) {
     return record("TanBackward0", map(real(x), [](auto v) { return math::tan(v); }),
-        wrt(x, [](T grad, T out) { return grad * (1 + out.pow(2)); }));
+        wrt(x, [](T grad, T out) { return fused(grad, out, [](auto g, auto y) { return g * (1 + y * y); }); }));
 }
 Tensor asin(T x) {
     return record("AsinBackward0", map(real(x), [](auto v) { return std::asin(v); }),
@@ -121,7 +122,7 @@ Tensor acos(T x) {
 }
 Tensor atan(T x) {
     return record("AtanBackward0", map(real(x), [](auto v) { return std::atan(v); }),
-        wrt(x, save(x), [](T grad, T x) { return grad / (x * x + 1); }));
+        wrt(x, save(x), [](T grad, T x) { return fused(grad, x, [](auto g, auto v) { return g / (v * v + 1); }); }));
 }
 Tensor sinh(T x) {
     return record("SinhBackward0", map(real(x), [](auto v) { return std::sinh(v); }),
@@ -216,21 +217,26 @@ Tensor frac(T x) {
 
 Tensor clamp(T x, std::optional<Scalar> min, std::optional<Scalar> max) {
     check(min || max, "clamp: At least one of 'min' or 'max' must not be None");
-    double low = min ? min->to<double>() : -INFINITY, high = max ? max->to<double>() : INFINITY;
+    const double low = min ? min->to<double>() : -INFINITY, high = max ? max->to<double>() : INFINITY;
     bool promotes = (min && min->kind() == DType::Float64) || (max && max->kind() == DType::Float64);
     const bool whole = (min && min->kind() == DType::Int64) || (max && max->kind() == DType::Int64);
     Tensor from = promotes ? real(x) : x.dtype() == DType::Bool && whole ? values::cast(x, DType::Int64) : x;
-    Tensor out = from.is_floating_point()
-        ? map(from,
-              [low, high](auto v) {
-                  using F = decltype(v);
-                  F at_least = v < F(low) ? F(low) : v;
-                  return at_least > F(high) ? F(high) : at_least;
-              })
-        : map<Numbers>(
-              from, [low, high](auto v) { return static_cast<decltype(v)>(std::min(std::max(double(v), low), high)); });
-    return record("ClampBackward1", out,
-        wrt(x, save(x), [low, high](T grad, T x) { return where((x >= low) & (x <= high), grad, 0); }));
+    Tensor out = from.is_floating_point() ? map(from,
+                                                [low, high](auto v) {
+                                                    using F = decltype(v);
+                                                    F at_least = v < F(low) ? F(low) : v;
+                                                    return at_least > F(high) ? F(high) : at_least;
+                                                })
+                                          : map<Numbers>(from, [min, max](auto v) {
+                                                using N = decltype(v);
+                                                const N at_least = min ? std::max(v, min->to<N>()) : v;
+                                                return max ? std::min(at_least, max->to<N>()) : at_least;
+                                            });
+    return record("ClampBackward1", out, wrt(x, save(x), [low, high](T grad, T x) {
+        return fused(
+            grad, x, [low, high](auto g, auto v) { return (v >= decltype(v)(low)) & (v <= decltype(v)(high)) ? g : 0; },
+            [low, high](T g, T x) { return where((x >= low) & (x <= high), g, 0); });
+    }));
 }
 Tensor clamp(T x, const ClampOptions& options) { return clamp(x, options.min, options.max); }
 static void no_bool_limit(const char* op, T x, T limit) {

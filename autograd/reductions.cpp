@@ -1,10 +1,11 @@
-// Many elements into one: sums, products, extremes, norms, and the running ones.
+// Many elements into one: sums, products, norms, and the running ones. Extremes are next door.
 #include "../tensor/reduce.h"
 
 #include <cmath>
 #include <limits>
 
 #include "../tensor/math.h"
+#include "extremes.h"
 #include "ops.h"
 
 namespace taper {
@@ -24,9 +25,6 @@ template <class F> Tensor visit_sum(DType dtype, F f) {
 }
 
 constexpr auto plus = [](auto a, auto b) { return a + b; };
-// The larger, or NaN: x > NaN is false, and NaN != NaN.
-constexpr auto larger = [](auto a, auto b) { return b > a || b != b ? b : a; };
-constexpr auto smaller = [](auto a, auto b) { return b < a || b != b ? b : a; };
 
 }  // namespace
 
@@ -172,123 +170,6 @@ Tensor Tensor::std(const VarOptions& options) const {
 Tensor Tensor::std() const { return std(VarOptions{}); }
 Tensor Tensor::std(bool unbiased) const { return std(VarOptions{.unbiased = unbiased}); }
 
-// ---- extremes
-
-// Ties share the gradient equally. NaN are equal to each other only for max and min over everything.
-static Tensor shared_by_ties(T grad, T out, T x, const Shape& kept, bool nan_ties = false) {
-    Tensor ties = x == out.reshape(kept);
-    if (nan_ties) ties = ties | (isnan(x) & isnan(out.reshape(kept)));
-    Dims reduced;
-    for (int d = 0; d < kept.size(); ++d)
-        if (kept[d] == 1) reduced.push_back(d);
-    Tensor count =
-        kept.empty() ? ties.to(x.dtype()) : ties.sum(ReduceOptions{.dim = reduced, .keepdim = true}).to(x.dtype());
-    return ties.to(x.dtype()) / count * grad.reshape(kept);
-}
-template <class Limit, class Pick> static Tensor extreme(const char* op, const char* name, T x,
-    const ReduceOptions& options, Limit limit, Pick pick, bool nan_ties = false) {
-    ReducedDims dims = over(x, options);
-    for (int d = 0; d < x.ndim() && !over_all(options); ++d)
-        check(!dims.reduced[d] || x.shape()[d] > 0, "{}: {}(): Expected reduction dim {} to have non-zero size.", op,
-            op, d);
-    check(dims.count(x.shape()) > 0 || dims.shape.numel() == 0,
-        "{}: Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' "
-        "argument.",
-        op);
-    Tensor out = visit(x.dtype(), [&](auto zero) { return reduce<decltype(zero)>(x, dims, limit(zero), pick); });
-    return record(name, out, wrt(x, save(x), [kept = dims.keepdims, nan_ties](T grad, T out, T x) {
-        return shared_by_ties(grad, out, x, kept, nan_ties);
-    }));
-}
-template <class N> static constexpr N lowest =
-    std::numeric_limits<N>::has_infinity ? -std::numeric_limits<N>::infinity() : std::numeric_limits<N>::lowest();
-template <class N> static constexpr N highest =
-    std::numeric_limits<N>::has_infinity ? std::numeric_limits<N>::infinity() : std::numeric_limits<N>::max();
-Tensor Tensor::amax(const ReduceOptions& options) const {
-    return extreme(
-        "amax", "AmaxBackward0", *this, options, [](auto zero) { return lowest<decltype(zero)>; }, larger);
-}
-Tensor Tensor::amin(const ReduceOptions& options) const {
-    return extreme(
-        "amin", "AminBackward0", *this, options, [](auto zero) { return highest<decltype(zero)>; }, smaller);
-}
-Tensor Tensor::amax() const { return amax(ReduceOptions{}); }
-Tensor Tensor::amin() const { return amin(ReduceOptions{}); }
-Tensor Tensor::max() const {
-    return extreme(
-        "max", "MaxBackward1", *this, {}, [](auto zero) { return lowest<decltype(zero)>; }, larger, true);
-}
-Tensor Tensor::min() const {
-    return extreme(
-        "min", "MinBackward1", *this, {}, [](auto zero) { return highest<decltype(zero)>; }, smaller, true);
-}
-Tensor Tensor::max(T other) const { return taper::maximum(*this, other); }
-Tensor Tensor::min(T other) const { return taper::minimum(*this, other); }
-
-// The index of the first extreme along each line of `dim`; NaN counts as one.
-template <class Better> static Tensor index_of(const char* op, T x, std::int64_t dim, bool keepdim, Better better) {
-    check(x.ndim() == 0 || x.size(dim) > 0, "{}: {}(): Expected reduction dim {} to have non-zero size.", op, op, dim);
-    ReducedDims dims(x.shape(), Dims(dim), keepdim);
-    Tensor out = values::empty(dims.shape, DType::Int64);
-    detail::ReduceNest nest(x, dims);
-    const std::int64_t n = nest.reduced, step = nest.reduced_dims ? nest.reduced_step[0] : 1;
-    visit(x.dtype(), [&](auto zero) {
-        using N = decltype(zero);
-        parallel_for(nest.kept, std::max<std::int64_t>(1, 32768 / std::max<std::int64_t>(n, 1)),
-            [&](std::int64_t begin, std::int64_t end) {
-                for (std::int64_t line = begin; line < end; ++line) {
-                    const N* from = static_cast<const N*>(x.data_ptr()) + nest.kept_offset(line);
-                    std::int64_t best = 0;
-                    for (std::int64_t i = 1; i < n && from[best * step] == from[best * step]; ++i)
-                        if (better(from[i * step], from[best * step]) || from[i * step] != from[i * step]) best = i;
-                    out.data_ptr<std::int64_t>()[line] = best;
-                }
-            });
-    });
-    return out;
-}
-static void no_bools(const char* op, T x, std::optional<std::int64_t> dim) {
-    const bool trivial = x.numel() == 0 || (dim && x.ndim() > 0 && x.size(*dim) == 1);
-    check(x.dtype() != DType::Bool || trivial, "{}: \"{}_cpu\" not implemented for 'Bool': convert it by .to(uint8)",
-        op, op);
-}
-Tensor Tensor::argmax(std::optional<std::int64_t> dim, bool keepdim) const {
-    no_bools("argmax", *this, dim);
-    if (!dim)
-        return keepdim ? argmax().reshape(Shape::filled(ndim(), 1))
-                       : index_of("argmax", values::contiguous(*this).reshape(-1).detach(), 0, false, std::greater());
-    return index_of("argmax", *this, *dim, keepdim, std::greater());
-}
-Tensor Tensor::argmin(std::optional<std::int64_t> dim, bool keepdim) const {
-    no_bools("argmin", *this, dim);
-    if (!dim)
-        return keepdim ? argmin().reshape(Shape::filled(ndim(), 1))
-                       : index_of("argmin", values::contiguous(*this).reshape(-1).detach(), 0, false, std::less());
-    return index_of("argmin", *this, *dim, keepdim, std::less());
-}
-// The values at these indices; the whole gradient goes there.
-static ValuesAndIndices at_indices(const char* name, T x, T indices, std::int64_t dim, bool keepdim) {
-    if (x.ndim() == 0) return {x.clone(), indices.reshape(Shape{})};
-    Tensor out;
-    {
-        NoGradGuard no_grad;
-        out = gather(x, dim, indices);
-        if (!keepdim) out = out.squeeze(dim).detach();
-    }
-    out = record(name, out, wrt(x, save(indices), [dim, from = x.shape(), keepdim](T grad, T indices) {
-        return scatter_add(zeros(from, {.dtype = grad.dtype()}), dim, indices, keepdim ? grad : grad.unsqueeze(dim));
-    }));
-    return {out, keepdim ? indices : indices.squeeze(dim)};
-}
-ValuesAndIndices Tensor::max(const ArgOptions& options) const {
-    return at_indices("MaxBackward0", *this, index_of("max", *this, options.dim.value_or(0), true, std::greater()),
-        options.dim.value_or(0), options.keepdim);
-}
-ValuesAndIndices Tensor::min(const ArgOptions& options) const {
-    return at_indices("MinBackward0", *this, index_of("min", *this, options.dim.value_or(0), true, std::less()),
-        options.dim.value_or(0), options.keepdim);
-}
-
 // ---- yes or no, and counts
 
 static Tensor truth(T x) {
@@ -354,7 +235,7 @@ Tensor Tensor::norm(const NormOptions& options) const {
         if (p == 0) return zeros_like(x);
         if (p == 1) return x.sign() * g;
         if (p == 2) return x * (g / length).masked_fill(length == 0, 0);
-        if (std::isinf(p)) return x.sign() * shared_by_ties(grad, out, x.abs(), kept);
+        if (std::isinf(p)) return x.sign() * autograd::shared_by_ties(grad, out, x.abs(), kept);
         Tensor scale = (g / length.pow(p - 1)).masked_fill(length == 0, 0);
         return x.sign() * (p < 1 ? x.abs().pow(p - 1).masked_fill(x == 0, 0) : x.abs().pow(p - 1)) * scale;
     }));

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 
 #include "error.h"
+#include "inline.h"
 
 namespace taper {
 
@@ -53,6 +55,19 @@ template <class T> constexpr DType dtype_of() {
     else {
         static_assert(std::is_integral_v<U> && sizeof(U) == 4, "no tensor has elements of this type");
         return DType::Int32;
+    }
+}
+
+/// The value as To. A real number that a whole one cannot hold becomes what the processor makes of it, as in PyTorch:
+/// its low byte where To is uint8, else the least number of all.
+template <Number To, Number From> TAPER_INLINE constexpr To convert(From value) {
+    if constexpr (!std::is_floating_point_v<From> || std::is_floating_point_v<To> || std::is_same_v<To, bool>) {
+        return static_cast<To>(value);
+    } else {
+        using Wide = std::conditional_t<sizeof(To) == 4, std::int32_t, std::int64_t>;
+        constexpr From least = static_cast<From>(std::numeric_limits<Wide>::min());
+        return static_cast<To>(
+            value >= least && value < -least ? static_cast<Wide>(value) : std::numeric_limits<Wide>::min());
     }
 }
 

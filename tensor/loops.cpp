@@ -69,25 +69,54 @@ struct Rows {
     std::int64_t n, rows;
 };
 
+// Four rows of four neighbours turned round: the work of a transposed copy.
+using Four [[gnu::vector_size(16), gnu::aligned(4), gnu::may_alias]] = std::uint32_t;
+void turn_round(std::uint32_t* to, std::int64_t to_step, const std::uint32_t* from, std::int64_t from_step) {
+    auto row = [&](int i) { return *reinterpret_cast<const Four*>(from + i * from_step); };
+    const Four a = row(0), b = row(1), c = row(2), d = row(3);
+    const Four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const Four ef = __builtin_shufflevector(a, b, 2, 6, 3, 7), gh = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    auto put = [&](int i, Four turned) { *reinterpret_cast<Four*>(to + i * to_step) = turned; };
+    put(0, __builtin_shufflevector(ab, cd, 0, 1, 4, 5));
+    put(1, __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
+    put(2, __builtin_shufflevector(ef, gh, 0, 1, 4, 5));
+    put(3, __builtin_shufflevector(ef, gh, 2, 3, 6, 7));
+}
+
 // Moves between places that lie apart and a buffer that does not; whichever steps are shorter are taken innermost, so
 // that a cache line is used up when it is there.
 template <class Element, bool to_buffer>
 void move(char* buffer, char* apart, std::int64_t n, std::int64_t inner, std::int64_t rows, std::int64_t outer) {
     auto* packed = reinterpret_cast<Element*>(buffer);
+    auto* there = reinterpret_cast<Element*>(apart);
+    inner /= std::int64_t(sizeof(Element)), outer /= std::int64_t(sizeof(Element));
     auto one = [&](std::int64_t row, std::int64_t i) {
-        auto& there = *reinterpret_cast<Element*>(apart + row * outer + i * inner);
         if constexpr (to_buffer)
-            packed[row * n + i] = there;
+            packed[row * n + i] = there[row * outer + i * inner];
         else
-            there = packed[row * n + i];
+            there[row * outer + i * inner] = packed[row * n + i];
     };
-    if (outer < inner) {
-        for (std::int64_t i = 0; i < n; ++i)
+    if (to_buffer && inner == 0)
+        for (std::int64_t row = 0; row < rows; ++row) std::fill_n(packed + row * n, n, there[row * outer]);
+    else if (outer < inner) {
+        std::int64_t turned = 0;
+        if constexpr (sizeof(Element) == 4)
+            if (outer == 1)
+                for (; turned + 4 <= n; turned += 4) {
+                    std::int64_t row = 0;
+                    for (; row + 4 <= rows; row += 4)
+                        if constexpr (to_buffer)
+                            turn_round(packed + row * n + turned, n, there + turned * inner + row, inner);
+                        else
+                            turn_round(there + turned * inner + row, inner, packed + row * n + turned, n);
+                    for (; row < rows; ++row)
+                        for (std::int64_t i = turned; i < turned + 4; ++i) one(row, i);
+                }
+        for (std::int64_t i = turned; i < n; ++i)
             for (std::int64_t row = 0; row < rows; ++row) one(row, i);
-    } else {
+    } else
         for (std::int64_t row = 0; row < rows; ++row)
             for (std::int64_t i = 0; i < n; ++i) one(row, i);
-    }
 }
 template <bool to_buffer, class... Steps> void move_bytes(int bytes, char* buffer, char* apart, Steps... steps) {
     if (bytes == 1)
@@ -98,12 +127,24 @@ template <bool to_buffer, class... Steps> void move_bytes(int bytes, char* buffe
         move<std::uint64_t, to_buffer>(buffer, apart, steps...);
 }
 
+// Where the elements of one operand are brought together, and what lies there: a number or a row that every tile reads
+// is brought once.
+struct Gathered {
+    alignas(64) char place[tile_elements * 8];
+    const char* from = nullptr;
+    std::int64_t n = 0, rows = 0;
+
+    bool holds(const char* at, std::int64_t inner, std::int64_t width, std::int64_t outer, std::int64_t height) const {
+        if (from != at || (outer != 0 && height > 1)) return false;
+        return inner == 0 ? width * height <= n * rows : width == n && height <= rows;
+    }
+};
+
 // One tile, `n` elements of each of `rows` rows: operands whose elements lie apart go through a buffer. Where rows are
 // short, all do that are not one piece, so that the tile becomes a single long row.
 void run_tile(const Rows& at, std::span<const Operand> all, RowsLoop loop, const void* functor, std::int64_t n,
-    std::int64_t rows, char* const* data) {
+    std::int64_t rows, char* const* data, Gathered* gathered) {
     constexpr std::int64_t short_row = 32;
-    alignas(64) char buffer[most_operands][tile_elements * 8];
     char* place[most_operands];
     std::int64_t step[most_operands];
     const int operands = static_cast<int>(all.size());
@@ -111,9 +152,12 @@ void run_tile(const Rows& at, std::span<const Operand> all, RowsLoop loop, const
         const int bytes = all[i].bytes;
         const bool neighbours = at.inner[i] == bytes || n == 1, one_piece = rows == 1 || at.outer[i] == n * bytes;
         const bool stays = neighbours && (one_piece || n >= short_row);
-        place[i] = stays ? data[i] : buffer[i];
+        Gathered& here = gathered[i];
+        place[i] = stays ? data[i] : here.place;
         step[i] = stays ? at.outer[i] : n * bytes;
-        if (!stays) move_bytes<true>(bytes, place[i], data[i], n, at.inner[i], rows, at.outer[i]);
+        if (stays || (!all[i].written && here.holds(data[i], at.inner[i], n, at.outer[i], rows))) continue;
+        move_bytes<true>(bytes, here.place, data[i], n, at.inner[i], rows, at.outer[i]);
+        here.from = data[i], here.n = n, here.rows = rows;
     }
     if (n < short_row)
         loop(functor, place, step, n * rows, 1);
@@ -122,6 +166,30 @@ void run_tile(const Rows& at, std::span<const Operand> all, RowsLoop loop, const
     for (int i = 0; i < operands; ++i)
         if (all[i].written && place[i] != data[i])
             move_bytes<false>(all[i].bytes, place[i], data[i], n, at.inner[i], rows, at.outer[i]);
+}
+
+// Rows in which every operand has neighbours or one number for all: the number is written out a few times over, and
+// the row cut into as many pieces.
+void run_spread(const Rows& at, std::span<const Operand> all, RowsLoop loop, const void* functor) {
+    constexpr std::int64_t piece = 256;
+    alignas(64) char number[most_operands][piece * 8];
+    char* data[most_operands];
+    std::int64_t step[most_operands];
+    const int operands = static_cast<int>(all.size());
+    const std::int64_t pieces = at.n / piece, rest = at.n % piece;
+    for (std::int64_t row = 0; row < at.rows; ++row) {
+        for (int i = 0; i < operands; ++i) {
+            char* from = at.data[i] + row * at.outer[i];
+            const bool one_number = at.inner[i] == 0;
+            data[i] = one_number ? number[i] : from;
+            step[i] = one_number ? 0 : piece * all[i].bytes;
+            if (one_number && (row == 0 || at.outer[i] != 0))
+                move_bytes<true>(all[i].bytes, number[i], from, std::min(at.n, piece), 0, 1, 0);
+        }
+        if (pieces > 0) loop(functor, data, step, piece, pieces);
+        for (int i = 0; i < operands; ++i) data[i] += pieces * step[i];
+        if (rest > 0) loop(functor, data, step, rest, 1);
+    }
 }
 
 // Whether an operand is stored across the loop, as a transposed one is: then tiles are square.
@@ -133,16 +201,23 @@ bool runs_across(std::span<const Operand> all, const std::int64_t* inner, const 
 
 void run_rows(const Rows& at, std::span<const Operand> all, RowsLoop loop, const void* functor) {
     const int operands = static_cast<int>(all.size());
-    bool neighbours = true;
-    for (int i = 0; i < operands; ++i) neighbours = neighbours && (at.inner[i] == all[i].bytes || at.n == 1);
+    bool neighbours = true, or_one_number = at.n >= 64;
+    for (int i = 0; i < operands; ++i) {
+        const bool neighbour = at.inner[i] == all[i].bytes || at.n == 1;
+        neighbours = neighbours && neighbour;
+        or_one_number = or_one_number && (neighbour || (at.inner[i] == 0 && !all[i].written));
+    }
     if (neighbours) return loop(functor, at.data, at.outer, at.n, at.rows);
+    if (or_one_number) return run_spread(at, all, loop, functor);
     const std::int64_t width = std::min(at.n, runs_across(all, at.inner, at.outer) ? tile_side : tile_elements);
     const std::int64_t height = tile_elements / width;
+    Gathered gathered[most_operands];
     for (std::int64_t row = 0; row < at.rows; row += height)
         for (std::int64_t first = 0; first < at.n; first += width) {
             char* data[most_operands];
             for (int i = 0; i < operands; ++i) data[i] = at.data[i] + row * at.outer[i] + first * at.inner[i];
-            run_tile(at, all, loop, functor, std::min(width, at.n - first), std::min(height, at.rows - row), data);
+            run_tile(
+                at, all, loop, functor, std::min(width, at.n - first), std::min(height, at.rows - row), data, gathered);
         }
 }
 

@@ -32,8 +32,17 @@ class Counted {
     static void operator delete(void* block, std::size_t bytes) { release(block, bytes); }
 
     void retain() const { owners_.fetch_add(1, std::memory_order_relaxed); }
+    /// The same for an object that may be new, which nobody else has seen: then without an atomic addition.
+    void retain_first() const {
+        if (owners_.load(std::memory_order_relaxed) == 0)
+            owners_.store(1, std::memory_order_relaxed);
+        else
+            retain();
+    }
+    /// An only owner need not subtract: nobody is left to become a second one.
     void drop() const {
-        if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) const_cast<Counted*>(this)->dispose();
+        if (owners_.load(std::memory_order_acquire) == 1 || owners_.fetch_sub(1, std::memory_order_acq_rel) == 1)
+            const_cast<Counted*>(this)->dispose();
     }
     int owners() const { return owners_.load(std::memory_order_acquire); }
 
@@ -48,7 +57,9 @@ template <class T> class Ref {
  public:
     Ref() = default;
     Ref(std::nullptr_t) {}
-    explicit Ref(Counted* object) : object_(object) { retain(); }
+    explicit Ref(Counted* object) : object_(object) {
+        if (object_) object_->retain_first();
+    }
     Ref(const Ref& other) : object_(other.object_) { retain(); }
     Ref(Ref&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
     Ref& operator=(Ref other) noexcept {

@@ -36,39 +36,52 @@ template <class Acc, class T, class Body> void run(Body body) {
         body();
 }
 
-// A run of at most `block` elements: 32 interleaved partial results, folded in a fixed tree.
-template <class Acc, class T, class Load, class Combine>
-[[gnu::noinline]] Acc fold_lanes(Acc* lane, const Combine& combine) {
-    for (int width = lanes / 2; width > 0; width /= 2)
-        for (int i = 0; i < width; ++i) lane[i] = combine(lane[i], lane[i + width]);
-    return lane[0];
+// 32 interleaved partial results become one, in a fixed tree. Clang makes slow code of it where the lanes are added up.
+template <class Acc, class Combine> [[gnu::noinline]] Acc fold_lanes(const Acc* lane, const Combine& combine) {
+    static_assert(lanes == 32);
+    Acc sixteen[16], eight[8], four[4];
+    for (int i = 0; i < 16; ++i) sixteen[i] = combine(lane[i], lane[i + 16]);
+    for (int i = 0; i < 8; ++i) eight[i] = combine(sixteen[i], sixteen[i + 8]);
+    for (int i = 0; i < 4; ++i) four[i] = combine(eight[i], eight[i + 4]);
+    return combine(combine(four[0], four[2]), combine(four[1], four[3]));
 }
 
-template <class Acc, class T, class Load, class Combine> void run_lanes(
-    Acc* out, const T* x, std::int64_t n, std::int64_t stride, Acc identity, const Load& load, const Combine& combine) {
-    alignas(64) Acc lane[lanes];
-    for (Acc& acc : lane) acc = identity;
-    Acc* to = lane;
-    std::int64_t full = n / lanes * lanes;
-    run<Acc, T>([=] {
-        Acc own[lanes];
-        for (int i = 0; i < lanes; ++i) own[i] = to[i];
-        if (stride == 1)
-            for (std::int64_t at = 0; at < full; at += lanes) TAPER_VECTORISE
-                for (int i = 0; i < lanes; ++i) {
-                    TAPER_CALL own[i] = combine(own[i], load(x[at + i]));
-                }
-        else
-            for (std::int64_t at = 0; at < full; at += lanes)
-                for (int i = 0; i < lanes; ++i) {
-                    TAPER_CALL own[i] = combine(own[i], load(x[(at + i) * stride]));
-                }
+// The lanes of a run of at most `block` elements.
+template <class Acc, class T, class Load, class Combine> TAPER_INLINE void add_lanes(
+    Acc* to, const T* x, std::int64_t n, std::int64_t stride, Acc identity, const Load& load, const Combine& combine) {
+    Acc own[lanes], rest[lanes];  // what is indexed by a variable would not stay in registers
+    for (int i = 0; i < lanes; ++i) own[i] = identity;
+    const std::int64_t full = n / lanes * lanes;
+    if (stride == 1)
+        for (std::int64_t at = 0; at < full; at += lanes) TAPER_VECTORISE
+            for (int i = 0; i < lanes; ++i) {
+                TAPER_CALL own[i] = combine(own[i], load(x[at + i]));
+            }
+    else
+        for (std::int64_t at = 0; at < full; at += lanes)
+            for (int i = 0; i < lanes; ++i) {
+                TAPER_CALL own[i] = combine(own[i], load(x[(at + i) * stride]));
+            }
+    if (full < n) {
+        for (int i = 0; i < lanes; ++i) rest[i] = identity;
         for (std::int64_t at = full; at < n; ++at) {
-            TAPER_CALL own[at - full] = combine(own[at - full], load(x[at * stride]));
+            TAPER_CALL rest[at - full] = combine(identity, load(x[at * stride]));
         }
-        for (int i = 0; i < lanes; ++i) to[i] = own[i];
+        for (int i = 0; i < lanes; ++i) own[i] = combine(own[i], rest[i]);
+    }
+    for (int i = 0; i < lanes; ++i) to[i] = own[i];
+}
+
+// `runs` runs of at most `block` elements each, `apart` elements from one to the next.
+template <class Acc, class T, class Load, class Combine> void reduce_blocks(Acc* out, const T* x, std::int64_t runs,
+    std::int64_t apart, std::int64_t n, std::int64_t stride, Acc identity, const Load& load, const Combine& combine) {
+    run<Acc, T>([=] {
+        for (std::int64_t i = 0; i < runs; ++i) {
+            alignas(64) Acc lane[lanes];
+            add_lanes(lane, x + i * apart, n, stride, identity, load, combine);
+            out[i] = fold_lanes(lane, combine);
+        }
     });
-    *out = fold_lanes<Acc, T, Load, Combine>(lane, combine);
 }
 
 // A run of any length: halves, down to blocks.
@@ -76,7 +89,7 @@ template <class Acc, class T, class Load, class Combine> Acc run_reduce(
     const T* x, std::int64_t n, std::int64_t stride, Acc identity, const Load& load, const Combine& combine) {
     if (n <= block) {
         Acc out;
-        run_lanes(&out, x, n, stride, identity, load, combine);
+        reduce_blocks(&out, x, 1, 0, n, stride, identity, load, combine);
         return out;
     }
     std::int64_t half = (n / 2 + block - 1) / block * block;
@@ -128,7 +141,15 @@ template <class Acc, class T, class Load, class Combine> void add_rows(Acc* acc,
     run<Acc, T>([=] {
         TAPER_VECTORISE for (std::int64_t i = 0; i < width; ++i)
             acc[i] = identity;
-        for (std::int64_t row = begin; row < end; ++row) {
+        std::int64_t row = begin;
+        for (; across == 1 && one_dim && row + 4 <= end; row += 4) {  // four rows for one visit to acc
+            const T *a = x + row * step, *b = a + step, *c = b + step, *d = c + step;
+            TAPER_VECTORISE for (std::int64_t i = 0; i < width; ++i) {
+                TAPER_CALL acc[i] =
+                    combine(combine(combine(combine(acc[i], load(a[i])), load(b[i])), load(c[i])), load(d[i]));
+            }
+        }
+        for (; row < end; ++row) {
             const T* from = x + (one_dim ? row * step : at->reduced_offset(row));
             if (across == 1) TAPER_VECTORISE
                 for (std::int64_t i = 0; i < width; ++i) {
@@ -186,6 +207,9 @@ void reduce_runs(Acc* out, const T* x, const ReduceNest& nest, Acc identity, con
     }
     parallel_for(nest.kept, std::max<std::int64_t>(1, part / std::max<std::int64_t>(1, nest.reduced)),
         [&](std::int64_t begin, std::int64_t end) {
+            if (runs == 1 && n <= block && nest.kept_dims <= 1)
+                return reduce_blocks(out + begin, x + nest.kept_offset(begin), end - begin,
+                    nest.kept_dims ? nest.kept_step[0] : 0, n, stride, identity, load, combine);
             for (std::int64_t i = begin; i < end; ++i) {
                 const T* from = x + nest.kept_offset(i);
                 Acc acc = runs == 1 ? run_reduce(from, n, stride, identity, load, combine) : identity;

@@ -18,9 +18,7 @@ class Scalar {
 
     /// Bool, Int64 or Float64.
     DType kind() const { return kind_; }
-    template <Number T> T to() const {
-        return kind_ == DType::Float64 ? static_cast<T>(real_) : static_cast<T>(whole_);
-    }
+    template <Number T> T to() const { return kind_ == DType::Float64 ? convert<T>(real_) : static_cast<T>(whole_); }
     /// The dtype of a tensor made from this number: bool, int64 or the default floating type.
     DType natural_dtype() const { return kind_ == DType::Float64 ? get_default_dtype() : kind_; }
 

@@ -1,6 +1,5 @@
 #include "values.h"
 
-#include <limits>
 #include <new>
 
 #include "loops.h"
@@ -174,26 +173,13 @@ Tensor broadcast(const Tensor& x, const Shape& shape) {
     return view(x, shape, operand(x, shape).strides, x.storage_offset());
 }
 
-// The value as To. A real number that a whole one cannot hold becomes what the processor makes of it, as in PyTorch:
-// its low byte where To is uint8, else the least number of all.
-template <class To, class From> TAPER_INLINE static To converted(From value) {
-    if constexpr (!std::is_floating_point_v<From> || std::is_floating_point_v<To> || std::is_same_v<To, bool>) {
-        return static_cast<To>(value);
-    } else {
-        using Wide = std::conditional_t<sizeof(To) == 4, std::int32_t, std::int64_t>;
-        constexpr From least = static_cast<From>(std::numeric_limits<Wide>::min());
-        return static_cast<To>(
-            value >= least && value < -least ? static_cast<Wide>(value) : std::numeric_limits<Wide>::min());
-    }
-}
-
 void copy(const Tensor& to, const Tensor& from) {
     visit(to.dtype(), [&](auto to_zero) {
         visit(from.dtype(), [&](auto from_zero) {
             using To = decltype(to_zero);
             using From = decltype(from_zero);
             for_each_element<To, const From>(to.shape(), {operand(to, to.shape()), operand(from, to.shape())},
-                [](To& out, const From& in) { out = converted<To>(in); });
+                [](To& out, const From& in) { out = convert<To>(in); });
         });
     });
     to.body().count_write();
