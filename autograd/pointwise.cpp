@@ -234,7 +234,8 @@ Tensor clamp(T x, std::optional<Scalar> min, std::optional<Scalar> max) {
                                             });
     return record("ClampBackward1", out, wrt(x, save(x), [low, high](T grad, T x) {
         return fused(
-            grad, x, [low, high](auto g, auto v) { return (v >= decltype(v)(low)) & (v <= decltype(v)(high)) ? g : 0; },
+            grad, x,
+            [low, high](auto g, auto v) { return ((v >= decltype(v)(low)) & (v <= decltype(v)(high))) ? g : 0; },
             [low, high](T g, T x) { return where((x >= low) & (x <= high), g, 0); });
     }));
 }

@@ -3,9 +3,11 @@
 
 #include <cstring>
 #include <memory>
+#include <type_traits>
 #include <vector>
 
 #include "blas.h"
+#include "inline.h"
 #include "memory.h"
 #include "parallel.h"
 #include "simd.h"
@@ -13,7 +15,7 @@
 namespace taper {
 namespace {
 
-constexpr std::int64_t buffer_bytes = 512 << 10;  // of an unrolled tile
+constexpr std::int64_t buffer_bytes = 768 << 10;  // of an unrolled tile
 
 /// A block that a thread keeps for as long as it works on one convolution.
 template <class T> class Buffer {
@@ -65,6 +67,38 @@ template <class F> void for_each_run(const ConvSizes& s, Tile tile, F f) {
             }
 }
 
+// Rows of an image are short: a loop of the compiler's would spend more time on their ends than on them.
+template <class T, int bytes> using Piece [[gnu::vector_size(bytes), gnu::aligned(alignof(T)), gnu::may_alias]] = T;
+
+template <class T> TAPER_INLINE void copy_run(T* to, const T* from, std::int64_t n) {
+    auto copy_by = [=]<int bytes>(std::integral_constant<int, bytes>) [[gnu::always_inline]] {
+        constexpr std::int64_t lanes = bytes / sizeof(T);
+        auto piece = [=](std::int64_t i) [[gnu::always_inline]] {
+            *reinterpret_cast<Piece<T, bytes>*>(to + i) = *reinterpret_cast<const Piece<T, bytes>*>(from + i);
+        };
+        for (std::int64_t i = 0; i + lanes <= n; i += lanes) piece(i);
+        piece(n - lanes);  // the rest, and some of it twice
+    };
+    if (n >= std::int64_t(64 / sizeof(T)))
+        copy_by(std::integral_constant<int, 64>());
+    else if (n >= std::int64_t(16 / sizeof(T)))
+        copy_by(std::integral_constant<int, 16>());
+    else
+        for (std::int64_t i = 0; i < n; ++i) to[i] = from[i];
+}
+
+template <class T> TAPER_INLINE void add_run(T* to, const T* from, std::int64_t n) {
+    std::int64_t i = 0;
+    auto add_by = [&]<int bytes>(std::integral_constant<int, bytes>) [[gnu::always_inline]] {
+        constexpr std::int64_t lanes = bytes / sizeof(T);
+        for (; i + lanes <= n; i += lanes)
+            *reinterpret_cast<Piece<T, bytes>*>(to + i) += *reinterpret_cast<const Piece<T, bytes>*>(from + i);
+    };
+    add_by(std::integral_constant<int, 64>());
+    add_by(std::integral_constant<int, 16>());
+    for (; i < n; ++i) to[i] += from[i];
+}
+
 /// The tile as a matrix (taps, pixels): what is outside the image is 0.
 template <class T> void unroll(const ConvSizes& s, Tile tile, const T* x, T* columns) {
     dispatch([=, &s] [[gnu::always_inline]] () {
@@ -74,8 +108,8 @@ template <class T> void unroll(const ConvSizes& s, Tile tile, const T* x, T* col
             for (std::int64_t i = 0; i < inside.begin; ++i) out[i] = 0;
             const T* in = x + from;
             const std::int64_t n = inside.end - inside.begin;
-            if (stride == 1) TAPER_VECTORISE
-                for (std::int64_t i = 0; i < n; ++i) out[inside.begin + i] = in[i];
+            if (stride == 1)
+                copy_run(out + inside.begin, in, n);
             else
                 for (std::int64_t i = 0; i < n; ++i) out[inside.begin + i] = in[i * stride];
             for (std::int64_t i = inside.end; i < width; ++i) out[i] = 0;
@@ -91,8 +125,8 @@ template <class T> void add_rolled(const ConvSizes& s, Tile tile, const T* colum
             const T* in = columns + to + inside.begin;
             T* out = x + from;
             const std::int64_t n = inside.end - inside.begin;
-            if (stride == 1) TAPER_VECTORISE
-                for (std::int64_t i = 0; i < n; ++i) out[i] += in[i];
+            if (stride == 1)
+                add_run(out, in, n);
             else
                 for (std::int64_t i = 0; i < n; ++i) out[i * stride] += in[i];
         });
