@@ -3,7 +3,6 @@
 
 #include <cstring>
 #include <memory>
-#include <type_traits>
 #include <vector>
 
 #include "blas.h"
@@ -70,32 +69,33 @@ template <class F> void for_each_run(const ConvSizes& s, Tile tile, F f) {
 // Rows of an image are short: a loop of the compiler's would spend more time on their ends than on them.
 template <class T, int bytes> using Piece [[gnu::vector_size(bytes), gnu::aligned(alignof(T)), gnu::may_alias]] = T;
 
+// At least one piece; the last overlaps with the one before.
+template <int bytes, class T> TAPER_INLINE void copy_pieces(T* to, const T* from, std::int64_t n) {
+    using V = Piece<T, bytes>;
+    constexpr std::int64_t lanes = bytes / sizeof(T);
+    for (std::int64_t i = 0; i + lanes <= n; i += lanes)
+        *reinterpret_cast<V*>(to + i) = *reinterpret_cast<const V*>(from + i);
+    *reinterpret_cast<V*>(to + n - lanes) = *reinterpret_cast<const V*>(from + n - lanes);
+}
 template <class T> TAPER_INLINE void copy_run(T* to, const T* from, std::int64_t n) {
-    auto copy_by = [=]<int bytes>(std::integral_constant<int, bytes>) [[gnu::always_inline]] {
-        constexpr std::int64_t lanes = bytes / sizeof(T);
-        auto piece = [=](std::int64_t i) [[gnu::always_inline]] {
-            *reinterpret_cast<Piece<T, bytes>*>(to + i) = *reinterpret_cast<const Piece<T, bytes>*>(from + i);
-        };
-        for (std::int64_t i = 0; i + lanes <= n; i += lanes) piece(i);
-        piece(n - lanes);  // the rest, and some of it twice
-    };
     if (n >= std::int64_t(64 / sizeof(T)))
-        copy_by(std::integral_constant<int, 64>());
+        copy_pieces<64>(to, from, n);
     else if (n >= std::int64_t(16 / sizeof(T)))
-        copy_by(std::integral_constant<int, 16>());
+        copy_pieces<16>(to, from, n);
     else
         for (std::int64_t i = 0; i < n; ++i) to[i] = from[i];
 }
 
+// As many pieces as there are from i on; returns how far they reach.
+template <int bytes, class T>
+TAPER_INLINE std::int64_t add_pieces(T* to, const T* from, std::int64_t n, std::int64_t i) {
+    using V = Piece<T, bytes>;
+    constexpr std::int64_t lanes = bytes / sizeof(T);
+    for (; i + lanes <= n; i += lanes) *reinterpret_cast<V*>(to + i) += *reinterpret_cast<const V*>(from + i);
+    return i;
+}
 template <class T> TAPER_INLINE void add_run(T* to, const T* from, std::int64_t n) {
-    std::int64_t i = 0;
-    auto add_by = [&]<int bytes>(std::integral_constant<int, bytes>) [[gnu::always_inline]] {
-        constexpr std::int64_t lanes = bytes / sizeof(T);
-        for (; i + lanes <= n; i += lanes)
-            *reinterpret_cast<Piece<T, bytes>*>(to + i) += *reinterpret_cast<const Piece<T, bytes>*>(from + i);
-    };
-    add_by(std::integral_constant<int, 64>());
-    add_by(std::integral_constant<int, 16>());
+    std::int64_t i = add_pieces<16>(to, from, n, add_pieces<64>(to, from, n, 0));
     for (; i < n; ++i) to[i] += from[i];
 }
 
