@@ -168,7 +168,7 @@ Taper beside PyTorch, libtorch, a program without any framework (the floor), and
 {machine}
 
 How it is measured: the sides take turns, row by row, in processes that wait for each other; each figure is the median of {runs} samples of
-at least 20 ms (google-benchmark in C++; the same sources, `benchmarks/rows/`, are built against Taper and against libtorch; a loop of calls
+at least {least:g} ms (google-benchmark in C++; the same sources, `benchmarks/rows/`, are built against Taper and against libtorch; a loop of calls
 in Python). With one thread, a row's time is what the thread spent on its processor; with more, and for whole programs, it is the
 clock's. ~ marks rows whose samples lie far apart even when measured again. All sides use OpenBLAS's OpenMP build where it is installed,
 and its own choice of kernels. *fwd* is the forward pass, *fwd-bwd* forward and backward. Taper is built without `-march=native`, the floor with it.
@@ -235,7 +235,7 @@ def write(folder):
         below=below(results, threads), others=other_rows(results, threads)) for threads in counts)
     about = head(["", ""]) + "\n" + "\n".join(line([name, value]) for name, value in saved["machine"].items())
     with open(os.path.join(folder, "benchmarks.md"), "w") as file:
-        file.write(PAGE.format(machine=about, runs=saved["runs"], goals=goals_table(results, counts), sections=sections, rows=full_table(results)))
+        file.write(PAGE.format(machine=about, runs=saved["runs"], least=1e3 * saved["least"], goals=goals_table(results, counts), sections=sections, rows=full_table(results)))
     draw(results, counts, os.path.join(folder, "benchmarks"))
 
 

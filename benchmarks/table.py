@@ -191,7 +191,7 @@ def arguments():
     parser.add_argument("--only", nargs="+", default=[], metavar="WORD")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--least", type=float, default=0.02, help="seconds that a sample takes at least")
+    parser.add_argument("--least", type=float, default=0.01, help="seconds that a sample takes at least")
     parser.add_argument("--quick", action="store_true", help="one short sample of each row, one thread")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--root", default="./data", help="where MNIST/raw is")
@@ -205,12 +205,12 @@ def arguments():
     return options
 
 
-def save(folder, about, runs, results):
+def save(folder, about, options, results):
     """What the page is made of, and the page."""
     os.makedirs(os.path.join(folder, "benchmarks"), exist_ok=True)
     with open(os.path.join(folder, "benchmarks", "results.json"), "w") as file:
         rows = ",\n".join(json.dumps(result) for result in results)
-        file.write(f'{{"machine": {json.dumps(about, indent=1)},\n"runs": {runs},\n"results": [\n{rows}\n]}}\n')
+        file.write(f'{{"machine": {json.dumps(about, indent=1)},\n"runs": {options.runs},\n"least": {options.least},\n"results": [\n{rows}\n]}}\n')
     page.write(folder)
 
 
@@ -224,7 +224,7 @@ def main():
         results += measure_all(options, threads)
         about["load afterwards"] = page.load()
         if options.page:
-            save(options.page, about, options.runs, results)
+            save(options.page, about, options, results)
     print_means(results)
 
 
