@@ -80,10 +80,10 @@ def row_names(options):
     return [name for name in names if not options.only or any(word in name for word in options.only)]
 
 
-def sample(side, row, tries=3):
+def sample(side, row):
     """A figure in seconds; with several threads it is taken again where others had a processor meanwhile, and marked if
     they always had."""
-    for _ in range(tries):
+    for _ in range(3):
         answer = side.measure(row)
         if not answer:
             return {}
@@ -139,11 +139,11 @@ def spread(figures):
     return (high - low) / middle
 
 
-def measured(turns, runs):
+def measured(turns, options):
     """The median of each figure, by name, of as many rounds of turns; the widest spread; and whether that, or others who
-    had the processors, make the figures doubtful even at the second try."""
-    tries = []
-    for _ in range(2):
+    had the processors, make the figures doubtful at every try."""
+    tries, runs = [], options.runs
+    for _ in range(options.tries):
         figures = {}
         for count in range(runs):
             for turn in turns if count % 2 == 0 else reversed(turns):
@@ -170,7 +170,7 @@ def measure_all(options, threads):
             turns = startup_turns(options, sides, threads)
         else:
             turns = row_turns(row, sides)
-        results.append({"row": row, "threads": threads, **measured(turns, options.runs)})
+        results.append({"row": row, "threads": threads, **measured(turns, options)})
         print(page.table_row(results[-1], sides), flush=True)
     for side in sides.values():
         side.close()
@@ -192,6 +192,7 @@ def arguments():
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--least", type=float, default=0.01, help="seconds that a sample takes at least")
+    parser.add_argument("--tries", type=int, default=2, help="how often a disturbed row is measured")
     parser.add_argument("--quick", action="store_true", help="one short sample of each row, one thread")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--root", default="./data", help="where MNIST/raw is")
