@@ -278,8 +278,8 @@ Tensor hardshrink(T x, double lambd) {
         [=](auto v) { return v >= decltype(v)(-lambd) && v <= decltype(v)(lambd) ? decltype(v)(0) : decltype(v)(1); });
 }
 
-// ---- along a dim. Long lines that are neighbours in memory are done one by one, each in the first-level cache; all
-// others by the loops that everything uses.
+// ---- along a dim. Lines whose elements are neighbours in memory are done in one pass: long ones one by one, each in
+// the first-level cache, short ones side by side. All others are left to the loops that everything uses.
 
 namespace {
 
@@ -289,7 +289,23 @@ constexpr auto larger = [](auto a, auto b) {
 };
 constexpr auto plus = [](auto a, auto b) { return a + b; };
 
-bool has_long_lines(T x, std::int64_t dim) { return dim == x.ndim() - 1 && x.shape().back() >= 64; }
+constexpr std::int64_t long_line = 64;
+bool has_lines(T x, std::int64_t dim) { return dim == x.ndim() - 1; }
+
+// Short lines, turned round so that what belongs to one of them lies in one lane.
+template <class N> struct SideBySide {
+    static constexpr std::int64_t lanes = 32;
+    N at[long_line][lanes];
+
+    TAPER_INLINE void take(const N* lines, std::int64_t n, std::int64_t width) {
+        for (std::int64_t i = 0; i < n; ++i)
+            for (std::int64_t lane = 0; lane < lanes; ++lane) at[i][lane] = lane < width ? lines[lane * n + i] : N(0);
+    }
+    TAPER_INLINE void give(N* lines, std::int64_t n, std::int64_t width) const {
+        for (std::int64_t lane = 0; lane < width; ++lane)
+            for (std::int64_t i = 0; i < n; ++i) lines[lane * n + i] = at[i][lane];
+    }
+};
 
 // f(first element, length) for every line of the last dim.
 template <class F> void each_line(T x, F f) {
@@ -312,12 +328,53 @@ template <bool logarithm, class N> void softmax_line(N* out, const N* x, std::in
             out[i] = logarithm ? x[i] - top - log_total : out[i] / total;
     });
 }
+template <bool logarithm, class N>
+void softmax_short_lines(N* out, const N* x, std::int64_t n, std::int64_t begin, std::int64_t end) {
+    using Lines = SideBySide<N>;
+    dispatch([=] {
+        Lines x_lines;
+        N top[Lines::lanes], total[Lines::lanes];
+        auto* const v = x_lines.at;
+        for (std::int64_t first = begin; first < end; first += Lines::lanes) {
+            const std::int64_t width = std::min(Lines::lanes, end - first);
+            x_lines.take(x + first * n, n, width);
+            for (int lane = 0; lane < Lines::lanes; ++lane) top[lane] = v[0][lane], total[lane] = 0;
+            for (std::int64_t i = 1; i < n; ++i) TAPER_VECTORISE
+                for (int lane = 0; lane < Lines::lanes; ++lane) {
+                    TAPER_CALL top[lane] = larger(top[lane], v[i][lane]);
+                }
+            for (std::int64_t i = 0; i < n; ++i) TAPER_VECTORISE
+                for (int lane = 0; lane < Lines::lanes; ++lane) {
+                    const N shifted = v[i][lane] - top[lane], e = math::exp(shifted);
+                    v[i][lane] = logarithm ? shifted : e;
+                    total[lane] += e;
+                }
+            for (int lane = 0; logarithm && lane < Lines::lanes; ++lane) total[lane] = math::log(total[lane]);
+            for (std::int64_t i = 0; i < n; ++i) TAPER_VECTORISE
+                for (int lane = 0; lane < Lines::lanes; ++lane)
+                    v[i][lane] = logarithm ? v[i][lane] - total[lane] : v[i][lane] / total[lane];
+            x_lines.give(out + first * n, n, width);
+        }
+    });
+}
+// f(first and last of the short lines), shared out to the threads.
+template <class F> void each_short_lines(T x, F f) {
+    const std::int64_t n = x.shape().back(), lines = x.numel() / n;
+    parallel_for(lines, std::max<std::int64_t>(1, 16384 / n / 32) * 32, f);
+}
 template <bool logarithm> Tensor softmax_values(T x, std::int64_t dim) {
     if (x.numel() == 0) return values::empty(x.shape(), x.dtype());
     return visit<Floats>(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
-        if (has_long_lines(x, dim)) {
+        if (has_lines(x, dim)) {
             Tensor from = values::contiguous(x), out = values::empty(x.shape(), x.dtype());
+            const std::int64_t n = x.shape().back();
+            if (n < long_line) {
+                each_short_lines(from, [&](std::int64_t begin, std::int64_t end) {
+                    softmax_short_lines<logarithm>(out.data_ptr<N>(), from.data_ptr<N>(), n, begin, end);
+                });
+                return out;
+            }
             each_line(from, [&](std::int64_t at, std::int64_t n) {
                 softmax_line<logarithm>(out.data_ptr<N>() + at, from.data_ptr<N>() + at, n);
             });
@@ -346,12 +403,43 @@ template <bool logarithm, class N> void softmax_backward_line(N* out, const N* g
             out[i] = logarithm ? g[i] - math::exp(y[i]) * total : (g[i] - total) * y[i];
     });
 }
+template <bool logarithm, class N> void softmax_backward_short_lines(
+    N* out, const N* grad, const N* values, std::int64_t n, std::int64_t begin, std::int64_t end) {
+    using Lines = SideBySide<N>;
+    dispatch([=] {
+        Lines grads, results;
+        N total[Lines::lanes];
+        auto *const g = grads.at, *const y = results.at;
+        for (std::int64_t first = begin; first < end; first += Lines::lanes) {
+            const std::int64_t width = std::min(Lines::lanes, end - first);
+            grads.take(grad + first * n, n, width);
+            results.take(values + first * n, n, width);
+            for (N& sum : total) sum = 0;
+            for (std::int64_t i = 0; i < n; ++i) TAPER_VECTORISE
+                for (int lane = 0; lane < Lines::lanes; ++lane)
+                    total[lane] += logarithm ? g[i][lane] : g[i][lane] * y[i][lane];
+            for (std::int64_t i = 0; i < n; ++i) TAPER_VECTORISE
+                for (int lane = 0; lane < Lines::lanes; ++lane)
+                    g[i][lane] = logarithm ? g[i][lane] - math::exp(y[i][lane]) * total[lane]
+                                           : (g[i][lane] - total[lane]) * y[i][lane];
+            grads.give(out + first * n, n, width);
+        }
+    });
+}
 template <bool logarithm> Tensor softmax_backward_values(T grad, T out, std::int64_t dim) {
     return visit<Floats>(out.dtype(), [&](auto zero) {
         using N = decltype(zero);
-        if (has_long_lines(out, dim)) {
+        if (has_lines(out, dim) && out.numel() > 0) {
             Tensor g = values::contiguous(grad), y = values::contiguous(out),
                    result = values::empty(out.shape(), out.dtype());
+            const std::int64_t n = out.shape().back();
+            if (n < long_line) {
+                each_short_lines(y, [&](std::int64_t begin, std::int64_t end) {
+                    softmax_backward_short_lines<logarithm>(
+                        result.data_ptr<N>(), g.data_ptr<N>(), y.data_ptr<N>(), n, begin, end);
+                });
+                return result;
+            }
             each_line(y, [&](std::int64_t at, std::int64_t n) {
                 softmax_backward_line<logarithm>(
                     result.data_ptr<N>() + at, g.data_ptr<N>() + at, y.data_ptr<N>() + at, n);

@@ -66,16 +66,12 @@ template <class F> void for_each_run(const ConvSizes& s, Tile tile, F f) {
             }
 }
 
-// Rows of an image are short: a loop of the compiler's would spend more time on their ends than on them.
-template <class T, int bytes> using Piece [[gnu::vector_size(bytes), gnu::aligned(alignof(T)), gnu::may_alias]] = T;
-
-// At least one piece; the last overlaps with the one before.
+// Rows of an image are short: a loop of the compiler's would spend more time on their ends than on them. So they are
+// taken in pieces of a vector; of a copy, the last piece overlaps with the one before.
 template <int bytes, class T> TAPER_INLINE void copy_pieces(T* to, const T* from, std::int64_t n) {
-    using V = Piece<T, bytes>;
     constexpr std::int64_t lanes = bytes / sizeof(T);
-    for (std::int64_t i = 0; i + lanes <= n; i += lanes)
-        *reinterpret_cast<V*>(to + i) = *reinterpret_cast<const V*>(from + i);
-    *reinterpret_cast<V*>(to + n - lanes) = *reinterpret_cast<const V*>(from + n - lanes);
+    for (std::int64_t i = 0; i + lanes <= n; i += lanes) std::memcpy(to + i, from + i, bytes);
+    std::memcpy(to + n - lanes, from + n - lanes, bytes);
 }
 template <class T> TAPER_INLINE void copy_run(T* to, const T* from, std::int64_t n) {
     if (n >= std::int64_t(64 / sizeof(T)))
@@ -89,9 +85,15 @@ template <class T> TAPER_INLINE void copy_run(T* to, const T* from, std::int64_t
 // As many pieces as there are from i on; returns how far they reach.
 template <int bytes, class T>
 TAPER_INLINE std::int64_t add_pieces(T* to, const T* from, std::int64_t n, std::int64_t i) {
-    using V = Piece<T, bytes>;
+    using Piece [[gnu::vector_size(bytes)]] = T;
     constexpr std::int64_t lanes = bytes / sizeof(T);
-    for (; i + lanes <= n; i += lanes) *reinterpret_cast<V*>(to + i) += *reinterpret_cast<const V*>(from + i);
+    for (; i + lanes <= n; i += lanes) {
+        Piece sum, more;
+        std::memcpy(&sum, to + i, bytes);
+        std::memcpy(&more, from + i, bytes);
+        sum += more;
+        std::memcpy(to + i, &sum, bytes);
+    }
     return i;
 }
 template <class T> TAPER_INLINE void add_run(T* to, const T* from, std::int64_t n) {

@@ -84,17 +84,27 @@ template <class Acc, class T, class Load, class Combine> void reduce_blocks(Acc*
     });
 }
 
-// A run of any length: halves, down to blocks.
+// The halves of a run of n elements, whose blocks' results stand in `blocks`.
+template <class Acc, class Combine> Acc fold_blocks(const Acc* blocks, std::int64_t n, const Combine& combine) {
+    if (n <= block) return blocks[0];
+    const std::int64_t half = (n / 2 + block - 1) / block;
+    return combine(fold_blocks(blocks, half * block, combine), fold_blocks(blocks + half, n - half * block, combine));
+}
+
+// A run of any length: halves, down to blocks, of which as many as possible are done in one go.
 template <class Acc, class T, class Load, class Combine> Acc run_reduce(
     const T* x, std::int64_t n, std::int64_t stride, Acc identity, const Load& load, const Combine& combine) {
-    if (n <= block) {
-        Acc out;
-        reduce_blocks(&out, x, 1, 0, n, stride, identity, load, combine);
-        return out;
+    if (n > part) {
+        const std::int64_t half = (n / 2 + block - 1) / block * block;
+        return combine(run_reduce(x, half, stride, identity, load, combine),
+            run_reduce(x + half * stride, n - half, stride, identity, load, combine));
     }
-    std::int64_t half = (n / 2 + block - 1) / block * block;
-    return combine(run_reduce(x, half, stride, identity, load, combine),
-        run_reduce(x + half * stride, n - half, stride, identity, load, combine));
+    Acc blocks[part / block];
+    const std::int64_t full = n / block, rest = n % block;
+    if (full > 0) reduce_blocks(blocks, x, full, block * stride, block, stride, identity, load, combine);
+    if (rest > 0 || full == 0)
+        reduce_blocks(blocks + full, x + full * block * stride, 1, 0, rest, stride, identity, load, combine);
+    return fold_blocks(blocks, n, combine);
 }
 
 // The nest of a reduction: kept and reduced dims, merged where they follow each other; innermost last.
