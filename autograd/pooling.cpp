@@ -50,55 +50,54 @@ template <class F> void for_each_image(std::int64_t images, const Pooling& p, F 
     });
 }
 
-/// Whether no window is cut off at an edge and none has gaps.
-bool all_whole(const Pooling& p) {
-    auto whole = [](const PoolWindow& w) {
-        return !w.adaptive && w.padding == 0 && w.dilation == 1 && w.at(w.out - 1, w.kernel - 1) < w.in;
-    };
-    return whole(p.h) && whole(p.w) && p.pixels_in() <= std::numeric_limits<std::int32_t>::max();
-}
+/// Windows that lie whole within the image, without gaps, of a usual size: all of them can be worked on side by side.
+struct WholeWindows {
+    std::vector<std::int32_t> first;  // pixel of each window; none if the windows are not such
+    std::int32_t windows = 0, width = 0;
+    bool of_three = false;
 
-/// Calls f(kernel, stride), as constants for the compiler, where all windows are whole and of a usual size; else it
-/// returns false.
-template <class F> bool with_usual_windows(const Pooling& p, F f) {
-    auto both = [&](std::int64_t kernel, std::int64_t stride) {
-        return p.h.kernel == kernel && p.w.kernel == kernel && p.h.stride == stride && p.w.stride == stride;
-    };
-    if (!all_whole(p)) return false;
-    constexpr std::integral_constant<std::int32_t, 1> one;
-    constexpr std::integral_constant<std::int32_t, 2> two;
-    constexpr std::integral_constant<std::int32_t, 3> three;
-    if (both(2, 2)) return f(two, two), true;
-    if (both(3, 3)) return f(three, three), true;
-    if (both(3, 2)) return f(three, two), true;
-    if (both(2, 1)) return f(two, one), true;
-    if (both(3, 1)) return f(three, one), true;
-    return false;
-}
+    explicit WholeWindows(const Pooling& p) {
+        auto whole = [](const PoolWindow& w) {
+            return !w.adaptive && w.padding == 0 && w.dilation == 1 && w.at(w.out - 1, w.kernel - 1) < w.in;
+        };
+        const bool usual = p.h.kernel == p.w.kernel && (p.w.kernel == 2 || p.w.kernel == 3);
+        if (!usual || !whole(p.h) || !whole(p.w) || p.pixels_in() > std::numeric_limits<std::int32_t>::max()) return;
+        windows = static_cast<std::int32_t>(p.pixels_out()), width = static_cast<std::int32_t>(p.w.in);
+        of_three = p.w.kernel == 3;
+        for (std::int64_t oy = 0; oy < p.h.out; ++oy)
+            for (std::int64_t ox = 0; ox < p.w.out; ++ox)
+                first.push_back(static_cast<std::int32_t>(p.h.at(oy, 0) * p.w.in + p.w.at(ox, 0)));
+    }
+    explicit operator bool() const { return !first.empty(); }
+
+    /// Calls f(2) or f(3), a constant for the compiler, in the machine's instruction set.
+    template <class F> void run(F f) const {
+        if (of_three)
+            dispatch([=] { f(std::integral_constant<int, 3>()); });
+        else
+            dispatch([=] { f(std::integral_constant<int, 2>()); });
+    }
+};
 
 // ---- the largest
 
-/// The largest of whole windows.
-template <int kernel, int stride, class N>
-TAPER_INLINE void largest_of_whole_windows(const Pooling& p, const N* x, N* out, std::int32_t* where) {
-    const auto width = static_cast<std::int32_t>(p.w.in), windows = static_cast<std::int32_t>(p.w.out);
-    for (std::int32_t oy = 0; oy < p.h.out; ++oy, out += windows, where += windows) {
-        const std::int32_t first = oy * stride * width;
-        const N* from = x + first;
-        TAPER_VECTORISE for (std::int32_t ox = 0; ox < windows; ++ox) {
-            std::int32_t place = ox * stride;
-            N best = from[place];
-            for (int k = 1; k < kernel * kernel; ++k) {
-                const std::int32_t at = k / kernel * width + k % kernel + ox * stride;
-                const N value = from[at];
+template <class N> void largest_of_whole_windows(const WholeWindows& w, const N* x, N* out, std::int32_t* where) {
+    w.run([=, first = w.first.data(), windows = w.windows, width = w.width] [[gnu::always_inline]] (auto kernel) {
+        TAPER_VECTORISE for (std::int32_t o = 0; o < windows; ++o) {
+            const std::int32_t from = first[o];
+            std::int32_t place = from;
+            N best = x[from];
+            for (int k = 1; k < kernel() * kernel(); ++k) {
+                const std::int32_t at = from + k / kernel() * width + k % kernel();
+                const N value = x[at];
                 const bool better = (value > best) | (value != value);
                 best = better ? value : best;
                 place = better ? at : place;
             }
-            out[ox] = best;
-            where[ox] = first + place;
+            out[o] = best;
+            where[o] = place;
         }
-    }
+    });
 }
 
 /// One row of windows: the largest so far, where it is, and the row of the image that is looked at next.
@@ -119,11 +118,6 @@ template <class N> void take_larger(const Window& w, std::int64_t y, const N* ro
 }
 
 template <class N> void largest_of_windows(const Pooling& p, const N* x, N* out, std::int32_t* where) {
-    if (with_usual_windows(p, [&](auto kernel, auto stride) {
-            dispatch(
-                [=, &p] [[gnu::always_inline]] () { largest_of_whole_windows<kernel(), stride()>(p, x, out, where); });
-        }))
-        return;
     for (std::int64_t oy = 0; oy < p.h.out; ++oy, out += p.w.out, where += p.w.out) {
         const Window::Range rows = p.h.elements(oy);
         for (std::int64_t ox = 0; ox < p.w.out; ++ox) {
@@ -194,13 +188,16 @@ ValuesAndIndices largest(const char* name, T x, const Pooling& p) {
     check(p.pixels_in() <= std::numeric_limits<std::int32_t>::max(),
         "max_pool2d: an image of {} x {} pixels is too large", p.h.in, p.w.in);
     const Shape shape = p.out(x.shape());
+    const WholeWindows whole(p);
     Tensor from = values::contiguous(x), out = values::empty(shape, x.dtype()), where = values::empty(shape, int32);
     visit<Floats>(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
         for_each_image(out.numel() / std::max<std::int64_t>(p.pixels_out(), 1), p, [&](std::int64_t image) {
-            const auto kernel = p.h.adaptive ? largest_of_spread_windows<N> : largest_of_windows<N>;
-            kernel(p, from.data_ptr<N>() + image * p.pixels_in(), out.data_ptr<N>() + image * p.pixels_out(),
-                where.data_ptr<std::int32_t>() + image * p.pixels_out());
+            const N* in = from.data_ptr<N>() + image * p.pixels_in();
+            N* to = out.data_ptr<N>() + image * p.pixels_out();
+            std::int32_t* at = where.data_ptr<std::int32_t>() + image * p.pixels_out();
+            if (whole) return largest_of_whole_windows(whole, in, to, at);
+            (p.h.adaptive ? largest_of_spread_windows<N> : largest_of_windows<N>)(p, in, to, at);
         });
     });
     out = record(name, out, wrt(x, save(where), [p](T grad, T where) { return to_places(grad, where, p); }));
@@ -220,30 +217,24 @@ std::vector<std::int64_t> counts(const PoolWindow& w, bool include_pad) {
     return counts;
 }
 
-/// The sums of whole windows over `count`, and the other way round: a count-th part of each sum to all of its window.
-template <int kernel, int stride, class N>
-TAPER_INLINE void means_of_whole_windows(const Pooling& p, const N* x, N* out, N count) {
-    const auto width = static_cast<std::int32_t>(p.w.in), windows = static_cast<std::int32_t>(p.w.out);
-    for (std::int32_t oy = 0; oy < p.h.out; ++oy, out += windows) {
-        const N* from = x + oy * stride * width;
-        TAPER_VECTORISE for (std::int32_t ox = 0; ox < windows; ++ox) {
+/// The sums of whole windows over `count`, and the other way round: a count-th part of each number to all of its
+/// window.
+template <class N> void means_of_whole_windows(const WholeWindows& w, const N* x, N* out, N count) {
+    w.run([=, first = w.first.data(), windows = w.windows, width = w.width] [[gnu::always_inline]] (auto kernel) {
+        TAPER_VECTORISE for (std::int32_t o = 0; o < windows; ++o) {
             N sum = 0;
-            for (int k = 0; k < kernel * kernel; ++k) sum += from[k / kernel * width + k % kernel + ox * stride];
-            out[ox] = sum / count;
+            for (int k = 0; k < kernel() * kernel(); ++k) sum += x[first[o] + k / kernel() * width + k % kernel()];
+            out[o] = sum / count;
         }
-    }
+    });
 }
-template <int kernel, int stride, class N>
-TAPER_INLINE void spread_over_whole_windows(const Pooling& p, const N* grad, N* to, N count) {
-    const auto width = static_cast<std::int32_t>(p.w.in), windows = static_cast<std::int32_t>(p.w.out);
-    for (std::int32_t oy = 0; oy < p.h.out; ++oy, grad += windows) {
-        N* out = to + oy * stride * width;
-        for (int ky = 0; ky < kernel; ++ky)
-            for (std::int32_t ox = 0; ox < windows; ++ox) {
-                const N share = grad[ox] / count;
-                for (int kx = 0; kx < kernel; ++kx) out[ky * width + kx + ox * stride] += share;
-            }
-    }
+template <class N> void spread_over_whole_windows(const WholeWindows& w, const N* grad, N* to, N count) {
+    w.run([=, first = w.first.data(), windows = w.windows, width = w.width] [[gnu::always_inline]] (auto kernel) {
+        for (std::int32_t o = 0; o < windows; ++o) {
+            const N share = grad[o] / count;
+            for (int k = 0; k < kernel() * kernel(); ++k) to[first[o] + k / kernel() * width + k % kernel()] += share;
+        }
+    });
 }
 /// What every whole window is divided by.
 std::int64_t whole_count(const Pooling& p) { return p.divisor != 0 ? p.divisor : p.h.kernel * p.w.kernel; }
@@ -259,18 +250,14 @@ template <class F> void for_each_window(const Pooling& p, F f) {
 Tensor spread_means(const char* name, T grad, const Pooling& p);
 
 Tensor means(const char* name, T x, const Pooling& p) {
+    const WholeWindows whole(p);
     Tensor from = values::contiguous(x), out = values::empty(p.out(x.shape()), x.dtype());
     visit<Types<float, double, std::int64_t>>(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
         for_each_image(out.numel() / std::max<std::int64_t>(p.pixels_out(), 1), p, [&](std::int64_t image) {
             const N* in = from.data_ptr<N>() + image * p.pixels_in();
             N* to = out.data_ptr<N>() + image * p.pixels_out();
-            if (with_usual_windows(p, [&](auto kernel, auto stride) {
-                    dispatch([=, &p, count = static_cast<N>(whole_count(p))] [[gnu::always_inline]] () {
-                        means_of_whole_windows<kernel(), stride()>(p, in, to, count);
-                    });
-                }))
-                return;
+            if (whole) return means_of_whole_windows(whole, in, to, static_cast<N>(whole_count(p)));
             for_each_window(p, [&](std::int64_t o, Window::Range rows, Window::Range columns, std::int64_t count) {
                 N sum = 0;
                 for (std::int64_t y = rows.begin; y < rows.end; ++y)
@@ -283,6 +270,7 @@ Tensor means(const char* name, T x, const Pooling& p) {
 }
 
 Tensor spread_means(const char* name, T grad, const Pooling& p) {
+    const WholeWindows whole(p);
     Tensor from = values::contiguous(grad), out = values::empty(p.in(grad.shape()), grad.dtype());
     visit<Floats>(grad.dtype(), [&](auto zero) {
         using N = decltype(zero);
@@ -290,10 +278,7 @@ Tensor spread_means(const char* name, T grad, const Pooling& p) {
             const N* in = from.data_ptr<N>() + image * p.pixels_out();
             N* to = out.data_ptr<N>() + image * p.pixels_in();
             std::fill_n(to, p.pixels_in(), N(0));
-            if (with_usual_windows(p, [&](auto kernel, auto stride) {
-                    spread_over_whole_windows<kernel(), stride()>(p, in, to, static_cast<N>(whole_count(p)));
-                }))
-                return;
+            if (whole) return spread_over_whole_windows(whole, in, to, static_cast<N>(whole_count(p)));
             for_each_window(p, [&](std::int64_t o, Window::Range rows, Window::Range columns, std::int64_t count) {
                 const N share = in[o] / static_cast<N>(count);
                 for (std::int64_t y = rows.begin; y < rows.end; ++y)
