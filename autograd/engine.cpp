@@ -16,6 +16,16 @@ struct Waiting {
     Tensor grad;
 };
 
+// The nodes of a map, from the blocks that the library keeps.
+template <class T> struct Blocks {
+    using value_type = T;
+    Blocks() = default;
+    template <class Other> Blocks(const Blocks<Other>&) {}
+    T* allocate(std::size_t n) { return static_cast<T*>(taper::allocate(n * sizeof(T))); }
+    void deallocate(T* block, std::size_t n) { release(block, n * sizeof(T)); }
+    friend bool operator==(const Blocks&, const Blocks&) { return true; }
+};
+
 // One run of backward. The map is ordered by number: its last entry is newer than everything it could still hear from.
 class Engine {
  public:
@@ -45,7 +55,7 @@ class Engine {
         return at != wanted_.end() && at->second;
     }
 
-    std::map<std::uint64_t, Waiting> waiting_;
+    std::map<std::uint64_t, Waiting, std::less<>, Blocks<std::pair<const std::uint64_t, Waiting>>> waiting_;
     const For whom_;
     const bool keep_graph_, create_graph_;
     bool restricted_ = false, frontier_ = false;
@@ -174,8 +184,10 @@ Tensor Engine::fitted(Tensor grad, const Node& from, int input) const {
 
 // A copy of the gradient in the variable's own order in memory, so that optimizers walk both side by side.
 Tensor stored_like(const Body& variable, const Tensor& grad) {
-    Tensor pattern = values::view(grad, variable.shape, variable.strides, 0);
-    Tensor copy = values::like(pattern, variable.shape, variable.dtype);
+    const bool plain = variable.strides == contiguous_strides(variable.shape);
+    Tensor copy = plain
+        ? values::empty(variable.shape, variable.dtype)
+        : values::like(values::view(grad, variable.shape, variable.strides, 0), variable.shape, variable.dtype);
     values::copy(copy, grad);
     return copy;
 }

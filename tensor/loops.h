@@ -91,6 +91,11 @@ template <class T, class Result> using Stored = std::conditional_t<std::is_same_
 
 template <class T> T* first(const Tensor& x) { return static_cast<T*>(x.data_ptr()); }
 
+// f of two, as the loop wants it.
+template <class R, class T, class F> auto storing(F f) {
+    return [f](R& to, const T& u, const T& v) { TAPER_CALL to = static_cast<R>(f(u, v)); };
+}
+
 // Whether x has elements T, neighbours in the order of a contiguous `out`.
 template <class T> bool side_by_side(const Tensor& out, const Tensor& x) {
     return x.dtype() == dtype_of<T>() && x.body().shape == out.body().shape && x.is_contiguous();
@@ -113,19 +118,21 @@ template <class List = Floats, class F> Tensor map(const Tensor& x, F f) {
     return visit<List>(x.dtype(), [&](auto zero) {
         using T = decltype(zero);
         using R = detail::Stored<T, decltype(f(zero))>;
-        Tensor out = values::like(x, x.shape(), dtype_of<R>());
+        const bool plain = x.is_contiguous();
+        const Shape& shape = x.body().shape;
+        Tensor out = plain ? values::empty(shape, dtype_of<R>(), x.device()) : values::like(x, shape, dtype_of<R>());
         const auto store = [f](R& to, const T& v) { TAPER_CALL to = static_cast<R>(f(v)); };
-        if (x.is_contiguous())
-            for_each_neighbour(x.numel(), store, detail::first<R>(out), detail::first<const T>(x));
+        if (plain)
+            for_each_neighbour(out.numel(), store, detail::first<R>(out), detail::first<const T>(x));
         else
-            for_each_element<R, const T>(x.shape(), {operand(out, x.shape()), operand(x, x.shape())}, store);
+            for_each_element<R, const T>(shape, {operand(out, shape), operand(x, shape)}, store);
         return out;
     });
 }
 
 /// Writes f(u, v) for the elements of a and b, broadcast and in the dtype T that `out` or its inputs have, into out.
 template <class R, class T, class F> void zip_as(const Tensor& out, const Tensor& a, const Tensor& b, F f) {
-    const auto store = [f](R& to, const T& u, const T& v) { TAPER_CALL to = static_cast<R>(f(u, v)); };
+    const auto store = detail::storing<R, T>(f);
     if (detail::side_by_side<T>(out, a) && detail::side_by_side<T>(out, b) && out.is_contiguous())
         return for_each_neighbour(
             out.numel(), store, detail::first<R>(out), detail::first<const T>(a), detail::first<const T>(b));
@@ -145,12 +152,19 @@ template <class List = AllTypes, class F> void zip_into(const Tensor& out, const
 /// default).
 template <class List = AllTypes, class F>
 Tensor zip(const Tensor& a, const Tensor& b, F f, std::optional<DType> dtype = {}) {
-    const bool same = a.shape() == b.shape();
+    const bool same = a.body().shape == b.body().shape;
     const Shape wider = same ? Shape() : broadcast_shapes(a.shape(), b.shape());
     const Shape& shape = same ? a.body().shape : wider;
     return visit<List>(dtype ? *dtype : result_type(a, b), [&](auto zero) {
         using T = decltype(zero);
         using R = detail::Stored<T, decltype(f(zero, zero))>;
+        const bool plain = same && a.dtype() == dtype_of<T>() && b.dtype() == dtype_of<T>();
+        if (plain && a.is_contiguous() && b.is_contiguous()) {  // the usual case, by the shortest way
+            Tensor out = values::empty(shape, dtype_of<R>(), a.device());
+            for_each_neighbour(out.numel(), detail::storing<R, T>(f), detail::first<R>(out), detail::first<const T>(a),
+                detail::first<const T>(b));
+            return out;
+        }
         Tensor out = values::like(same || a.body().shape == shape ? a : b, shape, dtype_of<R>());
         zip_as<R, T>(out, a, b, f);
         return out;
