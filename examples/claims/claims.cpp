@@ -59,7 +59,7 @@ const std::vector<Section> report{
     {"Dying ReLU",
         {{"Too large a learning rate kills ReLU units", "000 to 004", large_steps_kill},
             {"A smaller learning rate, or Adam, keeps ReLU units alive", "001, 003", smaller_steps_help},
-            {"BatchNorm keeps ReLU units alive", "000, 001", batch_norm_keeps_alive},
+            {"BatchNorm keeps ReLU units from dying", "000, 001", batch_norm_keeps_alive},
             {"Leaky ReLU rescues runs that die of a large step: SGD", "000 to 004", leaky_instead_sgd},
             {"Leaky ReLU rescues runs that die of a large step: Adam", "000 to 004", leaky_instead_adam},
             {"Leaky ReLU raises ResNet-50's rate of successful trainings by 27 %", "000", training_success},

@@ -73,7 +73,8 @@ Finding he_keeps_variance(const Setup& setup) {
     for (const auto& [name, rows] : {std::pair{"He's initialisation", kept}, {"PyTorch's initialisation", plain}})
         plt::plot(layer_numbers(20), log10(average(rows)), {.label = name, .marker = "o"});
     plt::title(fmt::format("Variance before each ReLU of a fresh network, mean of {} seeds", 4 * setup.seeds));
-    plt::xlabel("layer"), plt::ylabel("log10 of the variance"), plt::grid(), plt::legend({.loc = "lower left"});
+    plt::xlabel("layer"), plt::ylabel("log10 of the variance"), plt::ylim(-3.2, 1.4), plt::grid();
+    plt::legend({.loc = "upper right"});
     const std::vector<Reading> readings{{"variance, last over first", last_over_first(kept), 0.5, 2}};
     return {.method =
                 "Twenty ReLU layers of 256 units, weights drawn with variance 2/n, on 256 normal inputs: the "

@@ -57,7 +57,7 @@ std::string head(const Setup& setup, const std::vector<Result>& results, double 
     std::map<std::string, int> count;
     for (const Result& result : results) ++count[verdict(result)];
     std::string totals;
-    for (const auto& [name, number] : count) totals += fmt::format("{}{} {}", totals.empty() ? "" : ", ", number, name);
+    for (const auto& [name, number] : count) totals += fmt::format("{}{} {}", totals.empty() ? "" : ", ", name, number);
     std::string out = "# The claims of the articles, put to the test\n\n";
     if (setup.quick)
         out +=
@@ -101,7 +101,7 @@ std::string details(std::size_t number, const Result& result) {
     out += fmt::format("**Method.** {}\n\n", finding.method);
     if (!finding.readings.empty()) out += table(finding.readings);
     if (!finding.measured.empty())
-        out += fmt::format("**{}.** {}.\n\n", finding.readings.empty() ? "Measured" : "Besides", finding.measured);
+        out += fmt::format("**{}:** {}.\n\n", finding.readings.empty() ? "Measured" : "Besides", finding.measured);
     out += fmt::format("**Verdict: {}.**", words(finding.verdict));
     if (finding.nearest) out += fmt::format(" Of the nearest that can be tested, it {}.", nearest(*finding.nearest));
     out += (finding.why.empty() ? "" : " ") + finding.why + "\n\n";
