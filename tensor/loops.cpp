@@ -171,7 +171,7 @@ void run_tile(const Rows& at, std::span<const Operand> all, RowsLoop loop, const
 // Rows in which every operand has neighbours or one number for all: the number is written out a few times over, and
 // the row cut into as many pieces.
 void run_spread(const Rows& at, std::span<const Operand> all, RowsLoop loop, const void* functor) {
-    constexpr std::int64_t piece = 256;
+    constexpr std::int64_t piece = 64;
     alignas(64) char number[most_operands][piece * 8];
     char* data[most_operands];
     std::int64_t step[most_operands];
