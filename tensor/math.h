@@ -99,6 +99,26 @@ template <class F> TAPER_INLINE F expm1_near_zero(F r) {
     return r + r * r * p;
 }
 
+/// Beyond this e^x is 0 or infinite for certain.
+template <class F> inline constexpr F far = is_float<F> ? F(128) : F(1024);
+
+/// v 2^n for |n| up to 1.5 far, by way of 2^(n - step): neither factor's exponent leaves those of normal numbers, and
+/// a result that does is rounded once. `step` has n's sign, `scale` is 2^step. The exponent's bias is added with the
+/// magic number.
+template <class F> TAPER_INLINE F times_power_of_two(F v, F n, F step, F scale) {
+    constexpr F bias = std::numeric_limits<F>::max_exponent - 1;
+    return v * from_bits<F>(bits(n + (Format<F>::magic + bias - step)) << Format<F>::mantissa) * scale;
+}
+template <class F> inline constexpr F half_far = far<F> / 2;
+template <class F> inline constexpr F two_to_half_far = is_float<F> ? F(0x1p64) : F(0x1p512);
+
+/// e^x for x up to 0.
+template <class F> TAPER_INLINE F exp_of_negative(F x) {
+    auto [n, r] = reduce_exp(x);
+    const F y = times_power_of_two(1 + expm1_near_zero(r), n, -half_far<F>, 1 / two_to_half_far<F>);
+    return x < -far<F> ? F(0) : y;
+}
+
 /// The same with one term more, for a relative error that suits e^x - 1.
 template <class F> TAPER_INLINE F fine_expm1_near_zero(F r) {
     F p;
@@ -237,14 +257,15 @@ template <class F> TAPER_INLINE F sin_of(Angle<F> x) {
 
 }  // namespace detail
 
-/// e^x: 2^n e^r. The scale is applied in two steps so that n may lie outside the exponents of normal numbers.
+/// e^x: 2^n e^r.
 template <std::floating_point F> TAPER_INLINE F exp(F x) {
-    auto [n, r] = detail::reduce_exp(x);
-    F half = detail::round(n * F(0.5));
-    F y = (1 + detail::expm1_near_zero(r)) * detail::power_of_two(half) * detail::power_of_two(n - half);
-    constexpr F far = detail::is_float<F> ? F(128) : F(1024);  // beyond it the scale's exponents no longer exist
-    y = x < -far ? F(0) : y;
-    return x > far ? detail::infinity<F> : y;
+    using namespace detail;
+    auto [n, r] = reduce_exp(x);
+    const F step = x < 0 ? -half_far<F> : half_far<F>;
+    const F scale = x < 0 ? 1 / two_to_half_far<F> : two_to_half_far<F>;
+    F y = times_power_of_two(1 + expm1_near_zero(r), n, step, scale);
+    y = x < -far<F> ? F(0) : y;
+    return x > far<F> ? infinity<F> : y;
 }
 
 /// e^x - 1 without cancellation near 0.
@@ -298,7 +319,7 @@ template <std::floating_point F> TAPER_INLINE F tanh(F x) {
 /// The logistic function 1 / (1 + e^-x), as e^x / (1 + e^x) for negative x, where the other form loses subnormal
 /// results.
 template <std::floating_point F> TAPER_INLINE F sigmoid(F x) {
-    F e = exp(-detail::abs(x));
+    F e = detail::exp_of_negative(-detail::abs(x));
     return (x < 0 ? e : F(1)) / (1 + e);
 }
 
