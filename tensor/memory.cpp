@@ -100,15 +100,14 @@ struct Shared {
     void take_over(std::size_t index, List& own, int blocks) {
         std::lock_guard lock(mutex);
         own.move_to(lists[index], blocks);
-        if (kept > bound()) trim();
+        // Memory is bounded: what is kept is at most what was in use before this block came back, or a small constant.
+        const std::int64_t bound = std::max(keep_at_least, in_use + static_cast<std::int64_t>(bytes_of(index)));
+        if (kept > bound) trim(bound / 2);
     }
 
-    // Memory is bounded: what is kept is at most what is in use, or a small constant.
-    static std::int64_t bound() { return std::max(keep_at_least, in_use.load()); }
-
-    void trim() {
-        for (std::size_t index = classes; index-- > small_classes && kept > bound() / 2;)
-            while (lists[index].first && kept > bound() / 2) {
+    void trim(std::int64_t most) {
+        for (std::size_t index = classes; index-- > small_classes && kept > most;)
+            while (lists[index].first && kept > most) {
                 std::free(lists[index].pop());
                 kept -= bytes_of(index);
             }
