@@ -71,7 +71,9 @@ def machine(build):
     packages = {name: output("dpkg-query", "--show", "--showformat=${Version}", name)
                 for name in ("python3-torch", "libtorch-dev", "python3-torchvision", "libopenblas0-openmp", "libbenchmark-dev")}
     caches = [line.split() for line in output("lscpu", "--caches=NAME,ONE-SIZE").splitlines()[1:]]
-    commit = output("git", "-C", HERE, "describe", "--always", "--dirty", "--exclude=*")
+    library = [os.path.join(HERE, "..", folder) for folder in ("tensor", "autograd", "nn", "optim", "datasets")]
+    changed = output("git", "-C", HERE, "status", "--short", "--", *library)
+    commit = output("git", "-C", HERE, "log", "-1", "--format=library of commit %h, %cs", "--", *library) + ", changed since" * bool(changed)
     return {"processor": f"{info['model name']}, {os.cpu_count()} cores, "
                          + "AVX-512" * ("avx512f" in flags) + "AVX2" * ("avx2" in flags and "avx512f" not in flags),
             "caches": ", ".join(f"{name} {size}" for name, size in caches),
@@ -183,11 +185,7 @@ and its own choice of kernels. *fwd* is the forward pass, *fwd-bwd* forward and 
 
 A classifier's step (64 inputs, two hidden layers of 64 units, batch of 64, unless varied), and ops by size.
 
-![Time of a training step against the width of its layers](benchmarks/width.svg)
-![Time of a training step against the number of its layers](benchmarks/depth.svg)
-![Time of a training step against the batch size](benchmarks/batch.svg)
-![Time of ops against the number of elements](benchmarks/sizes.svg)
-![How much faster two threads are](benchmarks/threads.svg)
+{pictures}
 
 <details><summary>Every row</summary>
 
@@ -195,6 +193,10 @@ A classifier's step (64 inputs, two hidden layers of 64 units, batch of 64, unle
 
 </details>
 """
+
+PICTURES = {"width": "Time of a training step against the width of its layers", "depth": "Time of a training step against the number of its layers",
+            "batch": "Time of a training step against the batch size", "sizes": "Time of ops against the number of elements",
+            "threads": "How much faster more threads are"}
 
 SECTION = """## {threads}
 
@@ -234,9 +236,11 @@ def write(folder):
         peak=peak(results, threads), sizes=by_size(results, threads),
         below=below(results, threads), others=other_rows(results, threads)) for threads in counts)
     about = head(["", ""]) + "\n" + "\n".join(line([name, value]) for name, value in saved["machine"].items())
-    with open(os.path.join(folder, "benchmarks.md"), "w") as file:
-        file.write(PAGE.format(machine=about, runs=saved["runs"], least=1e3 * saved["least"], goals=goals_table(results, counts), sections=sections, rows=full_table(results)))
     draw(results, counts, os.path.join(folder, "benchmarks"))
+    pictures = "\n".join(f"![{what}](benchmarks/{name}.svg)" for name, what in PICTURES.items() if name != "threads" or len(counts) > 1)
+    with open(os.path.join(folder, "benchmarks.md"), "w") as file:
+        file.write(PAGE.format(machine=about, runs=saved["runs"], least=1e3 * saved["least"], goals=goals_table(results, counts),
+                               sections=sections, pictures=pictures, rows=full_table(results)))
 
 
 if __name__ == "__main__":
