@@ -68,11 +68,7 @@ Tensor prelu(T x, T weight) {
         wrt(slope, save(x), [](T grad, T x) { return where(x > 0, 0, grad * x); }));
 }
 Tensor rrelu(T x, double lower, double upper, bool training, std::optional<Generator> generator) {
-    if (!training) {
-        double slope = (lower + upper) / 2;
-        Tensor out = leaky_relu(x, slope);
-        return out;
-    }
+    if (!training) return autograd::named("RreluWithNoiseBackward0", leaky_relu(x, (lower + upper) / 2));
     Tensor slopes = values::empty(x.shape(), x.dtype()), from = values::contiguous(x.detach());
     Generator stream = generator ? *generator : default_generator();
     visit<Floats>(x.dtype(), [&](auto zero) {

@@ -160,9 +160,9 @@ Tensor div(T a, T b, const DivOptions& options) {
     check_same_device("div", a, b);
     const auto flat = [](T grad) { return zeros_like(grad); };
     if (options.rounding_mode == "floor")
-        return record("DivBackward1", floor_divide(a, b).detach(), wrt(a, flat), wrt(b, flat));
+        return record("DivBackward2", floor_divide(a, b).detach(), wrt(a, flat), wrt(b, flat));
     if (options.rounding_mode == "trunc")
-        return record("DivBackward1", quotient_towards_0(a, b), wrt(a, flat), wrt(b, flat));
+        return record("DivBackward2", quotient_towards_0(a, b), wrt(a, flat), wrt(b, flat));
     check(options.rounding_mode.empty(),
         "div: expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{}'", options.rounding_mode);
     return record("DivBackward0", quotient(a, b), wrt(a, save(b), [](T grad, T b) { return grad / b; }),
@@ -170,8 +170,8 @@ Tensor div(T a, T b, const DivOptions& options) {
 }
 Tensor remainder(T a, T b) {
     no_zero_divisor("remainder", a, b);
-    return record("RemainderBackward0", zip<Numbers>(a, b, [](auto x, auto y) { return floor_mod(x, y); }),
-        wrt(a, [](T grad) { return grad; }),
+    return record(b.body().is_number ? "RemainderBackward0" : "RemainderBackward1",
+        zip<Numbers>(a, b, [](auto x, auto y) { return floor_mod(x, y); }), wrt(a, [](T grad) { return grad; }),
         wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * div(a, b, {.rounding_mode = "floor"}); }));
 }
 Tensor floor_divide(T a, T b) {
@@ -200,7 +200,7 @@ Tensor fmod(T a, T b) {
         else
             return std::is_signed_v<decltype(y)> && y == decltype(y)(-1) ? decltype(x)(0) : decltype(x)(x % y);
     });
-    return record("FmodBackward1", out, wrt(a, [](T grad) { return grad; }),
+    return record(b.body().is_number ? "FmodBackward0" : "FmodBackward1", out, wrt(a, [](T grad) { return grad; }),
         wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * trunc(a / b); }));
 }
 
@@ -333,7 +333,8 @@ Tensor lerp(T start, T end, T weight) {
         Tensor apart = end - start;
         out = where(weight < 0.5, start + weight * apart, end - apart * (1 - weight));
     }
-    return record("LerpBackward1", out, wrt(start, save(weight), [](T grad, T weight) { return grad * (1 - weight); }),
+    return record(weight.body().is_number ? "LerpBackward0" : "LerpBackward1", out,
+        wrt(start, save(weight), [](T grad, T weight) { return grad * (1 - weight); }),
         wrt(end, save(weight), [](T grad, T weight) { return grad * weight; }),
         wrt(weight, save(start, end), [](T grad, T start, T end) { return grad * (end - start); }));
 }

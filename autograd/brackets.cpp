@@ -68,7 +68,8 @@ std::vector<Named> take_out(T x, std::vector<Index>& indices) {
     return names;
 }
 
-Tensor places_of(const Named& name, T view) {
+// Positions count from the front afterwards. Those that pick nothing are not looked at, as in PyTorch.
+Tensor places_of(const Named& name, T view, bool picks) {
     if (is_mask(name.tensor)) {
         for (int d = 0; d < name.tensor.ndim(); ++d)
             check(name.tensor.shape()[d] == view.shape()[name.dim + d],
@@ -77,6 +78,7 @@ Tensor places_of(const Named& name, T view) {
         return autograd::positions_of(name.tensor);
     }
     const std::int64_t size = view.shape()[name.dim];
+    if (!picks && size > 0) return values::zeros(name.tensor.shape(), DType::Int64);
     check(size > 0 || name.tensor.numel() == 0, "index is out of bounds for dimension with size 0");
     return autograd::checked_places(name.tensor, size, true,
         [&](auto i) { fail("index {} is out of bounds for dimension {} with size {}", i, name.of_x, size); });
@@ -84,11 +86,14 @@ Tensor places_of(const Named& name, T view) {
 
 // The places of all tensors as one, broadcast and counted over all their dims.
 Tensor joined_places(const std::vector<Named>& names, T view) {
+    Shape left = view.shape();
+    for (const Named& name : names)
+        for (int d = 0; d < name.dims; ++d) left[name.dim + d] = 1;
     TensorList places;
     Shape shape;
     std::vector<std::string> shapes;
     for (const Named& name : names) {
-        places.push_back(places_of(name, view));
+        places.push_back(places_of(name, view, left.numel() > 0));
         for (int d = 0; d < name.dims; ++d) shapes.push_back(places.back().shape().str());
     }
     for (T place : places) try {

@@ -15,6 +15,8 @@ namespace {
 struct Labelled {
     std::string labels;
     Tensor tensor;
+    const char* made_by = "PermuteBackward0";  // the last step, as PyTorch takes them
+    bool dots = false;                         // whether `...` stood for any letters, or for none
     bool has(char c) const { return labels.find(c) != std::string::npos; }
 
     // The diagonal where a letter stands twice, and the sum over letters that nobody else needs.
@@ -29,8 +31,10 @@ struct Labelled {
                     labels.erase(j, 1);
                 }
         for (std::size_t i = labels.size(); i-- > 0;)
-            if (needed.find(labels[i]) == std::string::npos)
+            if (needed.find(labels[i]) == std::string::npos) {
+                made_by = "SumBackward1";
                 tensor = tensor.sum(static_cast<std::int64_t>(i)), labels.erase(i, 1);
+            }
     }
     // The dims in the order of `wanted`, with size 1 for letters it lacks.
     Tensor arranged(const std::string& wanted) const {
@@ -47,8 +51,14 @@ struct Labelled {
 
 Labelled contracted(Labelled a, Labelled b, const std::string& needed) {
     std::string batch, only_a, only_b, summed;
+    const std::string of_b = b.labels + (b.dots ? "0123456789" : "");
+    const bool sums = std::any_of(of_b.begin(), of_b.end(),
+        [&](char c) { return (a.has(c) || b.has(c)) && needed.find(c) == std::string::npos; });
+    const bool alike = a.tensor.dtype() == b.tensor.dtype();
     a.simplify(needed + b.labels);
     b.simplify(needed + a.labels);
+    const DType dtype = result_type(a.tensor, b.tensor);  // of which sums of int32 make int64
+    if (alike) a.tensor = a.tensor.to(dtype), b.tensor = b.tensor.to(dtype);
     for (char c : a.labels) {
         bool kept = needed.find(c) != std::string::npos;
         if (b.has(c))
@@ -75,7 +85,7 @@ Labelled contracted(Labelled a, Labelled b, const std::string& needed) {
     Shape shape = lead;
     for (std::int64_t size : rows) shape.push_back(size);
     for (std::int64_t size : columns) shape.push_back(size);
-    return {batch + only_a + only_b, product.reshape(shape)};
+    return {batch + only_a + only_b, product.reshape(shape), sums ? "ViewBackward0" : "MulBackward0"};
 }
 
 std::string letters_of(const std::string& text, std::int64_t dims, std::int64_t most_dots) {
@@ -121,6 +131,7 @@ Tensor einsum(const std::string& equation, const TensorList& operands) {
     std::map<char, int> seen;
     for (std::size_t i = 0; i < terms.size(); ++i) {
         parts.push_back({letters_of(terms[i], operands[i].ndim(), dots), operands[i]});
+        parts[i].dots = terms[i].find("...") != std::string::npos;
         check(static_cast<std::int64_t>(parts[i].labels.size()) == operands[i].ndim(),
             "einsum: the number of subscripts in the equation ({}) does not match the number of dimensions ({}) for "
             "operand {}",
@@ -141,8 +152,10 @@ Tensor einsum(const std::string& equation, const TensorList& operands) {
         for (std::size_t k = i + 1; k < parts.size(); ++k) needed += parts[k].labels;
         total = contracted(total, parts[i], needed);
     }
+    const bool alone = parts.size() == 1;
+    const char* made_by = total.made_by;
     total.simplify(result);
-    return total.arranged(result);
+    return autograd::named(alone ? total.made_by : made_by, total.arranged(result));
 }
 
 }  // namespace taper

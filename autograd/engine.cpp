@@ -264,8 +264,10 @@ std::vector<Edge> edges_to(const char* op, const TensorList& inputs) {
 
 void backward(const TensorList& tensors, const TensorList& grads, const BackwardOptions& options) {
     Engine engine(Engine::For::Leaves, options.retain_graph || options.create_graph, options.create_graph);
-    const std::vector<Edge> nodes = edges_to("backward", options.inputs);
-    Owners owners(options.inputs);
+    check(!options.inputs || !options.inputs->empty(), "backward: 'inputs' argument to backward() cannot be empty.");
+    const TensorList inputs = options.inputs.value_or(TensorList());
+    const std::vector<Edge> nodes = edges_to("backward", inputs);
+    Owners owners(inputs);
     start("backward", engine, tensors, grads);
     if (!nodes.empty()) engine.only_for(tensors, nodes);
     engine.run();

@@ -185,7 +185,7 @@ Tensor Tensor::argmin(std::optional<std::int64_t> dim, bool keepdim) const {
 }
 // The values at these indices; the whole gradient goes there.
 static ValuesAndIndices at_indices(const char* name, T x, T indices, std::int64_t dim, bool keepdim) {
-    if (x.ndim() == 0) return {x.clone(), indices.reshape(Shape{})};
+    if (x.ndim() == 0) return {autograd::named(name, x.clone()), indices.reshape(Shape{})};
     Tensor out;
     {
         NoGradGuard no_grad;

@@ -85,7 +85,7 @@ Tensor FunctionStep::with_history(const TensorList& inputs, const Tensor& output
     Tensor own = output;
     if (is_among(inputs, output))
         own = as_view_of(output, values::view(output, output.shape(), output.stride(), output.storage_offset()));
-    if (own.is_view()) own.body().made_in = Body::MadeIn::NoGrad;
+    if (own.is_view()) own.body().made_in = Body::MadeIn::Function;
     set_history(own, result(k));
     return own;
 }

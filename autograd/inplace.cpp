@@ -2,7 +2,6 @@
 
 #include "../tensor/create.h"
 #include "../tensor/values.h"
-#include "joint.h"
 #include "ops.h"
 
 namespace taper {
@@ -30,22 +29,29 @@ struct Region {
         for (int d = 0; d < shape.size(); ++d) first += (shape[d] - 1) * strides[d];
         return first;
     }
-    Tensor cut(const Tensor& whole) const {
-        Tensor dense = values::empty_strided(base_shape, base_strides, whole.dtype());
+    // `whole`, laid out as the base is: between its elements stands `gap`.
+    Tensor laid_out(const Tensor& whole, Scalar gap) const {
+        Tensor dense = values::full({last(base_shape, base_strides, 0) + 1}, gap, whole.dtype());
+        dense = values::view(dense, base_shape, base_strides, 0);
         values::copy(dense, whole);
-        return values::view(dense, shape, strides, offset);
+        return dense;
+    }
+    Tensor cut(const Tensor& whole) const {
+        return whole.numel() == 0 ? values::zeros(shape, whole.dtype())
+                                  : values::view(laid_out(whole, 0), shape, strides, offset);
     }
 };
 
 // The part of `whole` (shaped like the base) that the view sees.
 Tensor region_of(const Tensor& whole, Region at);
 
-// Zeros shaped like the base, with `part` where the view lies; elements seen twice add up.
+// Zeros shaped like the base, with `part` where the view lies; elements seen twice add up, and those that the view sees
+// between the base's own are lost.
 Tensor region_scattered(const Tensor& part, Region at) {
     Tensor whole = values::zeros(at.base_shape, part.dtype());
-    Tensor places = values::empty_strided(at.base_shape, at.base_strides, DType::Int64);
-    values::copy(
-        places, values::view(values::range(whole.numel()), at.base_shape, contiguous_strides(at.base_shape), 0));
+    if (whole.numel() == 0) return whole;
+    Tensor places = at.laid_out(
+        values::view(values::range(whole.numel()), at.base_shape, contiguous_strides(at.base_shape), 0), -1);
     Tensor index = values::contiguous(values::view(places, at.shape, at.strides, at.offset));
     Tensor from = values::contiguous(part);
     visit<Floats>(part.dtype(), [&](auto zero) {
@@ -53,7 +59,8 @@ Tensor region_scattered(const Tensor& part, Region at) {
         T* to = whole.data_ptr<T>();
         const T* values = from.data_ptr<T>();
         const std::int64_t* place = index.data_ptr<std::int64_t>();
-        for (std::int64_t i = 0; i < from.numel(); ++i) to[place[i]] += values[i];
+        for (std::int64_t i = 0; i < from.numel(); ++i)
+            if (place[i] >= 0) to[place[i]] += values[i];
         // Elements of the base that share memory share the gradient of it.
         if (!values::overlaps_itself(places)) return;
         Tensor share = values::contiguous(places);
@@ -82,23 +89,34 @@ Tensor region_erased(const Tensor& whole, Region at) {
 
 // Of views whose base can't learn what is written to them, nor they what is written to it.
 void check_recorded(const Tensor& view, const char* what) {
-    const Body::MadeIn made_in = view.body().made_in;
+    const Body& body = view.body();
+    const Body::MadeIn made_in = body.made_in;
     if (made_in == Body::MadeIn::GradMode) return;
-    if (const Ref<Node>& node = view.body().node; node && dynamic_cast<const Joint*>(&step_of(*node)))
+    const bool inference = made_in == Body::MadeIn::Inference,
+               by_mode = inference || made_in == Body::MadeIn::NoGrad || !body.node;
+    const std::string output = body.node ? fmt::format("Output {} of {} is a view", body.output, body.node->name) : "",
+                      found = by_mode
+        ? fmt::format("{} created in {} mode and {} modified inplace {}.",
+              body.node ? output + " of a view which was" : "A view was", inference ? "inference" : "no_grad", what,
+              inference ? "in normal mode" : "with grad mode enabled")
+        : fmt::format("{} and {} modified inplace.", output, what);
+    if (made_in == Body::MadeIn::Several)
         fail(
-            "Output 0 of {} is a view and {} modified inplace. This view was created inside a custom Function (or "
-            "because an input was returned as-is) and the autograd logic to handle view+inplace would override the "
-            "custom backward associated with the custom Function, leading to incorrect gradients. This behavior is "
-            "forbidden. You can fix this by cloning the output of the custom Function.",
-            node->name, what);
-    const bool no_grad = made_in == Body::MadeIn::NoGrad;
+            "{} This view is the output of a function that returns multiple views. Such functions do not allow the "
+            "output views to be modified inplace. You should replace the inplace operation by an out-of-place one.",
+            found);
+    if (made_in == Body::MadeIn::Function)
+        fail(
+            "{} This view was created inside a custom Function (or because an input was returned as-is) and the "
+            "autograd logic to handle view+inplace would override the custom backward associated with the custom "
+            "Function, leading to incorrect gradients. This behavior is forbidden. You can fix this by cloning the "
+            "output of the custom Function.",
+            found);
     fail(
-        "A view was created in {} mode and {} modified inplace {}. Given that this use case is ambiguous and "
-        "error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both "
-        "inside the {} block (if you don't want the inplace to be tracked) or both outside (if you want the inplace "
-        "to be tracked).",
-        no_grad ? "no_grad" : "inference", what, no_grad ? "with grad mode enabled" : "in normal mode",
-        no_grad ? "no_grad" : "inference_mode");
+        "{} Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by "
+        "moving both the view and the inplace either both inside the {} block (if you don't want the inplace to be "
+        "tracked) or both outside (if you want the inplace to be tracked).",
+        found, inference ? "inference_mode" : "no_grad");
 }
 
 // Writes the values alone.
@@ -132,7 +150,7 @@ void rebase(const Tensor& x, const Ref<Node>& node) {
     ++base.body().base_writes;
 }
 
-void check_writable(const char* op, const Tensor& x, bool recorded) {
+void check_writable(const char* op, const Tensor& x, bool recorded, bool one_value) {
     const Body& body = x.body();
     check(!body.storage->is_inference() || is_inference_mode_enabled(),
         "{}: Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a "
@@ -146,7 +164,7 @@ void check_writable(const char* op, const Tensor& x, bool recorded) {
         check(!x.requires_grad() || !x.is_leaf(),
             "{}: a leaf Variable that requires grad is being used in an in-place operation.", op);
     }
-    check(!values::overlaps_itself(x),
+    check(one_value || !values::overlaps_itself(x),
         "{}: unsupported operation: more than one element of the written-to tensor refers to a single memory "
         "location. Please clone() the tensor before performing the operation.",
         op);
@@ -156,16 +174,17 @@ const Tensor& overwrite(const char* op, const Tensor& x, const Tensor& value) {
     const bool own = value.requires_grad() && value.shape() == x.shape() && value.dtype() == x.dtype();
     if (records(x, value) && value.requires_grad())
         for (Saved& saved : history(value)->saved()) saved.keep_from_write(*x.body().storage);
-    if (!own || !records(x, value)) return overwrite_with(op, "CopyBackwards", x, value);
+    if (!own || !records(x, value))
+        return overwrite_with(op, value.is_leaf() ? "CopyBackwards" : history(value)->name, x, value);
     check_writable(op, x, true);
     write(op, x, value);
     rebase(x, history(value));
     return x;
 }
 
-const Tensor& overwrite_with(const char* op, const char* name, const Tensor& x, const Tensor& source) {
+const Tensor& overwrite_with(const char* op, const char* name, const Tensor& x, const Tensor& source, bool one_value) {
     const bool recorded = records(x, source);
-    check_writable(op, x, recorded);
+    check_writable(op, x, recorded, one_value);
     write(op, x, source);
     if (recorded)
         rebase(x,
@@ -179,7 +198,9 @@ Tensor as_view_of(const Tensor& x, Tensor view) {
     view.body().base = base;
     view.body().base_writes = base->base_writes;
     view.body().counts_writes = x.body().counts_writes;
-    if (!is_grad_enabled()) view.body().made_in = inference_mode ? Body::MadeIn::Inference : Body::MadeIn::NoGrad;
+    view.body().made_in = is_grad_enabled() ? x.body().made_in
+        : inference_mode                    ? Body::MadeIn::Inference
+                                            : Body::MadeIn::NoGrad;
     return view;
 }
 

@@ -89,6 +89,13 @@ T Tensor::clamp_(const ClampOptions& options) const { return in_place("clamp_", 
 T Tensor::clamp_min_(T min) const { return in_place("clamp_min_", *this, clamp_min(min)); }
 T Tensor::clamp_max_(T max) const { return in_place("clamp_max_", *this, clamp_max(max)); }
 
+T Tensor::set_item(T value) const {
+    if (value.shape() == shape()) return copy_(value);
+    if (value.ndim() == 0) return fill_(value);
+    Shape own = value.shape();
+    while (!own.empty() && own[0] == 1) own.erase(0);
+    return copy_(own == value.shape() ? value : value.reshape(own));
+}
 T Tensor::copy_(T source) const {
     bool shares = source.body().storage == body().storage;
     return overwrite_with("copy_", "CopyBackwards", *this, shares ? source.clone() : source);
@@ -96,9 +103,9 @@ T Tensor::copy_(T source) const {
 T Tensor::fill_(T value) const {
     check(value.ndim() == 0, "fill_: only supports 0-dimension value tensor but got tensor with {} dimensions.",
         value.ndim());
-    return overwrite_with("fill_", "FillBackward0", *this, value);
+    return overwrite_with("fill_", value.body().is_number ? "FillBackward2" : "FillBackward3", *this, value, true);
 }
-T Tensor::zero_() const { return overwrite_with("zero_", "ZeroBackward0", *this, 0); }
+T Tensor::zero_() const { return overwrite_with("zero_", "ZeroBackward0", *this, 0, true); }
 T Tensor::tril_(std::int64_t diagonal) const { return in_place("tril_", *this, tril(diagonal)); }
 T Tensor::triu_(std::int64_t diagonal) const { return in_place("triu_", *this, triu(diagonal)); }
 T Tensor::fill_diagonal_(Scalar value) const {
@@ -159,22 +166,24 @@ Tensor Tensor::multinomial(std::int64_t num_samples, bool replacement, std::opti
 // ---- the handle itself becomes the view
 
 namespace {
-T becomes(const char* op, T x, const Tensor& view) {
+T becomes(const char* op, const char* name, T x, const Tensor& view) {
     check(!is_grad_enabled() || !x.requires_grad() || !x.is_leaf(),
         "{}: a leaf Variable that requires grad is being used in an in-place operation.", op);
     x.body().shape = view.shape();
     x.body().strides = view.stride();
-    if (view.requires_grad()) autograd::set_history(x, autograd::history(view));
+    if (view.requires_grad()) autograd::set_history(x, autograd::history(autograd::named(name, view)));
     return x;
 }
 }  // namespace
 
-T Tensor::squeeze_(std::int64_t dim) const { return becomes("squeeze_", *this, squeeze(dim)); }
-T Tensor::unsqueeze_(std::int64_t dim) const { return becomes("unsqueeze_", *this, unsqueeze(dim)); }
-T Tensor::transpose_(std::int64_t dim0, std::int64_t dim1) const {
-    return becomes("transpose_", *this, transpose(dim0, dim1));
+T Tensor::squeeze_(std::int64_t dim) const { return becomes("squeeze_", "SqueezeBackward3", *this, squeeze(dim)); }
+T Tensor::unsqueeze_(std::int64_t dim) const {
+    return becomes("unsqueeze_", "UnsqueezeBackward1", *this, unsqueeze(dim));
 }
-T Tensor::t_() const { return becomes("t_", *this, t()); }
+T Tensor::transpose_(std::int64_t dim0, std::int64_t dim1) const {
+    return becomes("transpose_", "TransposeBackward1", *this, transpose(dim0, dim1));
+}
+T Tensor::t_() const { return becomes("t_", "TBackward1", *this, t()); }
 T Tensor::resize_(const Shape& shape) const {
     check(!requires_grad(), "resize_: cannot resize variables that require grad");
     if (shape.numel() * element_size() > body().storage->bytes() - storage_offset() * element_size()) {

@@ -160,11 +160,25 @@ Tensor linear(T x, T weight, T bias) {
         return bias.defined() ? out + bias : out;
     }
     if (x.ndim() == 2) return bias.defined() ? addmm(bias, x, weight.t()) : mm(x, weight.t());
-    if (x.ndim() == 1) return linear(x.unsqueeze(0), weight, bias).squeeze(0);
+    const bool viewed = x.ndim() == 3 && x.is_contiguous();
+    const char* name = bias.defined() ? (viewed ? "ViewBackward0" : "AddBackward0")
+        : x.ndim() == 1               ? "SqueezeBackward3"
+                                      : "UnsafeViewBackward0";
+    if (x.ndim() == 1) return autograd::named(name, linear(x.unsqueeze(0), weight, bias).squeeze(0));
     Tensor rows = x.reshape(Shape{-1, x.size(-1)});
     Shape shape = x.shape();
     shape[shape.size() - 1] = weight.size(0);
-    return linear(rows, weight, bias).view(shape);
+    return autograd::named(name, linear(rows, weight, bias).view(shape));
+}
+
+// The name PyTorch shows for a matrix by a batch of them: it works on the transposes, and turns the result round.
+static const char* name_of_turned(T a, T b) {
+    if (a.ndim() != 2) return "UnsafeViewBackward0";
+    bool empty = false;
+    for (int d = 0; d < b.ndim() - 2; ++d) empty = empty || b.shape()[d] == 0;
+    const bool columns = b.ndim() == 3 && b.stride(2) != 1 && b.stride(0) == b.size(1) * b.size(2);
+    if (columns) return "UnsafeViewBackward0";
+    return std::min(a.size(0), b.size(-1)) <= 1 || empty ? "TransposeBackward0" : "CloneBackward0";
 }
 
 Tensor matmul(T a, T b) {
@@ -172,8 +186,11 @@ Tensor matmul(T a, T b) {
         "matmul: both arguments to matmul need to be at least 1D, but they are {}D and {}D", a.ndim(), b.ndim());
     if (a.ndim() == 1 && b.ndim() == 1) return dot(a, b);
     if (a.ndim() == 2 && b.ndim() == 1) return mv(a, b);
-    if (a.ndim() == 1) return matmul(a.unsqueeze(0), b).squeeze(-2);
-    if (b.ndim() == 1) return matmul(a, b.unsqueeze(1)).squeeze(-1);
+    const char* name = b.ndim() > 2 && a.ndim() <= 2 ? name_of_turned(a, b)
+        : a.ndim() == 1                              ? "SqueezeBackward3"
+                                                     : "UnsafeViewBackward0";
+    if (a.ndim() == 1) return autograd::named(name, matmul(a.unsqueeze(0), b).squeeze(-2));
+    if (b.ndim() == 1) return autograd::named(name, matmul(a, b.unsqueeze(1)).squeeze(-1));
     check(a.size(-1) == b.size(-2), "matmul: mat1 and mat2 shapes cannot be multiplied ({}x{} and {}x{})", a.size(-2),
         a.size(-1), b.size(-2), b.size(-1));
     if (a.ndim() == 2 && b.ndim() == 2) return mm(a, b);
@@ -182,7 +199,7 @@ Tensor matmul(T a, T b) {
         shape[shape.size() - 1] = b.size(1);
         std::int64_t rows = 1;
         for (int d = 0; d < a.ndim() - 1; ++d) rows *= a.shape()[d];
-        return mm(a.reshape(Shape{rows, a.size(-1)}), b).view(shape);
+        return autograd::named(name, mm(a.reshape(Shape{rows, a.size(-1)}), b).view(shape));
     }
     Shape lead_a = a.shape(), lead_b = b.shape();
     for (int i = 0; i < 2; ++i) lead_a.erase(lead_a.size() - 1), lead_b.erase(lead_b.size() - 1);
@@ -192,7 +209,7 @@ Tensor matmul(T a, T b) {
     full.push_back(b.size(-1));
     Tensor left = a.expand(full_a).reshape(Shape{lead.numel(), a.size(-2), a.size(-1)});
     Tensor right = b.expand(full_b).reshape(Shape{lead.numel(), b.size(-2), b.size(-1)});
-    return bmm(left, right).view(full);
+    return autograd::named(name, bmm(left, right).view(full));
 }
 
 Tensor Tensor::matmul(T other) const { return taper::matmul(*this, other); }

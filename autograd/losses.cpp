@@ -179,12 +179,12 @@ Tensor binary_cross_entropy_with_logits(T x, T target, T weight, T pos_weight, c
 
 namespace {
 
-void check_targets(T x, T target, T weight, std::int64_t ignore_index) {
-    check(target.dtype() == DType::Int64 || target.dtype() == DType::UInt8,
-        "nll_loss: expected scalar type Long but found {}", scalar_name_of(target.dtype()));
+void check_targets(T x, T target, T weight, std::int64_t ignore_index, Reduction how) {
     check(x.ndim() >= 1, "nll_loss: input tensor should be 1D or more, not 0D");
-    check(x.ndim() <= 2 || target.dtype() == DType::Int64, "nll_loss: expected scalar type Long but found {}",
-        scalar_name_of(target.dtype()));
+    // As in PyTorch, which does not look at what it adds up if there is none of it.
+    const bool unseen = target.numel() == 0 && how != Reduction::None;
+    check(unseen || target.dtype() == DType::Int64 || (target.dtype() == DType::UInt8 && x.ndim() <= 2),
+        "nll_loss: expected scalar type Long but found {}", scalar_name_of(target.dtype()));
     Shape wanted = x.shape();
     wanted.erase(x.ndim() == 1 ? 0 : 1);
     check(target.shape() == wanted,
@@ -239,7 +239,7 @@ Tensor nll_backward(T grad, T target, T weight, T total, const Shape& from, std:
 
 Tensor nll_loss(T x, T target, T weight, std::int64_t ignore_index, const std::string& reduction) {
     Reduction how = reduction_of(reduction);
-    check_targets(x, target, weight, ignore_index);
+    check_targets(x, target, weight, ignore_index, how);
     Tensor from = values::contiguous(x), labels = values::contiguous(values::cast(target, int64)),
            weights = weight.defined() ? values::contiguous(values::cast(weight, x.dtype())) : Tensor();
     std::int64_t classes = x.shape()[x.ndim() == 1 ? 0 : 1], inner = 1;
@@ -262,8 +262,12 @@ Tensor nll_loss(T x, T target, T weight, std::int64_t ignore_index, const std::s
         total = used.sum();
         out = how == Reduction::None ? losses : how == Reduction::Sum ? losses.sum() : losses.sum() / total;
     }
-    return record("NllLossBackward0", out,
-        wrt(x, save(labels, weight, total), [=, shape = x.shape()](T grad, T target, T weight, T total) {
+    // PyTorch takes any number of dims but one, two and four as four, and views what it gets.
+    const bool viewed = how == Reduction::None && x.ndim() > 2 && x.ndim() != 4;
+    return record(viewed   ? "ViewBackward0"
+            : x.ndim() > 2 ? "NllLoss2DBackward0"
+                           : "NllLossBackward0",
+        out, wrt(x, save(labels, weight, total), [=, shape = x.shape()](T grad, T target, T weight, T total) {
             return nll_backward(grad, target, weight, total, shape, ignore_index, how);
         }));
 }
@@ -282,33 +286,44 @@ Tensor cross_entropy(
         "tensor of shape: {}",
         classes, (weight.defined() ? weight.shape() : Shape()).str());
     Tensor scores = log_softmax(x, dim), weights = weight.defined() ? weight.reshape(along) : Tensor();
-    if (target.is_floating_point()) {  // a probability for each class
+    if (target.is_floating_point() &&
+        (target.numel() > 0 || target.shape() == x.shape())) {  // a probability for each class
         check(target.shape() == x.shape(),
             "cross_entropy: Expected floating point type target with class probabilities to have shape {}, got {}",
             x.shape().str(), target.shape().str());
         Tensor wanted = label_smoothing > 0
             ? target * (1 - label_smoothing) + label_smoothing / static_cast<double>(classes)
             : target;
-        Tensor losses = -(scores * wanted * (weight.defined() ? weights : ones({1}, {.dtype = x.dtype()}))).sum(dim);
+        Tensor terms = scores * wanted * (weight.defined() ? weights : ones({1}, {.dtype = x.dtype()}));
         double samples = static_cast<double>(x.numel() / classes);
-        return how == Reduction::None ? losses : how == Reduction::Sum ? losses.sum() : losses.sum() / samples;
+        if (how == Reduction::Mean)
+            return autograd::named(x.numel() ? "DivBackward1" : "NegBackward0", -terms.sum() / samples);
+        return how == Reduction::None ? -terms.sum(dim) : -terms.sum();
     }
     Tensor exact = nll_loss(scores, target, weight, ignore_index, reduction);
     if (label_smoothing == 0) return exact;
     Tensor ignored = target == ignore_index,
            all = -(weight.defined() ? scores * weights : scores).sum(dim).masked_fill(ignored, 0);
-    Tensor counted = weight.defined()
-        ? weight.index_select(0, where(ignored, 0, target).reshape(-1)).reshape(target.shape()).masked_fill(ignored, 0)
-        : (~ignored).to(x.dtype());
-    Tensor smooth = how == Reduction::None ? all : how == Reduction::Sum ? all.sum() : all.sum() / counted.sum();
+    Tensor smooth = how == Reduction::None ? all : all.sum();
+    if (how == Reduction::Mean && weight.defined()) {
+        check(target.dtype() == DType::Int64, "cross_entropy: gather(): Expected dtype int64 for index");
+        smooth = smooth /
+            weight.index_select(0, where(ignored, 0, target).reshape(-1))
+                .reshape(target.shape())
+                .masked_fill(ignored, 0)
+                .sum();
+    } else if (how == Reduction::Mean) {
+        smooth = smooth / (~ignored).to(x.dtype()).sum();
+    }
     return exact * (1 - label_smoothing) + smooth * (label_smoothing / static_cast<double>(classes));
 }
 
-// t (log t - x), 0 where t is 0; or exp(t) (t - x) of logarithms.
+// t log t - t x, where 0 log 0 is 0; or exp(t) (t - x) of logarithms.
 Tensor kl_div(T x, T target, const std::string& reduction, bool log_target) {
     bool batchmean = reduction == "batchmean";
     Reduction how = reduction_of(batchmean ? "sum" : reduction);
-    Tensor losses = log_target ? target.exp() * (target - x) : where(target > 0, target * (target.log() - x), 0);
+    Tensor losses =
+        log_target ? target.exp() * (target - x) : where(target == 0, 0, target * target.log()) - target * x;
     Tensor out = how == Reduction::Mean ? losses.mean() : how == Reduction::Sum ? losses.sum() : losses;
     return batchmean && x.ndim() > 0 ? out / static_cast<double>(x.size(0)) : out;
 }

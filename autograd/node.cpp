@@ -115,6 +115,11 @@ void set_history(const Tensor& x, Ref<Node> node) {
     if (body.retains_grad && body.node) body.node->owner = &body;
 }
 
+Tensor named(const char* name, Tensor x) {
+    if (x.body().node && !x.body().node->is_leaf()) x.body().node->name = name;
+    return x;
+}
+
 }  // namespace autograd
 
 Body::~Body() {
@@ -155,7 +160,9 @@ GradFn Tensor::grad_fn() const { return is_leaf() ? GradFn() : GradFn(autograd::
 
 std::string GradFn::name() const {
     check(defined(), "grad_fn: a leaf has none; ask defined() first");
-    return std::string_view(node_->name) == "CopySlices" ? "torch::autograd::CopySlices" : node_->name;
+    for (std::string_view own : {"CopySlices", "CopyBackwards", "NotImplemented"})
+        if (own == node_->name) return fmt::format("torch::autograd::{}", own);
+    return node_->name;
 }
 
 std::string history_name(const Tensor& x) { return x.is_leaf() ? "" : autograd::history(x)->name; }

@@ -108,6 +108,8 @@ inline bool needs_gradient(const Tensor& x) { return x.defined() && static_cast<
 Edge edge_to(const Tensor& x);
 /// Makes `node` the history of x.
 void set_history(const Tensor& x, Ref<Node> node);
+/// Gives the op that has just made x the name PyTorch shows for the whole of what was done.
+Tensor named(const char* name, Tensor x);
 
 /// One input of an op, what its rule saves, and the rule.
 template <class Rule, std::size_t saves> struct Wrt {

@@ -1,4 +1,6 @@
 // Padding: constants around x, or what its own inside gives. `before` and `behind` hold an amount for each dim.
+#include <algorithm>
+
 #include "ops.h"
 #include "places.h"
 
@@ -73,12 +75,13 @@ Tensor pad(T x, const std::vector<std::int64_t>& amounts, const std::string& mod
     const auto dims = static_cast<std::int64_t>(amounts.size() / 2);
     check(amounts.size() % 2 == 0, "pad: Padding length must be divisible by 2");
     check(dims <= x.ndim(), "pad: Padding length too large: {} amounts for {} dimensions", amounts.size(), x.ndim());
+    const bool crops = std::all_of(amounts.begin(), amounts.end(), [](auto amount) { return amount <= 0; });
     Shape before = Shape::filled(x.ndim(), 0), behind = before;
     for (std::int64_t i = 0; i < dims; ++i) {
         before[x.ndim() - 1 - i] = amounts[2 * i];
         behind[x.ndim() - 1 - i] = amounts[2 * i + 1];
         const std::int64_t size = x.size(-1 - i), after = size + amounts[2 * i] + amounts[2 * i + 1];
-        check(mode != "constant" || after > 0,
+        check(mode != "constant" || after > 0 || (crops && after == 0),
             "pad: The input size {}, plus negative padding {} and {} resulted in a negative output size, which is "
             "invalid. Check dimension {} of your input.",
             size, amounts[2 * i], amounts[2 * i + 1], x.ndim() - 1 - i);

@@ -100,16 +100,28 @@ Tensor log1p(T x) {
 
 // ---- angles
 
+// The kernels of math.h give NaN for doubles of 2^30 and more: there the C library answers, one element at a time.
+template <class Kernel, class Library> static Tensor of_any_angle(T x, Kernel kernel, Library library) {
+    const Tensor angle = real(x), out = map(angle, kernel);
+    if (out.dtype() != DType::Float64 || !isnan(out).any().item<bool>()) return out;
+    return zip<Types<double>>(angle, out, [library](double v, double y) { return y == y ? y : library(v); });
+}
 Tensor sin(T x) {
-    return record("SinBackward0", map(real(x), [](auto v) { return math::sin(v); }),
+    return record("SinBackward0",
+        of_any_angle(
+            x, [](auto v) { return math::sin(v); }, [](double v) { return std::sin(v); }),
         wrt(x, save(x), [](T grad, T x) { return grad * cos(x); }));
 }
 Tensor cos(T x) {
-    return record("CosBackward0", map(real(x), [](auto v) { return math::cos(v); }),
+    return record("CosBackward0",
+        of_any_angle(
+            x, [](auto v) { return math::cos(v); }, [](double v) { return std::cos(v); }),
         wrt(x, save(x), [](T grad, T x) { return grad * -sin(x); }));
 }
 Tensor tan(T x) {
-    return record("TanBackward0", map(real(x), [](auto v) { return math::tan(v); }),
+    return record("TanBackward0",
+        of_any_angle(
+            x, [](auto v) { return math::tan(v); }, [](double v) { return std::tan(v); }),
         wrt(x, [](T grad, T out) { return fused(grad, out, [](auto g, auto y) { return g * (1 + y * y); }); }));
 }
 Tensor asin(T x) {
@@ -246,13 +258,14 @@ static void no_bool_limit(const char* op, T x, T limit) {
 }
 Tensor clamp_min(T x, T min) {
     no_bool_limit("clamp_min", x, min);
-    return record("ClampMinBackward0", zip(x, min, [](auto v, auto low) { return v < low || low != low ? low : v; }),
+    return record(min.body().is_number ? "ClampMinBackward0" : "ClampMinBackward1",
+        zip(x, min, [](auto v, auto low) { return v < low || low != low ? low : v; }),
         wrt(x, save(x, min), [](T grad, T x, T min) { return where(x >= min, grad, 0); }),
         wrt(min, save(x, min), [](T grad, T x, T min) { return where(x < min, grad, 0); }));
 }
 Tensor clamp_max(T x, T max) {
     no_bool_limit("clamp_max", x, max);
-    return record("ClampMaxBackward0",
+    return record(max.body().is_number ? "ClampMaxBackward0" : "ClampMaxBackward1",
         zip(x, max, [](auto v, auto high) { return v > high || high != high ? high : v; }),
         wrt(x, save(x, max), [](T grad, T x, T max) { return where(x <= max, grad, 0); }),
         wrt(max, save(x, max), [](T grad, T x, T max) { return where(x > max, grad, 0); }));
@@ -264,7 +277,8 @@ Tensor clamp(T x, T min, T max) {
     Tensor out;
     {
         NoGradGuard no_grad;  // NaN in any of the three stays; where the limits cross, the upper one holds
-        out = minimum(maximum(x, min), max);
+        const Tensor all[] = {x, min, max};
+        out = values::cast(minimum(maximum(x, min), max), result_type(all));
         check(out.dtype() != DType::Bool, "clamp: \"clamp_cpu\" not implemented for 'Bool'");
     }
     return record("ClampBackward0", out,

@@ -50,7 +50,7 @@ Tensor Tensor::sum(const ReduceOptions& options) const {
             return reduce<bool>(*this, dims, N(0), plus, [](bool v) { return N(v); });
         return reduce<N>(*this, dims, zero, plus);
     });
-    return record(over_all(options) ? "SumBackward0" : "SumBackward1", out,
+    return record(options.dim ? "SumBackward1" : "SumBackward0", out,
         wrt(*this, [kept = dims.keepdims, from = shape()](T grad) { return grad.reshape(kept).expand(from); }));
 }
 Tensor Tensor::sum() const { return sum(ReduceOptions{}); }
@@ -58,7 +58,7 @@ Tensor Tensor::nansum(const ReduceOptions& options) const {
     if (!is_floating_point()) return sum(options);
     check(!asks_for_whole_numbers(options), "nansum: \"nansum_cpu\" not implemented for '{}'",
         scalar_name_of(options.dtype.value_or(dtype())));
-    return where(~taper::isnan(*this), Tensor(0).to(dtype())).sum(options);
+    return autograd::named("NansumBackward0", where(~taper::isnan(*this), Tensor(0).to(dtype())).sum(options));
 }
 Tensor Tensor::nansum() const { return nansum(ReduceOptions{}); }
 
@@ -74,7 +74,7 @@ Tensor Tensor::mean(const ReduceOptions& options) const {
         Tensor total = reduce<decltype(zero)>(*this, dims, zero, plus);
         return map(total, [count](auto v) { return v / decltype(v)(count); });
     });
-    return record(over_all(options) ? "MeanBackward0" : "MeanBackward1", out,
+    return record(options.dim ? "MeanBackward1" : "MeanBackward0", out,
         wrt(*this, [kept = dims.keepdims, from = shape(), count](T grad) {
             return (grad.reshape(kept) / count).expand(from);
         }));
@@ -88,7 +88,10 @@ Tensor sum_to(T x, const Shape& shape) {
     Dims summed;
     for (std::int64_t d = 0; d < x.ndim(); ++d)
         if (d < ahead || (shape[d - ahead] == 1 && x.shape()[d] != 1)) summed.push_back(d);
-    return (summed.empty() ? x : x.sum(ReduceOptions{.dim = summed, .keepdim = true})).reshape(shape);
+    if (shape.empty()) return x.sum();
+    if (summed.empty()) return x;
+    const Tensor sum = x.sum(ReduceOptions{.dim = summed, .keepdim = true});
+    return ahead > 0 ? sum.view(shape) : sum;
 }
 
 // ---- products

@@ -125,7 +125,8 @@ T Tensor::index_fill_(std::int64_t dim, T index, T value) const {
     check(index.dtype() == DType::Int64, "index_fill_(): Expected dtype int64 for index.");
     check(index.ndim() <= 1, "index_fill_: Index has to be a vector/scalar");
     auto [place, from, at] = slices(*this, d, index, value, true, "index_fill_");
-    return put_("index_fill_", "IndexFillBackward0", *this, place, value, at);
+    return put_(
+        "index_fill_", value.body().is_number ? "IndexFillBackward0" : "IndexFillBackward1", *this, place, value, at);
 }
 T Tensor::index_copy_(std::int64_t dim, T index, T source) const {
     std::int64_t d = wrap_dim(dim, ndim());

@@ -33,6 +33,15 @@ Tensor view_as(const char* name, T x, const Shape& shape, const Strides& strides
     return as_view_of(
         x, record(name, seen(x, shape, strides), wrt(x, [from = x.shape()](T grad) { return reshape(grad, from); })));
 }
+Tensor alias(const char* name, T x) { return view_as(name, x, x.shape(), x.stride()); }
+
+// View number `output` of those that an op gives at once.
+Tensor one_of_several(const char* name, T view, std::size_t output) {
+    Body& body = view.body();
+    if (body.made_in == Body::MadeIn::GradMode) body.made_in = Body::MadeIn::Several;
+    body.output = static_cast<std::uint16_t>(output);
+    return autograd::named(name, view);
+}
 
 }  // namespace
 
@@ -129,20 +138,19 @@ static Tensor swapped(const char* name, T x, std::int64_t a, std::int64_t b) {
 }
 Tensor transpose(T x, std::int64_t dim0, std::int64_t dim1) {
     std::int64_t a = wrap_dim(dim0, x.ndim()), b = wrap_dim(dim1, x.ndim());
-    return x.ndim() == 0 ? x : swapped("TransposeBackward0", x, a, b);
+    return x.ndim() == 0 ? alias("TransposeBackward0", x) : swapped("TransposeBackward0", x, a, b);
 }
 Tensor t(T x) {
     check(x.ndim() <= 2, "t: t() expects a tensor with <= 2 dimensions, but self is {}D", x.ndim());
-    return x.ndim() < 2 ? x : swapped("TBackward0", x, 0, 1);
+    return x.ndim() < 2 ? alias("TBackward0", x) : swapped("TBackward0", x, 0, 1);
 }
 Tensor movedim(T x, std::int64_t source, std::int64_t destination) {
     std::int64_t from = wrap_dim(source, x.ndim()), to = wrap_dim(destination, x.ndim());
+    if (x.ndim() == 0) return alias("AliasBackward0", x);
     Shape order;
     for (std::int64_t d = 0; d < x.ndim(); ++d) order.push_back(d);
-    if (!order.empty()) {
-        order.erase(from);
-        order.insert(to, from);
-    }
+    order.erase(from);
+    order.insert(to, from);
     return permute(x, order);
 }
 
@@ -201,9 +209,10 @@ Tensor slice(T x, std::int64_t dim, const Slice& range) {
     shape[d] = stop == start ? 0 : (stop - start - 1) / step + 1;
     std::int64_t skip = start * strides[d];
     strides[d] *= step;
-    return as_view_of(x,
-        record("SliceBackward0", seen(x, shape, strides, skip),
-            wrt(x, [from = x.shape(), d, start, step](T grad) { return put_back(grad, from, d, start, step); })));
+    return as_view_of(
+        x, record("SliceBackward0", seen(x, shape, strides, skip), wrt(x, [from = x.shape(), d, start, step](T grad) {
+            return grad.shape() == from ? grad : put_back(grad, from, d, start, step);
+        })));
 }
 
 Tensor narrow(T x, std::int64_t dim, std::int64_t start, std::int64_t length) {
@@ -276,7 +285,7 @@ Tensor Tensor::unfold(std::int64_t dim, std::int64_t size, std::int64_t step) co
 
 // ---- several views at once
 
-TensorList split(T x, const std::vector<std::int64_t>& sizes, std::int64_t dim) {
+static TensorList split(const char* name, T x, const std::vector<std::int64_t>& sizes, std::int64_t dim) {
     std::int64_t d = wrap_dim(dim, x.ndim()), total = 0;
     for (std::int64_t size : sizes) total += size;
     check(total == x.size(d),
@@ -286,11 +295,13 @@ TensorList split(T x, const std::vector<std::int64_t>& sizes, std::int64_t dim) 
     TensorList parts;
     std::int64_t start = 0;
     for (std::int64_t size : sizes) {
-        parts.push_back(narrow(x, d, start, size));
-        if (parts.back().requires_grad()) parts.back().body().node->name = "SplitBackward0";
+        parts.push_back(one_of_several(name, narrow(x, d, start, size), parts.size()));
         start += size;
     }
     return parts;
+}
+TensorList split(T x, const std::vector<std::int64_t>& sizes, std::int64_t dim) {
+    return split("SplitWithSizesBackward0", x, sizes, dim);
 }
 TensorList split(T x, std::int64_t size, std::int64_t dim) {
     check(x.ndim() > 0, "split: split expects at least a 1-dimensional tensor");
@@ -300,7 +311,7 @@ TensorList split(T x, std::int64_t size, std::int64_t dim) {
     std::vector<std::int64_t> sizes;
     for (std::int64_t at = 0; at < total; at += size) sizes.push_back(std::min(size, total - at));
     if (sizes.empty()) sizes.push_back(0);
-    return split(x, sizes, d);
+    return split("SplitBackward0", x, sizes, d);
 }
 TensorList chunk(T x, std::int64_t chunks, std::int64_t dim) {
     check(chunks > 0, "chunk: chunk expects `chunks` to be greater than 0, got: {}", chunks);
@@ -310,17 +321,15 @@ TensorList chunk(T x, std::int64_t chunks, std::int64_t dim) {
 }
 TensorList unbind(T x, std::int64_t dim) {
     TensorList parts;
-    for (std::int64_t i = 0; i < x.size(dim); ++i) {
-        parts.push_back(select(x, dim, i));
-        if (parts.back().requires_grad()) parts.back().body().node->name = "UnbindBackward0";
-    }
+    for (std::int64_t i = 0; i < x.size(dim); ++i)
+        parts.push_back(one_of_several("UnbindBackward0", select(x, dim, i), parts.size()));
     return parts;
 }
 TensorList broadcast_tensors(const TensorList& tensors) {
     Shape shape;
     for (T x : tensors) shape = broadcast_shapes(shape, x.shape());
     TensorList out;
-    for (T x : tensors) out.push_back(expand(x, shape));
+    for (T x : tensors) out.push_back(x.shape() == shape ? x : expand(x, shape));
     return out;
 }
 TensorList meshgrid(const TensorList& tensors, const std::string& indexing) {
@@ -332,12 +341,14 @@ TensorList meshgrid(const TensorList& tensors, const std::string& indexing) {
             x.shape().str());
         shape.push_back(x.numel());
     }
+    const bool swapped = indexing == "xy" && tensors.size() > 1;
+    if (swapped) std::swap(shape[0], shape[1]);
     TensorList out;
     for (std::size_t i = 0; i < tensors.size(); ++i) {
+        const std::size_t dim = swapped && i < 2 ? 1 - i : i;
         Shape own = Shape::filled(shape.size(), 1);
-        own[i] = shape[i];
-        Tensor grid = expand(reshape(tensors[i], own), shape);
-        out.push_back(indexing == "xy" && tensors.size() > 1 ? transpose(grid, 0, 1) : grid);
+        own[dim] = shape[dim];
+        out.push_back(expand(reshape(tensors[i], own), shape));
     }
     return out;
 }
@@ -367,7 +378,10 @@ Tensor index_view(T x, std::span<const Index> indices) {
                 break;
             }
             case Index::Kind::Slice:
-                if (index.slice.start || index.slice.stop || index.slice.step) out = slice(out, d, index.slice);
+                // (PyTorch leaves out a slice that says the whole of a dim in numbers, beside others.)
+                if (const auto& [start, stop, step] = index.slice;
+                    indices.size() == 1 || start.value_or(0) != 0 || step.value_or(1) != 1 || stop != out.size(d))
+                    out = slice(out, d, index.slice);
                 ++d, ++of_x;
                 break;
             case Index::Kind::None:
@@ -377,7 +391,7 @@ Tensor index_view(T x, std::span<const Index> indices) {
                 d += x.ndim() - named;
                 of_x += x.ndim() - named;
         }
-    return out.ref() == x.ref() ? view_as("AliasBackward0", x, x.shape(), x.stride()) : out;
+    return out.ref() == x.ref() ? alias("AliasBackward0", x) : out;
 }
 
 // ---- methods

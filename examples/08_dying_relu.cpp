@@ -39,6 +39,7 @@ struct Net : nn::Module<Net> {
 // A curve of the picture: the loss at every step, and now and then the share of hidden units that never fire.
 struct Curve {
     std::string label;
+    double step = 0;
     std::vector<double> loss_at = {}, loss = {}, dead_at = {}, dead = {};
 };
 
@@ -50,23 +51,22 @@ double dead_share(const Net& model, const std::vector<Tensor>& images) {
     return 100 * dead / units;
 }
 
-// One pass over the loader; the curve goes on at `step`.
-template <class Loader> Curve train(const std::string& label, Net model, optim::SGD optimizer,
-    const Loader& loader, const std::vector<Tensor>& images, double step = 0) {
-    Curve curve{.label = label};
+// One pass over the loader, with which the curve goes on.
+template <class Loader> void train(
+    Curve& curve, Net model, optim::SGD optimizer, const Loader& loader, const std::vector<Tensor>& images) {
     model.train();
-    tqdm bar(loader, fmt::format("{:<34}", label));
+    tqdm bar(loader, fmt::format("{:<34}", curve.label));
     for (auto [data, target] : bar) {
         optimizer.zero_grad();
         auto loss = F::cross_entropy(model(data), target);
         loss.backward();
         optimizer.step();
-        curve.loss_at.push_back(step), curve.loss.push_back(loss.item());
-        if (std::fmod(step++, 10) == 0)
-            curve.dead_at.push_back(step - 1), curve.dead.push_back(dead_share(model, images));
+        curve.loss_at.push_back(curve.step), curve.loss.push_back(loss.item());
+        if (std::fmod(curve.step, 10) == 0)
+            curve.dead_at.push_back(curve.step), curve.dead.push_back(dead_share(model, images));
+        ++curve.step;
     }
     bar.set_postfix("loss={:.3f}, {:.0f} % never fire", curve.loss.back(), dead_share(model, images));
-    return curve;
 }
 
 // What the monitor says of the model, and the units that it names.
@@ -122,7 +122,9 @@ int main(int argc, char** argv) {
         std::vector<Activity> activity;
         auto follow = [&](const std::string& label, Net model, double lr, double step = 0) {
             auto optimizer = optim::SGD(model.parameters(), {.lr = lr});
-            curves.push_back(train(label, model, optimizer, loader, images, step));
+            curves.push_back({.label = label, .step = step});
+            for (int64_t epoch = 0; epoch < args.epochs; ++epoch)
+                train(curves.back(), model, optimizer, loader, images);
             nn::Monitor monitor(model);
             F::cross_entropy(model(data), target).backward();
             activity.emplace_back(label, monitor.layers());
@@ -153,7 +155,7 @@ int main(int argc, char** argv) {
         auto dead = low.state_dict();
         auto go_on = [&](const std::string& label, Net model, double lr) {
             model.load_state_dict(dead, {.strict = false});  // PReLU brings weights of its own
-            follow(label, model, lr, 200);
+            follow(label, model, lr, 200 * static_cast<double>(args.epochs));
         };
         go_on("then ReLU, lr 0.01", Net(relu), 0.01);
         go_on("then LeakyReLU(0.1)", Net(leaky), 0.1);

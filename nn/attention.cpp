@@ -25,6 +25,7 @@ MultiheadAttention::MultiheadAttention(
       num_heads(num_heads),
       dropout(options.dropout),
       batch_first(options.batch_first),
+      add_zero_attn(options.add_zero_attn),
       out_proj(register_module("out_proj", NonDynamicallyQuantizableLinear(embed_dim, embed_dim, options.bias))) {
     check(num_heads > 0 && embed_dim % num_heads == 0,
         "MultiheadAttention: embed_dim must be divisible by num_heads, but got {} and {}", embed_dim, num_heads);
@@ -37,12 +38,15 @@ MultiheadAttention::MultiheadAttention(
         v_proj_weight = register_parameter("v_proj_weight", empty({embed_dim, vdim}));
     }
     in_proj_bias = register_parameter("in_proj_bias", options.bias ? empty({3 * embed_dim}) : Tensor());
+    bias_k = register_parameter("bias_k", options.add_bias_kv ? empty({1, 1, embed_dim}) : Tensor());
+    bias_v = register_parameter("bias_v", options.add_bias_kv ? empty({1, 1, embed_dim}) : Tensor());
     reset_parameters();
 }
 
 void MultiheadAttention::reset_parameters() const {
     draw_initial([out = out_proj.weight, out_bias = out_proj.bias, in_bias = in_proj_bias,
-                     in = TensorList{in_proj_weight, q_proj_weight, k_proj_weight, v_proj_weight}] {
+                     in = TensorList{in_proj_weight, q_proj_weight, k_proj_weight, v_proj_weight},
+                     more = TensorList{bias_k, bias_v}] {
         init::kaiming_uniform_(out, std::sqrt(5.));
         const double bound = 1 / std::sqrt(static_cast<double>(out.size(1)));
         if (out_bias.defined()) init::uniform_(out_bias, -bound, bound);
@@ -50,6 +54,8 @@ void MultiheadAttention::reset_parameters() const {
             if (weight.defined()) init::xavier_uniform_(weight);
         for (T bias : {in_bias, out_bias})
             if (bias.defined()) init::zeros_(bias);
+        for (T one : more)
+            if (one.defined()) init::xavier_normal_(one);
     });
 }
 
@@ -70,7 +76,7 @@ Tensor added(T mask, DType dtype) {
         .masked_fill(mask, -std::numeric_limits<double>::infinity());
 }
 
-/// The sum of both masks, which broadcasts to (N * heads, L, S), or nothing.
+/// The sum of both masks, which broadcasts to (N * heads, L, S), or nothing; of what the caller gave keys for.
 Tensor joined(const AttentionOptions& options, const Shape& scores, std::int64_t heads, DType dtype) {
     const Shape by_sample{scores[0] / heads, scores[2]}, by_query{scores[1], scores[2]};
     Tensor all;
@@ -112,16 +118,23 @@ std::tuple<Tensor, Tensor> MultiheadAttention::forward(T query, T key, T value, 
         v.shape().str());
     const std::int64_t length = q.size(0), batch = q.size(1), depth = embed_dim / num_heads;
     TensorList heads = projected(q, k, v);  // each (time, N, E), and then (N * num_heads, time, depth)
+    if (bias_k.defined()) heads[1] = cat({heads[1], bias_k.repeat({1, batch, 1})});
+    if (bias_k.defined()) heads[2] = cat({heads[2], bias_v.repeat({1, batch, 1})});
     for (Tensor& x : heads) x = x.reshape({x.size(0), batch * num_heads, depth}).transpose(0, 1);
+    const Tensor none = *add_zero_attn ? heads[0].new_zeros({batch * num_heads, 1, depth}) : Tensor();
+    for (std::size_t i : {1, 2})
+        if (none.defined()) heads[i] = cat({heads[i], none}, 1);
     Tensor scores = (heads[0] / std::sqrt(static_cast<double>(depth))).bmm(heads[1].mT());
-    if (Tensor mask = joined(options, scores.shape(), num_heads, q.dtype()); mask.defined()) scores = scores + mask;
+    const Shape of_keys{batch * num_heads, length, k.size(0)};
+    if (Tensor mask = joined(options, of_keys, num_heads, q.dtype()); mask.defined())
+        scores = scores + (scores.shape() == of_keys ? mask : pad(mask, {0, scores.size(2) - k.size(0)}));
     Tensor weights = softmax(scores, -1);
     if (*dropout > 0) weights = taper::dropout(weights, *dropout, training());
     Tensor mixed = weights.bmm(heads[2]).transpose(0, 1).reshape({length * batch, embed_dim});
     Tensor out = out_proj(mixed).view({length, batch, embed_dim});
     out = single ? out.squeeze(1) : *batch_first ? out.transpose(0, 1) : out;
     if (!options.need_weights) return {out, Tensor()};
-    weights = weights.view({batch, num_heads, length, k.size(0)});
+    weights = weights.view({batch, num_heads, length, weights.size(2)});
     if (options.average_attn_weights) weights = weights.mean(1);
     return {out, single ? weights.squeeze(0) : weights};
 }

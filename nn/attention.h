@@ -6,10 +6,11 @@
 
 namespace taper::nn {
 
-/// kdim, vdim: the sizes of key and value; absent: embed_dim.
+/// add_bias_kv: one key and value more, which are learned. add_zero_attn: one more, of zeros. kdim, vdim: the sizes of
+/// key and value; absent: embed_dim.
 struct MultiheadAttentionOptions {
     double dropout = 0;  // of the weights, in training
-    bool bias = true;
+    bool bias = true, add_bias_kv = false, add_zero_attn = false;
     std::optional<std::int64_t> kdim = {}, vdim = {};
     bool batch_first = false;
 };
@@ -52,9 +53,9 @@ struct MultiheadAttention : Module<MultiheadAttention> {
 
     std::int64_t embed_dim, num_heads;
     Setting<double> dropout;
-    Setting<bool> batch_first;
+    Setting<bool> batch_first, add_zero_attn;
     Tensor in_proj_weight, q_proj_weight, k_proj_weight, v_proj_weight;  // the first, or the three others
-    Tensor in_proj_bias;
+    Tensor in_proj_bias, bias_k, bias_v;
     NonDynamicallyQuantizableLinear out_proj;
 
  private:

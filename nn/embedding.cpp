@@ -17,7 +17,10 @@ Embedding::Embedding(const Tensor& rows, const EmbeddingOptions& options)
       padding_idx(from_front(options.padding_idx, num_embeddings)),
       max_norm(options.max_norm),
       norm_type(options.norm_type),
-      weight(register_parameter("weight", rows)) {}
+      scale_grad_by_freq(options.scale_grad_by_freq),
+      weight(register_parameter("weight", rows)) {
+    functional::check_dense(options.sparse);
+}
 
 Embedding::Embedding(std::int64_t num_embeddings, std::int64_t embedding_dim, const EmbeddingOptions& options)
     : Embedding(empty({num_embeddings, embedding_dim}), options) {
@@ -27,8 +30,12 @@ Embedding::Embedding(std::int64_t num_embeddings, std::int64_t embedding_dim, co
 Embedding Embedding::from_pretrained(const Tensor& embeddings, const FromPretrainedOptions& options) {
     check(embeddings.ndim() == 2, "Embedding: Embeddings parameter is expected to be 2-dimensional, but has size {}",
         embeddings.shape().str());
-    Embedding made(
-        embeddings, {.padding_idx = options.padding_idx, .max_norm = options.max_norm, .norm_type = options.norm_type});
+    Embedding made(embeddings,
+        {.padding_idx = options.padding_idx,
+            .max_norm = options.max_norm,
+            .norm_type = options.norm_type,
+            .scale_grad_by_freq = options.scale_grad_by_freq,
+            .sparse = options.sparse});
     made.weight.requires_grad_(!options.freeze);
     return made;
 }
@@ -42,8 +49,11 @@ void Embedding::reset_parameters() const {
 }
 
 Tensor Embedding::forward(const Tensor& index) const {
-    return functional::embedding(
-        index, weight, {.padding_idx = *padding_idx, .max_norm = *max_norm, .norm_type = *norm_type});
+    return functional::embedding(index, weight,
+        {.padding_idx = *padding_idx,
+            .max_norm = *max_norm,
+            .norm_type = *norm_type,
+            .scale_grad_by_freq = *scale_grad_by_freq});
 }
 
 std::string Embedding::extra_repr() const {
@@ -51,6 +61,7 @@ std::string Embedding::extra_repr() const {
     if (*padding_idx) all += fmt::format(", padding_idx={}", **padding_idx);
     if (*max_norm) all += ", max_norm=" + repr(**max_norm);
     if (*norm_type != 2) all += ", norm_type=" + repr(*norm_type);
+    if (*scale_grad_by_freq) all += ", scale_grad_by_freq=True";
     return all;
 }
 

@@ -12,6 +12,7 @@ struct FromPretrainedOptions {
     std::optional<std::int64_t> padding_idx = {};
     std::optional<double> max_norm = {};
     double norm_type = 2;
+    bool scale_grad_by_freq = false, sparse = false;
 };
 /// Rows of weight (num_embeddings, embedding_dim) by their numbers, int64 (...): (..., embedding_dim). Row padding_idx
 /// is 0 at first, and does not learn.
@@ -34,6 +35,7 @@ struct Embedding : Module<Embedding> {
     Setting<std::optional<std::int64_t>> padding_idx;
     Setting<std::optional<double>> max_norm;
     Setting<double> norm_type;
+    Setting<bool> scale_grad_by_freq;
     Tensor weight;
 
  private:

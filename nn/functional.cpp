@@ -79,7 +79,8 @@ Tensor softmin(T x, const SoftmaxOptions& options) { return softmax(-x, options)
 Tensor glu(T x, const GLUOptions& options) {
     std::int64_t size = x.size(options.dim);
     check(size % 2 == 0, "glu: Halving dimension must be even, but dimension {} is size {}", options.dim, size);
-    return x.narrow(options.dim, 0, size / 2) * x.narrow(options.dim, size / 2, size / 2).sigmoid();
+    return autograd::named(
+        "GluBackward0", x.narrow(options.dim, 0, size / 2) * x.narrow(options.dim, size / 2, size / 2).sigmoid());
 }
 
 // ---- dropout
@@ -233,7 +234,21 @@ static void shorten_rows(T index, T weight, double max_norm, double norm_type) {
     Tensor used = unique(index), rows = weight.index_select(0, used), lengths = rows.norm(norm_type, 1, true);
     weight.index_copy_(0, used, rows * where(lengths > max_norm, max_norm / (lengths + 1e-7), 1.));
 }
+void check_dense(bool sparse) {
+    check(!sparse,
+        "embedding: sparse=True is not supported: there are no sparse tensors here; leave it out, and the gradient is "
+        "the same, held in full");
+}
+// Rows as they are, whose gradients are divided by how often their number stands in the index.
+static Tensor shared_by_frequency(T rows, T index, std::int64_t count) {
+    const Tensor place = index.detach().to(int64),
+                 times = place.reshape(-1).bincount(count).index_select(0, place.reshape(-1)),
+                 share = (1 / times.to(rows.dtype())).reshape(index.shape()).unsqueeze(-1);
+    return autograd::record("EmbeddingBackward0", rows.detach(),
+        autograd::wrt(rows, autograd::save(share), [](T grad, T share) { return grad * share; }));
+}
 Tensor embedding(T index, T weight, const EmbeddingOptions& options) {
+    check_dense(options.sparse);
     std::int64_t row = options.padding_idx.value_or(-1);
     if (options.padding_idx) {
         const std::int64_t rows = weight.size(0);
@@ -242,7 +257,8 @@ Tensor embedding(T index, T weight, const EmbeddingOptions& options) {
         if (row < 0) row += rows;
     }
     if (options.max_norm && index.numel() > 0) shorten_rows(index, weight, *options.max_norm, options.norm_type);
-    return taper::embedding(index, weight, row);
+    Tensor rows = taper::embedding(index, weight, row);
+    return options.scale_grad_by_freq ? shared_by_frequency(rows, index, weight.size(0)) : rows;
 }
 
 }  // namespace taper::nn::functional

@@ -142,10 +142,13 @@ struct LayerNormFunctionOptions {
     double eps = 1e-5;
 };
 /// padding_idx: a row that does not learn. max_norm: rows longer than this are shortened when used.
+/// scale_grad_by_freq: a row that is named n times learns from the mean of its n gradients, not from their sum. sparse:
+/// there are no sparse gradients here; Error if true.
 struct EmbeddingOptions {
     std::optional<std::int64_t> padding_idx = {};
     std::optional<double> max_norm = {};
     double norm_type = 2;
+    bool scale_grad_by_freq = false, sparse = false;
 };
 
 namespace functional {
@@ -261,6 +264,8 @@ Tensor batch_norm(
 Tensor instance_norm(const Tensor& x, const InstanceNormFunctionOptions& options);
 Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const LayerNormFunctionOptions& options);
 Tensor group_norm(const Tensor& x, std::int64_t num_groups, const LayerNormFunctionOptions& options);
+/// Error if an embedding shall have sparse gradients, which there are none of here.
+void check_dense(bool sparse);
 /// Rows of weight (n, d) named by index: index.shape + (d).
 Tensor embedding(const Tensor& index, const Tensor& weight, const EmbeddingOptions& options);
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "../autograd/callable.h"
 #include "../autograd/node.h"
 
 namespace taper::nn {
@@ -55,23 +56,11 @@ class HookedCall {
 template <class Self, class... A> using Result =
     std::decay_t<decltype(std::declval<Self>().forward(std::declval<A>()...))>;
 
-/// Calls f with every tensor in a value: a Tensor, a list, or a tuple of such.
-template <class V, class F> void each_tensor(V& value, const F& f) {
-    if constexpr (std::same_as<V, Tensor>)
-        f(value);
-    else if constexpr (std::same_as<V, TensorList>)
-        for (Tensor& x : value) f(x);
-    else if constexpr (requires { std::tuple_size<V>::value; })
-        std::apply([&](auto&... items) { (each_tensor(items, f), ...); }, value);
-}
-
 /// Lets `change` write the tensors of a value.
 template <class V, class F> void rewrite(V& value, const F& change) {
-    TensorList list;
-    each_tensor(value, [&](Tensor& x) { list.push_back(x); });
+    TensorList list = autograd::detail::tensors_in(value);
     change(list);
-    std::size_t next = 0;
-    each_tensor(value, [&](Tensor& x) { x = list.at(next++); });
+    autograd::detail::put_tensors(value, list);
 }
 
 template <class A> using Argument =

@@ -4,8 +4,6 @@
 #include <ostream>
 #include <set>
 
-#include "../tensor/type_name.h"
-
 namespace taper::nn {
 
 namespace {
@@ -87,8 +85,6 @@ std::vector<std::string> unexpected_keys(const ModuleState& root, const StateDic
 }
 
 }  // namespace
-
-std::string type_name(const std::type_info& type) { return taper::type_name(type); }
 
 Tensor Parameter(const Tensor& data, bool requires_grad) {
     Tensor parameter = data.detach();
@@ -257,7 +253,7 @@ StateDict ModuleBase::state_dict() const {
     return dict;
 }
 
-IncompatibleKeys ModuleBase::load_state_dict(const StateDict& dict, const LoadOptions& options) const {
+IncompatibleKeys ModuleBase::load_state_dict(const StateDict& dict, const LoadStateDictOptions& options) const {
     IncompatibleKeys keys;
     std::vector<std::string> errors;
     std::vector<std::pair<Tensor, Tensor>> writes;

@@ -9,6 +9,7 @@
 
 #include "../autograd/ops.h"
 #include "../tensor/state_dict.h"
+#include "../tensor/type_name.h"
 #include "draws.h"
 #include "hooks.h"
 
@@ -64,7 +65,7 @@ struct NamedOptions {
     std::string prefix = {};
     bool recurse = true;
 };
-struct LoadOptions {
+struct LoadStateDictOptions {
     bool strict = true;
 };
 struct ZeroGradOptions {
@@ -102,7 +103,7 @@ class ModuleBase {
     StateDict state_dict() const;
     /// Writes the values into the registered tensors. Error, before anything is written, with all that does not fit;
     /// names that are missing or unexpected are errors if `strict`.
-    IncompatibleKeys load_state_dict(const StateDict& dict, const LoadOptions& options = {}) const;
+    IncompatibleKeys load_state_dict(const StateDict& dict, const LoadStateDictOptions& options = {}) const;
     void zero_grad(const ZeroGradOptions& options = {}) const;
 
     /// Makes `tensor` a parameter of this name (in place of the one it had); Tensor() stands for None.
@@ -205,9 +206,6 @@ template <class Derived> class Module : public ModuleBase {
         return detail::call_hooked(self, *hooks, std::forward<A>(args)...);
     }
 };
-
-/// The C++ type's name without its namespaces: type(m).__name__
-std::string type_name(const std::type_info& type);
 
 }  // namespace taper::nn
 

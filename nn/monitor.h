@@ -69,19 +69,20 @@ class Monitor {
 /// first item is the input, or the input itself.
 template <class Model, class Loader> std::vector<LayerActivity> activity(const Model& model, const Loader& loader) {
     Monitor monitor(model);
-    const bool training = model.training();
-    {
-        NoGradGuard no_grad;
-        model.eval();
-        for (auto&& batch : loader) {
-            Model same = model;
-            if constexpr (requires { std::get<0>(batch); })
-                same(std::get<0>(batch));
-            else
-                same(batch);
-        }
+    struct InEval {
+        explicit InEval(const Model& model) : model(model) { model.eval(); }
+        ~InEval() { model.train(training); }
+        const Model& model;
+        const bool training = model.training();
+    } mode(model);
+    NoGradGuard no_grad;
+    for (auto&& batch : loader) {
+        Model same = model;
+        if constexpr (requires { std::get<0>(batch); })
+            same(std::get<0>(batch));
+        else
+            same(batch);
     }
-    model.train(training);
     return monitor.layers();
 }
 

@@ -34,7 +34,19 @@ template <class D> std::string AvgPoolNd<D>::extra_repr() const {
 template class AvgPoolNd<AvgPool1d>;
 template class AvgPoolNd<AvgPool2d>;
 
-std::string AdaptiveAvgPool2d::extra_repr() const { return "output_size=" + size_text(output_size); }
-std::string AdaptiveMaxPool2d::extra_repr() const { return "output_size=" + size_text(output_size); }
+Sizes OutputSize::of(const Tensor& x) const {
+    check(sides_.size() <= 2, "adaptive pooling: output_size must have one or two sides, but has {}", sides_.size());
+    Sizes sizes;
+    for (std::size_t i = 0; i < 2; ++i) {
+        const Side& side = sides_[sides_.size() == 1 ? 0 : i];
+        sizes.push_back(side ? *side : x.size(static_cast<std::int64_t>(i) - 2));
+    }
+    return sizes;
+}
+std::string OutputSize::text() const {
+    std::vector<std::string> sides;
+    for (const Side& side : sides_) sides.push_back(side ? std::to_string(*side) : "None");
+    return sides.size() == 1 ? sides[0] : fmt::format("({})", fmt::join(sides, ", "));
+}
 
 }  // namespace taper::nn

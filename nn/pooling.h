@@ -83,23 +83,41 @@ struct AdaptiveAvgPool1d : Module<AdaptiveAvgPool1d> {
     std::string extra_repr() const { return fmt::format("output_size={}", *output_size); }
     Setting<std::int64_t> output_size;
 };
+/// The size of an image that comes out: a number for both sides, or one for each, `{5, None}`; None: as it comes in.
+class OutputSize {
+ public:
+    struct Side : std::optional<std::int64_t> {
+        template <std::integral I> Side(I size) : optional(size) {}
+        Side(NewAxis) {}
+        Side(std::nullopt_t) {}
+    };
+    template <std::integral I> OutputSize(I both) : sides_{both} {}
+    OutputSize(std::initializer_list<Side> sides) : sides_(sides) {}
+    /// With those of x where they are None.
+    Sizes of(const Tensor& x) const;
+    std::string text() const;
+    bool operator==(const OutputSize&) const = default;
+
+ private:
+    std::vector<Side> sides_;
+};
 /// The mean of windows that cover an image evenly. torch.nn.AdaptiveAvgPool2d
 struct AdaptiveAvgPool2d : Module<AdaptiveAvgPool2d> {
-    explicit AdaptiveAvgPool2d(const Sizes& output_size) : output_size(output_size) {}
-    Tensor forward(const Tensor& x) const { return adaptive_avg_pool2d(x, *output_size); }
-    std::string extra_repr() const;
-    Setting<Sizes> output_size;
+    explicit AdaptiveAvgPool2d(const OutputSize& output_size) : output_size(output_size) {}
+    Tensor forward(const Tensor& x) const { return adaptive_avg_pool2d(x, (*output_size).of(x)); }
+    std::string extra_repr() const { return "output_size=" + (*output_size).text(); }
+    Setting<OutputSize> output_size;
 };
 /// The largest of each of such windows. torch.nn.AdaptiveMaxPool2d
 struct AdaptiveMaxPool2d : Module<AdaptiveMaxPool2d> {
-    explicit AdaptiveMaxPool2d(const Sizes& output_size) : output_size(output_size) {}
-    Tensor forward(const Tensor& x) const { return adaptive_max_pool2d(x, *output_size); }
+    explicit AdaptiveMaxPool2d(const OutputSize& output_size) : output_size(output_size) {}
+    Tensor forward(const Tensor& x) const { return adaptive_max_pool2d(x, (*output_size).of(x)); }
     /// What forward gives with return_indices=True.
     ValuesAndIndices forward_with_indices(const Tensor& x) const {
-        return adaptive_max_pool2d_with_indices(x, *output_size);
+        return adaptive_max_pool2d_with_indices(x, (*output_size).of(x));
     }
-    std::string extra_repr() const;
-    Setting<Sizes> output_size;
+    std::string extra_repr() const { return "output_size=" + (*output_size).text(); }
+    Setting<OutputSize> output_size;
 };
 
 }  // namespace taper::nn

@@ -34,7 +34,7 @@ auto step_of(const std::string& nonlinearity) {
 }
 
 struct Weights {
-    Tensor ih, hh, bias_ih, bias_hh;
+    Tensor ih, hh, bias_ih, bias_hh, projection;
 };
 
 /// One layer in one direction: x (T, N, C) to (T, N, H). The state is the first one, and becomes the last.
@@ -43,6 +43,7 @@ template <class Step> Tensor over_time(const Step& step, T x, const Weights& w, 
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         const std::size_t time = backwards ? inputs.size() - 1 - i : i;
         state = step(inputs[time], linear(state[0], w.hh, w.bias_hh), state);
+        if (w.projection.defined()) state[0] = linear(state[0], w.projection, {});
         outputs[time] = state[0];
     }
     return stack(outputs);
@@ -74,7 +75,8 @@ template <class D> RNNBase<D>::RNNBase(
       bias(options.bias),
       batch_first(options.batch_first),
       dropout(options.dropout),
-      bidirectional(options.bidirectional) {
+      bidirectional(options.bidirectional),
+      proj_size(options.proj_size) {
     check(0 <= options.dropout && options.dropout <= 1,
         "{}: dropout should be a number in range [0, 1] representing the probability of an element being zeroed, but "
         "got {}",
@@ -82,17 +84,22 @@ template <class D> RNNBase<D>::RNNBase(
     check(input_size > 0 && hidden_size > 0 && num_layers > 0,
         "{}: input_size, hidden_size and num_layers must be positive, but got {}, {} and {}", layer<D>(), input_size,
         hidden_size, num_layers);
+    check(proj_size >= 0, "{}: proj_size should be a positive integer or zero to disable projections", layer<D>());
+    check(proj_size < hidden_size, "{}: proj_size has to be smaller than hidden_size", layer<D>());
+    check(proj_size == 0 || std::same_as<D, LSTM>, "{}: proj_size argument is only supported for LSTM, not RNN or GRU",
+        layer<D>());
+    const std::int64_t shown = proj_size > 0 ? proj_size : hidden_size;
     for (std::int64_t i = 0; i < num_layers; ++i)
         for (const char* direction : {"", "_reverse"}) {
             if (*direction && !bidirectional) continue;
             auto add = [&](const char* name, const Shape& shape) {
                 this->register_parameter(fmt::format("{}_l{}{}", name, i, direction), empty(shape));
             };
-            add("weight_ih", {gates * hidden_size, i == 0 ? input_size : hidden_size * (bidirectional ? 2 : 1)});
-            add("weight_hh", {gates * hidden_size, hidden_size});
-            if (!bias) continue;
-            add("bias_ih", {gates * hidden_size});
-            add("bias_hh", {gates * hidden_size});
+            add("weight_ih", {gates * hidden_size, i == 0 ? input_size : shown * (bidirectional ? 2 : 1)});
+            add("weight_hh", {gates * hidden_size, shown});
+            if (bias) add("bias_ih", {gates * hidden_size});
+            if (bias) add("bias_hh", {gates * hidden_size});
+            if (proj_size > 0) add("weight_hr", {proj_size, hidden_size});
         }
     reset_parameters();
 }
@@ -103,6 +110,7 @@ template <class D> void RNNBase<D>::reset_parameters() const {
 
 template <class D> std::string RNNBase<D>::extra_repr() const {
     std::string all = fmt::format("{}, {}", input_size, hidden_size);
+    if (proj_size != 0) all += fmt::format(", proj_size={}", proj_size);
     if (num_layers != 1) all += fmt::format(", num_layers={}", num_layers);
     if (!bias) all += ", bias=False";
     if (*batch_first) all += ", batch_first=True";
@@ -124,8 +132,9 @@ std::pair<Tensor, TensorList> RNNBase<D>::run(const Step& step, Tensor x, Tensor
         x = x.transpose(0, 1);
     check(x.size(0) > 0, "{}: Expected sequence length to be larger than 0 in RNN", layer<D>());
     const std::int64_t directions = bidirectional ? 2 : 1;
-    const Shape expected{num_layers * directions, x.size(1), hidden_size};
-    for (Tensor& h : state) {
+    for (std::size_t k = 0; k < state.size(); ++k) {
+        Tensor& h = state[k];
+        const Shape expected{num_layers * directions, x.size(1), k == 0 && proj_size > 0 ? proj_size : hidden_size};
         if (!h.defined()) h = zeros(expected, {.dtype = x.dtype(), .device = x.device()});
         if (single && h.ndim() == 2) h = h.unsqueeze(1);
         check(h.shape() == expected, "{}: Expected hidden size {}, got {}", layer<D>(), tuple_text(expected),
@@ -135,9 +144,9 @@ std::pair<Tensor, TensorList> RNNBase<D>::run(const Step& step, Tensor x, Tensor
     std::vector<TensorList> last(state.size());
     for (std::size_t i = 0, at = 0; i < static_cast<std::size_t>(num_layers * directions);) {
         TensorList outputs;
-        for (std::int64_t d = 0; d < directions; ++d, ++i, at += bias ? 4 : 2) {
-            auto parameter = [&](std::size_t k) { return parameters[at + k].second; };
-            const Weights w{parameter(0), parameter(1), bias ? parameter(2) : Tensor(), bias ? parameter(3) : Tensor()};
+        for (std::int64_t d = 0; d < directions; ++d, ++i) {
+            auto next = [&](bool there) { return there ? parameters[at++].second : Tensor(); };
+            const Weights w{next(true), next(true), next(bias), next(bias), next(proj_size > 0)};
             TensorList now;
             for (T h : state) now.push_back(h.select(0, static_cast<std::int64_t>(i)));
             outputs.push_back(over_time(step, x, w, now, d == 1));

@@ -19,6 +19,7 @@ struct GatedRNNOptions {
     bool bias = true, batch_first = false;
     double dropout = 0;  // between the layers, in training
     bool bidirectional = false;
+    std::int64_t proj_size = 0;  // of LSTM: its output and h, but not c, are W_hr h of this size
 };
 struct RNNCellOptions {
     bool bias = true;
@@ -29,8 +30,8 @@ struct GatedRNNCellOptions {
 };
 
 /// The parameters of all layers: weight_ih_l0 (gates * hidden_size, input_size), weight_hh_l0 (gates * hidden_size,
-/// hidden_size), bias_ih_l0, bias_hh_l0 (gates * hidden_size), those of weight_ih_l0_reverse if bidirectional, and so
-/// on for each layer.
+/// hidden_size), bias_ih_l0, bias_hh_l0 (gates * hidden_size), with a proj_size weight_hr_l0 (proj_size, hidden_size),
+/// those of weight_ih_l0_reverse if bidirectional, and so on for each layer.
 template <class Derived> class RNNBase : public Module<Derived> {
  public:
     /// Draws all parameters anew, uniform within 1 / sqrt(hidden_size).
@@ -42,6 +43,7 @@ template <class Derived> class RNNBase : public Module<Derived> {
     Setting<bool> batch_first;
     Setting<double> dropout;
     bool bidirectional;
+    std::int64_t proj_size;
 
  protected:
     RNNBase(std::int64_t gates, std::int64_t input_size, std::int64_t hidden_size, const GatedRNNOptions& options);
@@ -59,8 +61,8 @@ struct RNN : RNNBase<RNN> {
     std::string nonlinearity;
 };
 
-/// With the gates i, f, o = sigmoid and g = tanh of W_ih x + b_ih + W_hh h + b_hh: c' = f c + i g, h' = o tanh(c').
-/// Gives (output, (h_n, c_n)). Hochreiter and Schmidhuber, 1997; torch.nn.LSTM
+/// With the gates i, f, o = sigmoid and g = tanh of W_ih x + b_ih + W_hh h + b_hh: c' = f c + i g, h' = o tanh(c'), or
+/// W_hr of that. Gives (output, (h_n, c_n)). Hochreiter and Schmidhuber, 1997; torch.nn.LSTM
 struct LSTM : RNNBase<LSTM> {
     using State = std::tuple<Tensor, Tensor>;
     using Output = std::tuple<Tensor, State>;

@@ -58,7 +58,9 @@ struct Body final : Counted {
     bool is_parameter = false;
     bool is_number = false;     // a Python number in an expression: its dtype yields to that of tensors
     bool counts_writes = true;  // false for x.data(), whose writes autograd shall not see
-    enum class MadeIn : std::uint8_t { GradMode, NoGrad, Inference } made_in = MadeIn::GradMode;  // of a view
+    // Of a view: how it was made. Only those of GradMode may be written where gradients are recorded.
+    enum class MadeIn : std::uint8_t { GradMode, NoGrad, Inference, Several, Function } made_in = MadeIn::GradMode;
+    std::uint16_t output = 0;  // of one of Several: which
     // Of a base: how often its history changed; of a view: how often when its own was made.
     std::uint32_t base_writes = 0;
     Ref<Body> base;            // of a view: the tensor that owns the memory's history

@@ -110,7 +110,7 @@ class Tensor {
     // x = y rebinds the name; X[1] = y writes, since X[1] is a temporary.
     Tensor& operator=(const Tensor&) & = default;
     Tensor& operator=(Tensor&&) & noexcept = default;
-    const Tensor& operator=(const Tensor& value) && { return copy_(value); }
+    const Tensor& operator=(const Tensor& value) && { return set_item(value); }
 
     // ---- what it is
     bool defined() const { return static_cast<bool>(body_); }
@@ -512,15 +512,23 @@ class Tensor {
 
  private:
     std::int64_t checked_dim(std::int64_t dim) const;
+    // x[...] = value, for a view x: as copy_, but a value may have any number of leading dims of size 1.
+    const Tensor& set_item(const Tensor& value) const;
     template <class... I> static Shape shape_of(I... sizes) { return Shape{static_cast<std::int64_t>(sizes)...}; }
 
     Ref<Body> body_;
 };
 
+/// The tensors to accumulate gradients in; if none are named, all leaves.
+struct BackwardInputs : std::optional<TensorList> {
+    BackwardInputs() = default;
+    BackwardInputs(TensorList inputs) : optional(std::move(inputs)) {}
+    BackwardInputs(std::initializer_list<Tensor> inputs) : optional(TensorList(inputs)) {}
+};
 struct BackwardOptions {
     bool retain_graph = false;
     bool create_graph = false;
-    std::vector<Tensor> inputs = {};
+    BackwardInputs inputs = {};
 };
 inline void Tensor::backward() const { backward(BackwardOptions()); }
 inline void Tensor::backward(const Tensor& gradient) const { backward(gradient, BackwardOptions()); }

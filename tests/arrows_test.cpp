@@ -77,7 +77,7 @@ TEST_CASE("no include runs against the arrows between the folders") {
     for (const std::string& found : objections(TAPER_SOURCE_DIR)) FAIL_CHECK(found);
 }
 
-TEST_CASE("an include against the arrows is found, in headers and in .cpp files") {
+TEST_CASE("an include against the arrows is found in headers and in .cpp files") {
     fs::path root = fs::temp_directory_path() / fmt::format("taper_arrows_{}", std::random_device()());
     auto write = [&](const char* file, const char* text) {
         fs::create_directories((root / file).parent_path());
@@ -103,7 +103,7 @@ TEST_CASE("an include against the arrows is found, in headers and in .cpp files"
     fs::remove_all(root);
 }
 
-TEST_CASE("the size of the library, in lines") {
+TEST_CASE("the size of the library in lines") {
     size_t total = 0;
     for (const auto& [folder, allowed] : arrows) {
         size_t count = 0;

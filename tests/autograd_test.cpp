@@ -36,7 +36,7 @@ const std::string second_time =
 
 // ---- backward and grad
 
-TEST_CASE("backward adds up in leaves, twice if the graph is retained") {
+TEST_CASE("backward adds up in leaves and twice if the graph is retained") {
     Tensor x = leaf({1, 2}), y = leaf({3, 4}), out = x + y * 2 + x * y;
     out.backward(torch::ones({2}), {.retain_graph = true});
     CHECK(x.grad().tolist() == List{4, 5});
@@ -47,7 +47,7 @@ TEST_CASE("backward adds up in leaves, twice if the graph is retained") {
     CHECK(error_of([&] { out.sum().backward(); }) == "MulBackward0: " + second_time);
 }
 
-TEST_CASE("backward for given inputs leaves the others alone, and reaches those that are no leaves") {
+TEST_CASE("backward for given inputs leaves the others alone and reaches those that are no leaves") {
     Tensor x = leaf({1, 2}), y = leaf({3, 4}), h = x * y, out = (h * x).sum();
     out.backward({.retain_graph = true, .inputs = {x}});
     CHECK(x.grad().tolist() == List{6, 16});
@@ -59,9 +59,11 @@ TEST_CASE("backward for given inputs leaves the others alone, and reaches those 
     out.backward({.inputs = {h, y}});
     CHECK(h.grad().tolist() == List{2, 4});
     CHECK(y.grad().tolist() == List{1, 4});
+    CHECK(error_of([&] { x.sum().backward({.inputs = torch::TensorList{}}); }) ==
+        "backward: 'inputs' argument to backward() cannot be empty.");
 }
 
-TEST_CASE("grad returns gradients and accumulates none, of leaves and of what is between") {
+TEST_CASE("grad returns gradients of leaves and of what is between and accumulates none") {
     Tensor x = leaf({1, 2}), y = leaf({3, 4}), unused = leaf({0}), h = x * y;
     auto grads = torch::autograd::grad({h.square()}, {x, h}, {.grad_outputs = {torch::tensor({1., 2.})}});
     CHECK(grads[0].tolist() == List{2 * 3 * 3, 2 * 2 * 8 * 4});
@@ -77,7 +79,7 @@ TEST_CASE("grad returns gradients and accumulates none, of leaves and of what is
     CHECK(h.grad().tolist() == List{1, 1});  // as in PyTorch
 }
 
-TEST_CASE("with create_graph gradients have gradients, to the third derivative and beyond") {
+TEST_CASE("with create_graph gradients have gradients to the third derivative and beyond") {
     Tensor x = leaf({0.3, -0.7, 1.1});
     Tensor y = (x.sin() * x.square().exp()).sum();
     for (int order = 1; order <= 2; ++order) y = torch::autograd::grad({y}, {x}, {.create_graph = true})[0].sum();
@@ -115,7 +117,7 @@ TEST_CASE("the penalty of a WGAN-GP has PyTorch's value and gradients") {
     CHECK(close(w2.grad(), {-0.20145513236177853, 0.23863778639683475, 0.46105822384635986}));
 }
 
-TEST_CASE("derivatives of functions: Jacobians, Hessians and their products") {
+TEST_CASE("derivatives of functions: Jacobians and Hessians and their products") {
     namespace F = torch::autograd::functional;
     auto valley = [](const Tensor& x) {
         Tensor a = x[Slice(0, -1)], b = x[Slice(1, {})];
@@ -206,7 +208,7 @@ TEST_CASE("gradients can be followed up a slope whose every step is part of the 
 
 // ---- hooks and names
 
-TEST_CASE("hooks see gradients, may replace them, and can be taken off") {
+TEST_CASE("hooks see gradients and may replace them and can be taken off") {
     Tensor x = leaf({1, 2}), y = x * 2;
     int seen = 0;
     auto first = y.register_hook([&](const Tensor&) { seen += 1; });
@@ -236,7 +238,7 @@ TEST_CASE("hooks see gradients, may replace them, and can be taken off") {
         "register_post_accumulate_grad_hook: post accumulate grad hooks cannot be registered on non-leaf tensors");
 }
 
-TEST_CASE("a tensor written in place keeps its hooks with what it was, and its .grad with what it is") {
+TEST_CASE("a tensor written in place keeps its hooks with what it was and its .grad with what it is") {
     Tensor a = leaf({1, 2}) * 1;
     std::vector<double> seen;
     auto note = [&](const Tensor& grad) { seen.push_back(grad[0].item()); };
@@ -286,7 +288,7 @@ TEST_CASE("what is written through a view reaches the gradients of its base and 
     CHECK(x.grad().tolist() == List{5, 0, 0});
 }
 
-TEST_CASE("views and detached tensors count writes together, data() does not") {
+TEST_CASE("views and detached tensors count writes together and data() does not") {
     Tensor x = leaf({1, 2}), a = x * 1, d = a.detach(), v = a.view(2, 1);
     CHECK(!d.requires_grad());
     d.zero_();
@@ -322,6 +324,69 @@ TEST_CASE("whether ops record is set for a scope and a thread") {
         CHECK((x * 2).is_inference());
     }
     CHECK(!torch::is_inference_mode_enabled());
+}
+
+TEST_CASE("an output of an op that gives several views may not be written where gradients are recorded") {
+    const std::string reason =
+        " This view is the output of a function that returns multiple views. Such functions do not allow the output "
+        "views to be modified inplace. You should replace the inplace operation by an out-of-place one.";
+    Tensor x = leaf({1, 2, 3, 4}), base = x * 1;
+    const torch::TensorList halves = base.split(2), parts = base.split({1, 3}), chunks = base.chunk(2),
+                            rows = base.view(2, 2).unbind();
+    CHECK(error_of([&] { halves[0].mul_(2); }) ==
+        "Output 0 of SplitBackward0 is a view and is being modified inplace." + reason);
+    CHECK(error_of([&] { parts[1].zero_(); }) ==
+        "Output 1 of SplitWithSizesBackward0 is a view and is being modified inplace." + reason);
+    CHECK(error_of([&] { chunks[1] += 1; }) ==
+        "Output 1 of SplitBackward0 is a view and is being modified inplace." + reason);
+    CHECK(error_of([&] { rows[1][0] = 5; }) ==
+        "Output 0 of SelectBackward0 is a view and is being modified inplace." + reason);
+    CHECK(error_of([&] { x.split(2)[1].mul_(2); }) ==
+        "Output 1 of SplitBackward0 is a view and is being modified inplace." + reason);
+    {
+        torch::NoGradGuard no_grad;
+        rows[0].mul_(2);
+    }
+    CHECK(base.tolist() == List{2, 4, 3, 4});
+    base.mul_(2);
+    CHECK(error_of([&] { rows[1] * 1; }) ==
+        "Output 1 of UnbindBackward0 is a view and its base or another view of its base has been modified inplace." +
+            reason);
+    Tensor plain = torch::ones({2, 2}, {.dtype = torch::float64});
+    for (const Tensor& row : plain.unbind()) row.mul_(3);
+    CHECK(plain.sum().item() == 12);
+    CHECK(error_of([&] { plain.unbind()[1].mul_(x[0]); }) ==
+        "A view was created in no_grad mode and is being modified inplace with grad mode enabled." + reason);
+}
+
+TEST_CASE("an element between those of a base has no gradient to give") {
+    Tensor x = torch::arange(6.)[Slice(torch::none, torch::none, 2)].detach().requires_grad_();
+    torch::as_strided(x, {2}, {3}, 1).sum().backward();  // elements 1 and 4 of the memory: x has 0, 2 and 4
+    CHECK(x.grad().tolist() == List{0, 0, 1});
+}
+
+TEST_CASE("elements that share memory may all be given one value") {
+    Tensor x = torch::zeros({1}), wide = x.expand({3});
+    wide.fill_(2);
+    CHECK(x.item() == 2);
+    wide.zero_();
+    CHECK(x.item() == 0);
+}
+
+TEST_CASE("a value between brackets may have more dims of size 1 in front than what it is written to") {
+    Tensor x = torch::zeros({3});
+    x[torch::None] = torch::ones({1, 1, 3});
+    CHECK(x.tolist() == List{1, 1, 1});
+    x[torch::all] = torch::ones({1, 1, 3}) * 2;
+    CHECK(x.tolist() == List{2, 2, 2});
+    x[torch::ellipsis] = torch::ones({1, 1, 1, 1}) * 3;
+    CHECK(x.tolist() == List{3, 3, 3});
+    Tensor number = torch::tensor(1.);
+    number[torch::None] = torch::ones({1, 1, 1}) * 4;
+    CHECK(number.item() == 4);
+    CHECK(error_of([&] {
+        x[torch::None] = torch::ones({2, 3});
+    }) == "copy_: output with shape [1, 3] doesn't match the broadcast shape [2, 3]");
 }
 
 TEST_CASE("writing where gradients could not follow is refused in PyTorch's words") {

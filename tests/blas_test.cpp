@@ -135,7 +135,7 @@ template <class T> void check_all_shapes() {
 
 }  // namespace
 
-TEST_CASE("gemm is the sum of products, for every shape, transposition, distance of rows, alpha and beta") {
+TEST_CASE("gemm is the sum of products for every shape and transposition and distance of rows and alpha and beta") {
     check_all_shapes<float>();
     check_all_shapes<double>();
 }
@@ -159,7 +159,7 @@ TEST_CASE("the bits of a product do not depend on the number of threads") {
     set_num_threads(before);
 }
 
-TEST_CASE("the bits of a product do not depend on the instruction set, nor on how far apart the rows are") {
+TEST_CASE("the bits of a product do not depend on the instruction set nor on how far apart the rows are") {
     Level before = simd_level();
     for (Shape shape : shapes)
         for (bool trans_a : {false, true})
@@ -176,7 +176,7 @@ TEST_CASE("the bits of a product do not depend on the instruction set, nor on ho
             }
 }
 
-TEST_CASE("with beta 0 what C held is forgotten, NaN included") {
+TEST_CASE("with beta 0 what C held is forgotten NaN included") {
     const float nan = std::numeric_limits<float>::quiet_NaN();
     for (Shape shape : shapes)
         for (bool trans_a : {false, true}) {
@@ -186,7 +186,7 @@ TEST_CASE("with beta 0 what C held is forgotten, NaN included") {
         }
 }
 
-TEST_CASE("a sum of no terms is zero, or beta C") {
+TEST_CASE("a sum of no terms is zero or beta C") {
     std::vector<float> c = {1, 2, 3, 4, 5, 6};
     gemm<float>(false, false, 2, 2, 0, 1, nullptr, 0, nullptr, 2, 0.5f, c.data(), 3);
     CHECK(c == std::vector<float>{0.5f, 1, 3, 2, 2.5f, 6});
@@ -197,7 +197,7 @@ TEST_CASE("a sum of no terms is zero, or beta C") {
     gemm<float>(false, false, 2, 0, 5, 1, nullptr, 5, nullptr, 0, 0, nullptr, 0);
 }
 
-TEST_CASE("integer products are exact, and wrap around as PyTorch's do") {
+TEST_CASE("integer products are exact and wrap around as PyTorch's do") {
     // torch.tensor([[200, 100]], dtype=torch.uint8) @ torch.tensor([[3, 1], [2, 2]], dtype=torch.uint8)
     std::vector<uint8_t> a = {200, 100}, b = {3, 1, 2, 2}, c = {9, 9};
     gemm<uint8_t>(false, false, 1, 2, 2, 1, a.data(), 2, b.data(), 2, 0, c.data(), 2);
@@ -228,7 +228,7 @@ TEST_CASE("each product of a batch has the bits it has alone") {
     set_num_threads(before);
 }
 
-TEST_CASE("products of several threads at once are right, whatever build of OpenBLAS does them") {
+TEST_CASE("products of several threads at once are right whatever build of OpenBLAS does them") {
     Case<float> product{false, true, {64, 64, 64}};
     std::vector<float> expected = product.product();
     std::atomic<int> wrong = 0;

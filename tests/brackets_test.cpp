@@ -13,7 +13,7 @@ Ints ints(const Tensor& x) { return x.tolist<std::int64_t>(); }
 Tensor count(std::int64_t rows, std::int64_t columns) { return torch::arange(rows * columns).view(rows, columns); }
 }  // namespace
 
-TEST_CASE("ints, slices, None and ellipsis give views of NumPy's shapes") {
+TEST_CASE("ints and slices and None and ellipsis give views of NumPy's shapes") {
     Tensor v = torch::randn({5, 7, 3});
     CHECK(v[4].shape() == Shape{7, 3});
     CHECK(v[4, all, 1].shape() == Shape{7});
@@ -40,7 +40,7 @@ TEST_CASE("ints, slices, None and ellipsis give views of NumPy's shapes") {
     CHECK(a[None].data_ptr() == a.data_ptr());
 }
 
-TEST_CASE("masks of one dimension or two pick, together with others too") {
+TEST_CASE("masks of one dimension or two pick together with others too") {
     Tensor v = torch::randn({5, 7, 3}), five = tensor({true, false, true, true, false}),
            three = tensor({true, true, true});
     CHECK(v[five].equal(torch::stack({v[0], v[2], v[3]})));
@@ -68,7 +68,7 @@ TEST_CASE("masks of one dimension or two pick, together with others too") {
     CHECK(torch::ones({2, 3})[tensor(true), tensor(true)].shape() == Shape{1, 2, 3});
 }
 
-TEST_CASE("index tensors broadcast, and mix with slices") {
+TEST_CASE("index tensors broadcast and mix with slices") {
     Tensor v = torch::randn({5, 7, 3}), x = count(4, 3);
     CHECK(v[all, tensor({{0, 1}, {4, 3}})].shape() == Shape{5, 2, 2, 3});
     CHECK(ints(x[tensor({{0, 0}, {3, 3}}), tensor({{0, 2}, {0, 2}})]) == Ints{0, 2, 9, 11});
@@ -107,6 +107,29 @@ TEST_CASE("indices without elements pick nothing and write nothing") {
     CHECK(error_of([] {
         torch::empty({10, 0})[all, tensor({0, 1})];
     }).find("for dimension with size 0") != std::string::npos);
+}
+
+TEST_CASE("masks without dims stand among others") {
+    Tensor a = torch::ones({2, 3, 4});
+    CHECK(a[false, true, ellipsis].shape() == Shape{0, 2, 3, 4});
+    CHECK(a[true, tensor({0, 1}), true, true, tensor({1}), tensor({{2}})].equal(torch::ones({1, 2})));
+    CHECK(a[tensor(true), tensor({0, 1}), tensor(true), tensor({1}), tensor({{2}})].equal(torch::ones({1, 2})));
+    CHECK(error_of([&] { a[false, tensor({0, 1}), ellipsis]; }).find("shape mismatch") == 0);
+    for (Tensor b : {torch::randn({2, 3}), tensor(3.)}) {
+        const Tensor minus = torch::ones_like(b) * -1, longer = minus.unsqueeze(0).unsqueeze(0);
+        b[true] = longer;
+        CHECK(b.equal(minus));
+        b[false] = 5.;
+        CHECK(b.equal(minus));
+        b[tensor(true)] = longer * 2;
+        CHECK(b.equal(minus * 2));
+        b[None] = longer * 3;
+        CHECK(b.equal(minus * 3));
+        b[ellipsis] = longer * 4;
+        CHECK(b.equal(minus * 4));
+    }
+    Tensor c = torch::randn({2, 3});
+    CHECK(error_of([&] { c[true] = c.expand({5, 1, 2, 3}); }).find("shape mismatch") == 0);
 }
 
 TEST_CASE("assignment through brackets broadcasts") {

@@ -96,7 +96,7 @@ TEST_CASE("convolutions have first and second derivatives") {
     CHECK(autograd::gradgradcheck(transposed, back));
 }
 
-TEST_CASE("a convolution is one node, named as PyTorch names it") {
+TEST_CASE("a convolution is one node and named as PyTorch names it") {
     Tensor x = torch::randn({1, 2, 5, 5}), w = torch::randn({3, 2, 3, 3}).requires_grad_();
     CHECK(torch::conv2d(x, w, {}, {.padding = "same"}).grad_fn().name() == "ConvolutionBackward0");
     CHECK(torch::conv_transpose2d(x, w.transpose(0, 1)).grad_fn().name() == "ConvolutionBackward0");
@@ -113,7 +113,7 @@ TEST_CASE("a convolution has the same bits for any number of threads") {
     }));
 }
 
-TEST_CASE("a batch of no samples has an empty convolution, and a weight whose gradient is 0") {
+TEST_CASE("a batch of no samples has an empty convolution and a weight whose gradient is 0") {
     Tensor x = torch::zeros({0, 3, 5, 5}).requires_grad_(), w = torch::ones({2, 3, 3, 3}).requires_grad_();
     Tensor y = torch::conv2d(x, w);
     CHECK(y.shape() == Shape{0, 2, 3, 3});

@@ -75,7 +75,7 @@ std::string message_of(const std::function<void()>& act) {
 
 }  // namespace
 
-TEST_CASE("a loader visits samples in PyTorch's order, with any number of workers") {
+TEST_CASE("a loader visits samples in PyTorch's order with any number of workers") {
     for (std::int64_t workers : {0, 1, 2, 4}) {
         check_passes("DataLoader(shuffle=True), two passes", {.shuffle = true, .num_workers = workers});
         check_passes("DataLoader(shuffle=False), two passes", {.num_workers = workers});
@@ -90,7 +90,7 @@ TEST_CASE("a loader visits samples in PyTorch's order, with any number of worker
     }
 }
 
-TEST_CASE("making a loader draws nothing, starting a pass a base seed, and prefetching the sampler's seed") {
+TEST_CASE("making a loader draws nothing and starting a pass a base seed and prefetching the sampler's seed") {
     manual_seed(4);
     auto loader = DataLoader(IndexOnly{50}, {.batch_size = 8, .shuffle = true});
     auto pass = iter(loader);
@@ -147,7 +147,7 @@ TEST_CASE("random_split cuts PyTorch's permutation") {
     }) == "random_split: Sum of input lengths does not equal the length of the input dataset! They are 51 and 50");
 }
 
-TEST_CASE("the MNIST program's order of samples is PyTorch's in both epochs, with and without a test pass between") {
+TEST_CASE("the MNIST program's order of samples is PyTorch's in both epochs with and without a test pass between") {
     const json orders = read_json("mnist_seed1.json");
     auto check_epochs = [&](const char* name, std::int64_t workers, bool test_between) {
         CAPTURE(name);
@@ -169,7 +169,7 @@ TEST_CASE("the MNIST program's order of samples is PyTorch's in both epochs, wit
     check_epochs("order_2_workers", 2, true);
 }
 
-TEST_CASE("a loader knows its length, its dataset and its options") {
+TEST_CASE("a loader knows its length and its dataset and its options") {
     auto loader = DataLoader(IndexOnly{938}, {.batch_size = 64});
     CHECK(len(loader) == 15);
     CHECK(len(loader.dataset()) == 938);
@@ -180,7 +180,7 @@ TEST_CASE("a loader knows its length, its dataset and its options") {
     CHECK(len(DataLoader(loader.dataset(), {.sampler = RandomSampler(5)})) == 5);
 }
 
-TEST_CASE("const loaders, nested passes, enumerate and next") {
+TEST_CASE("const loaders and nested passes and enumerate and next") {
     const auto loader = DataLoader(IndexOnly{5}, {.batch_size = 2, .num_workers = 2});
     Indices seen;
     for (auto outer : loader)
@@ -211,7 +211,7 @@ TEST_CASE("enumerate numbers the items of any range and keeps a temporary alive"
     }
 }
 
-TEST_CASE("samples of several parts become as many tensors, numbers among them") {
+TEST_CASE("samples of several parts become as many tensors numbers among them") {
     struct Pairs {
         std::int64_t size() const { return 3; }
         std::tuple<Tensor, double, int, bool> get(std::int64_t i) const {
@@ -229,7 +229,7 @@ TEST_CASE("samples of several parts become as many tensors, numbers among them")
     }
 }
 
-TEST_CASE("what a sample throws reaches the consumer, from any worker") {
+TEST_CASE("what a sample throws reaches the consumer from any worker") {
     struct Faulty : IndexOnly {
         std::int64_t get(std::int64_t index) const {
             check(index != 13, "Faulty: sample {} is damaged", index);
@@ -264,7 +264,7 @@ TEST_CASE("a pass that is left early ends its workers") {
     CHECK(made == at_the_end);
 }
 
-TEST_CASE("what workers draw depends on their number and the base seed, and leaves the default stream alone") {
+TEST_CASE("what workers draw depends on their number and the base seed and leaves the default stream alone") {
     struct Noisy : IndexOnly {
         Tensor get(std::int64_t) const { return randint(1000, {}); }
     };
@@ -288,7 +288,7 @@ TEST_CASE("what workers draw depends on their number and the base seed, and leav
             std::string("3306209770279126448")));
 }
 
-TEST_CASE("collate_fn makes the batch, batch_sampler the batches, batch_size of None neither") {
+TEST_CASE("collate_fn makes the batch and batch_sampler the batches and batch_size of None neither") {
     auto doubled = [](const std::vector<std::vector<Tensor>>& samples) {
         return std::vector<Tensor>{default_collate(samples)[0] * 2};
     };

@@ -85,7 +85,7 @@ const auto as_article = transforms::Compose({transforms::ToTensor(), transforms:
 
 }  // namespace
 
-TEST_CASE("MNIST reads IDX files as torchvision lays them out, compressed or not") {
+TEST_CASE("MNIST reads IDX files as torchvision lays them out compressed or not") {
     Folder folder;
     write(folder / "MNIST/raw/train-images-idx3-ubyte", images(3));
     write(folder / "MNIST/raw/train-labels-idx1-ubyte.gz", gzip(idx({3}, "\x07\x01\x09")));
@@ -159,7 +159,7 @@ TEST_CASE("a file that is not what its header says is refused by name") {
         fmt::format("MNIST: {0}images-idx3-ubyte holds 2 images, but {0}labels-idx1-ubyte holds 3 labels", raw));
 }
 
-TEST_CASE("MD5 gives the sums of RFC 1321, however the bytes are cut") {
+TEST_CASE("MD5 gives the sums of RFC 1321 however the bytes are cut") {
     auto md5 = [](const Bytes& text, std::size_t piece) {
         Md5 sum;
         for (std::size_t at = 0; at < text.size(); at += piece)
@@ -206,7 +206,7 @@ TEST_CASE("a download gets its name when it is whole and its sum is right") {
     }).starts_with(fmt::format("MNIST: Error downloading {}", folder / "MNIST/raw/train-images-idx3-ubyte")));
 }
 
-TEST_CASE("FashionMNIST is downloaded from a mirror, all four files at once") {
+TEST_CASE("FashionMNIST is downloaded from a mirror all four files at once") {
     const std::string debian = "/usr/share/datasets/fashion-mnist";
     if (!fs::is_directory(debian)) {
         MESSAGE("skipped: Debian's package dataset-fashion-mnist is not installed");
@@ -287,7 +287,7 @@ TEST_CASE("a batch made in one pass has the bits of its samples stacked") {
     CHECK(bytes_of(std::get<0>(halves.get_batch(Indices{0, 1, 2, 3, 4}))) == bytes_of(x));
 }
 
-TEST_CASE("TensorDataset, Subset and ConcatDataset show rows of tensors") {
+TEST_CASE("TensorDataset and Subset and ConcatDataset show rows of tensors") {
     Tensor X = arange(12).view(6, 2), y = arange(6) * 10;
     const auto dataset = TensorDataset(X, y);
     CHECK(len(dataset) == 6);
@@ -322,7 +322,7 @@ TEST_CASE("TensorDataset, Subset and ConcatDataset show rows of tensors") {
     }
 }
 
-TEST_CASE("real MNIST: PyTorch's first sample, and batches with the bits of their samples") {
+TEST_CASE("real MNIST: PyTorch's first sample and batches with the bits of their samples") {
     const std::string root = real_mnist();
     if (root.empty()) {
         MESSAGE(no_real_mnist);

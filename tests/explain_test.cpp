@@ -36,7 +36,7 @@ const std::string spare =
 
 }  // namespace
 
-TEST_CASE("explain lists the graph with shapes and modules, and how large each gradient is") {
+TEST_CASE("explain lists the graph with shapes and modules and how large each gradient is") {
     Net model = net(0);
     Tensor loss = torch::binary_cross_entropy(model(torch::ones({4, 2})), torch::ones({4, 1}));
     CHECK(torch::autograd::explain(loss, model.named_parameters()) ==
@@ -63,7 +63,7 @@ TEST_CASE("explain lists the graph with shapes and modules, and how large each g
         torch::autograd::explain(loss.detach()) == "It does not require grad: nothing that led to it was recorded.\n");
 }
 
-TEST_CASE("explain names the op and the module where a gradient became zero, infinite, NaN or none") {
+TEST_CASE("explain names the op and the module where a gradient became zero or infinite or NaN or none") {
     Net model = net(-100);  // no unit is awake
     Tensor loss = torch::binary_cross_entropy(model(torch::ones({4, 2})), torch::ones({4, 1}));
     CHECK(after(torch::autograd::explain(loss, model.named_parameters()), "gradients\n") ==
@@ -89,7 +89,7 @@ TEST_CASE("explain names the op and the module where a gradient became zero, inf
         "  c [2]: None, since it does not require grad\n");
 }
 
-TEST_CASE("to_dot draws a box for each step and each leaf, and a frame for each module") {
+TEST_CASE("to_dot draws a box for each step and each leaf and a frame for each module") {
     struct Small : nn::Module<Small> {
         nn::Sequential layers = register_module("layers", nn::Sequential(nn::Linear(2, 1), nn::ReLU()));
         Tensor forward(const Tensor& x) const { return layers(x).sum(); }

@@ -73,7 +73,7 @@ TEST_CASE("a custom Function has the gradient that its backward gives") {
     CHECK(!Cube::apply(x).requires_grad());
 }
 
-TEST_CASE("a custom Function takes numbers, and has a context of its own and outputs that it saved") {
+TEST_CASE("a custom Function takes numbers and has a context of its own and outputs that it saved") {
     Tensor x = leaf({0.5, -1});
     CHECK(torch::autograd::gradcheck([](Tensor x) { return ScaledExp::apply(x, 2.5); }, {x}));
     CHECK(torch::autograd::gradgradcheck([](Tensor x) { return ScaledExp::apply(x, 2.5); }, {x}));
@@ -117,7 +117,7 @@ struct Watch : torch::autograd::Function<Watch> {
 };
 }  // namespace
 
-TEST_CASE("a custom Function knows which inputs need a gradient, and which outputs have none") {
+TEST_CASE("a custom Function knows which inputs need a gradient and which outputs have none") {
     Tensor x = leaf({1, 2}), constant = x.detach();
     for (bool zeros : {true, false}) {
         TensorList outputs = Watch::apply(TensorList{x, constant}, zeros);
@@ -159,7 +159,7 @@ struct TooFew : torch::autograd::Function<TooFew> {
 };
 }  // namespace
 
-TEST_CASE("a custom Function may write its input if it says so, through views too") {
+TEST_CASE("a custom Function may write its input if it says so and through views too") {
     Tensor x = leaf({1, 2, 3}), a = x * 1;
     Tensor part = a[torch::Slice(0, 2)];
     CHECK(Double_::apply(part, true, true).data_ptr() == a.data_ptr());
@@ -186,6 +186,65 @@ TEST_CASE("an input that a custom Function returns as it is becomes a view that 
         "this by cloning the output of the custom Function.";
     CHECK(error_of([&] { Same::apply(x * 1).add_(1); }) == "Output 0 of SameBackward" + sentence);
     CHECK(error_of([&] { Flat::apply((x * 1).view(1, 2)).add_(1); }) == "Output 0 of FlatBackward" + sentence);
+}
+
+namespace {
+struct Twins : torch::autograd::Function<Twins> {
+    static TensorList forward(Context&, const Tensor& x) {
+        Tensor twice = x * 2;
+        return {twice, twice};
+    }
+    static Tensor backward(Context&, const TensorList& grads) { return grads[0] * 2 + grads[1] * 2; }
+};
+struct TwinsInPlace : torch::autograd::Function<TwinsInPlace> {
+    static TensorList forward(Context& ctx, const Tensor& x) {
+        x.mul_(2);
+        ctx.mark_dirty(x);
+        return {x, x};
+    }
+    static Tensor backward(Context&, const TensorList& grads) { return grads[0] * 2 + grads[1] * 2; }
+};
+struct Nothing : torch::autograd::Function<Nothing> {
+    static Tensor forward(Context&, const Tensor& x) { return x * 2; }
+    static Tensor backward(Context&, const Tensor&) { return {}; }
+};
+struct Unreached : torch::autograd::Function<Unreached> {
+    static Tensor forward(Context&, const Tensor& x) { return x * 1; }
+    static Tensor backward(Context&, const Tensor& grad) {
+        FAIL_CHECK("this step leads to none of the inputs asked for");
+        return grad;
+    }
+};
+}  // namespace
+
+TEST_CASE("a custom Function may return one tensor twice") {
+    Tensor x = leaf({1, 2});
+    const TensorList out = Twins::apply(x);
+    CHECK(out[0].equal(out[1]));
+    (out[0] + out[1]).sum().backward();
+    CHECK(x.grad().defined());
+    const TensorList written = TwinsInPlace::apply(x.clone());
+    CHECK(written[0].equal(written[1]));
+    CHECK(error_of([&] { TwinsInPlace::apply(x); }).find("a leaf Variable that requires grad") != std::string::npos);
+}
+
+TEST_CASE("where a custom Function gives no gradient none is left and no hook is called") {
+    Tensor x = leaf({1, 2}), y = x * 3;
+    y.register_hook([](const Tensor& grad) { CHECK(grad.defined()); });
+    Nothing::apply(y).sum().backward();
+    CHECK(!x.grad().defined());
+    CHECK(!torch::autograd::grad({Nothing::apply(x).sum()}, {x}, {.allow_unused = true})[0].defined());
+}
+
+TEST_CASE("a step that leads to none of the inputs asked for is not taken") {
+    Tensor x = leaf({1, 2}), y = leaf({3, 4}), out = Unreached::apply(x) * y;
+    CHECK(torch::autograd::grad({out.sum()}, {y})[0].tolist() == std::vector<double>{1, 2});
+    Tensor again = Unreached::apply(x) * y;
+    again.sum().backward({.inputs = {y}});
+    CHECK(y.grad().tolist() == std::vector<double>{1, 2});
+    CHECK(!x.grad().defined());
+    Tensor apart = leaf({1, 1});
+    CHECK(!torch::autograd::grad({Unreached::apply(x).sum()}, {apart}, {.allow_unused = true})[0].defined());
 }
 
 TEST_CASE("what a custom backward gets wrong is said in PyTorch's words") {
@@ -248,7 +307,8 @@ struct First : torch::autograd::Function<First> {
 }  // namespace
 
 TEST_CASE(
-    "a custom Function takes numbers between tensors, saves nothing in a place, writes leaves that need no gradient") {
+    "a custom Function takes numbers between tensors and saves nothing in a place and writes leaves that need no "
+    "gradient") {
     Tensor a = leaf({1, 2}), b = leaf({3, 4});
     Mixed::apply(a, 2, b).sum().backward(Tensor(), {.create_graph = true});
     CHECK(a.grad().tolist() == std::vector<double>{4, 5});
@@ -263,7 +323,7 @@ TEST_CASE(
     CHECK(b.grad().tolist() == std::vector<double>{4, 4});
 }
 
-TEST_CASE("a custom Function may stand behind another, some of whose outputs have no gradient") {
+TEST_CASE("a custom Function may stand behind another some of whose outputs have no gradient") {
     Tensor x = leaf({1, 2});
     auto [same, noise] = WithNoise::apply(x);
     CHECK(same.requires_grad());
@@ -272,7 +332,7 @@ TEST_CASE("a custom Function may stand behind another, some of whose outputs hav
     CHECK(x.grad().tolist() == std::vector<double>{1, 1});
 }
 
-TEST_CASE("a checkpoint has the gradients of what it stands for, those of captured weights too") {
+TEST_CASE("a checkpoint has the gradients of what it stands for those of captured weights too") {
     torch::manual_seed(3);
     nn::Sequential block(nn::Linear(4, 8), nn::Tanh(), nn::Dropout(0.5), nn::Linear(8, 4));
     Tensor x = torch::randn({5, 4}, {.requires_grad = true});
@@ -299,7 +359,7 @@ TEST_CASE("a checkpoint has the gradients of what it stands for, those of captur
     }
 }
 
-TEST_CASE("a checkpoint takes and gives several tensors, can be differentiated twice, and stand in another") {
+TEST_CASE("a checkpoint takes and gives several tensors and can be differentiated twice and stand in another") {
     Tensor w = leaf({1.5});
     auto f = [&](Tensor a, Tensor b) {
         auto [sum, product] =
@@ -315,7 +375,7 @@ TEST_CASE("a checkpoint takes and gives several tensors, can be differentiated t
     CHECK(torch::autograd::gradgradcheck(of_weight, {leaf({0.5, 1})}));
 }
 
-TEST_CASE("a checkpoint keeps its inputs alone, and calls the function once more in backward") {
+TEST_CASE("a checkpoint keeps its inputs alone and calls the function once more in backward") {
     int calls = 0;
     Tensor x = torch::ones({512, 1024}, {.requires_grad = true});
     const std::int64_t before = torch::memory_stats().in_use;

@@ -9,7 +9,7 @@ static Tensor leaf(const torch::Shape& shape) {
     return torch::randn(shape, {.dtype = torch::float64}).requires_grad_();
 }
 
-TEST_CASE("gradcheck passes a right derivative, of one tensor, two, or a list") {
+TEST_CASE("gradcheck passes a right derivative of one tensor or two or a list") {
     Tensor x = leaf({2, 3}), y = leaf({3});
     CHECK(torch::autograd::gradcheck([](Tensor x) { return x.sin() * x; }, {x}));
     CHECK(torch::autograd::gradcheck([](const Tensor& x, const Tensor& y) { return x * y.exp(); }, {x, y}));
@@ -26,7 +26,7 @@ TEST_CASE("gradcheck moves each element of an input where it lies in memory") {
     CHECK(torch::autograd::gradcheck([](Tensor x) { return x.pow(3); }, {leaf({0, 3})}));
 }
 
-TEST_CASE("gradcheck names input, output, elements and both numbers of a wrong derivative") {
+TEST_CASE("gradcheck names input and output and elements and both numbers of a wrong derivative") {
     Tensor x = torch::tensor({{1., 2.}, {3., 4.}}, {.dtype = torch::float64, .requires_grad = true});
     auto wrong = [](const Tensor& y, const Tensor& x) { return y + x.detach() * torch::tensor({{0, 0}, {5, 0}}); };
     CHECK_THROWS_WITH_AS(torch::autograd::gradcheck(wrong, {torch::zeros({2, 2}), x}),

@@ -213,6 +213,12 @@ std::vector<Row> arithmetic() {
             {{-1, 0.3}, {0.35, 1}}),
         row("lerp", torch::lerp, triples),
         row(
+            "lerp by a number", [](T a, T b) { return torch::lerp(a, b, 0.3); }, pairs),
+        row("clamp_min of a number", [](T x) { return torch::clamp_min(x, 0.3); }, one, {{0.35, 1}}),
+        row("clamp_max of a number", [](T x) { return torch::clamp_max(x, 0.3); }, one, {{-1, 0.25}}),
+        row("remainder by a number", [](T x) { return x % 2; }, one, {{2.1, 2.9}}),
+        row("fmod by a number", [](T x) { return x.fmod(2); }, one, {{2.1, 2.9}}),
+        row(
             "addcmul", [](T x, T a, T b) { return x.addcmul(a, b, 0.5); }, triples),
         row("addcdiv", [](T x, T a, T b) { return x.addcdiv(a, b, 0.5); }, triples, {{}, {}, positive}),
     };
@@ -584,6 +590,9 @@ std::vector<Row> indexing() {
         row(
             "index_fill_", [](T x) { return (x * 1).index_fill_(0, torch::tensor({0}), 2); }, planes),
         row(
+            "index_fill_ with a tensor", [](T x) { return (x * 1).index_fill_(0, torch::tensor({0}), x.sum()); },
+            planes),
+        row(
             "index_copy_", [](T x, T s) { return (x * 1).index_copy_(0, some_places(x, 0, x.size(0)), s); },
             pairs_of_planes),
         row(
@@ -823,6 +832,18 @@ std::vector<Row> in_place() {
             "copy_", [](T a, T b) { return (a * 1).copy_(b); }, into),
         row(
             "fill_", [](T a) { return (a * 1).fill_(3); }, one),
+        row(
+            "fill_ with a tensor", [](T a) { return (a * 1).fill_(a.sum()); }, one),
+        row(
+            "unsqueeze_", [](T a) { return (a * 1).unsqueeze_(0); }, one),
+        row(
+            "transpose_", [](T a) { return (a * 1).transpose_(0, -1); }, one),
+        row(
+            "t_",
+            [](T a) {
+                return (a * 1).reshape({-1, 1}).clone().t_();
+            },
+            one),
         row(
             "normal_", [](T x) { return (x * 1).normal_(0, 1, torch::Generator().manual_seed(1)); }, one),
         row(

@@ -50,7 +50,7 @@ TEST_CASE("a picture comes back from a file as it was") {
     CHECK(std::abs(read_image(jpeg.path)[1, 8, 8].item() - 128) <= 2);
 }
 
-TEST_CASE("save_image rounds and clamps as torchvision does, one channel becoming three") {
+TEST_CASE("save_image rounds and clamps as torchvision does one channel becoming three") {
     File file(".png");
     save_image(tensor({{-0.1, 0.0, 0.3}, {0.5, 0.999, 1.5}}), file.path);
     Tensor back = read_image(file.path);
@@ -75,7 +75,7 @@ TEST_CASE("make_grid puts pictures side by side as torchvision does") {
     CHECK(numbers(scaled[0].contiguous()) == std::vector<int>{0, 1});
 }
 
-TEST_CASE("files that are no pictures, and pictures that fit no file, are refused") {
+TEST_CASE("files that are no pictures and pictures that fit no file are refused") {
     File file(".png");
     CHECK(message_of([&] { read_image(file.path); }) ==
         fmt::format("read_image: {}: No such file or directory", file.path));

@@ -11,7 +11,7 @@ static const Tensor x = torch::arange(6.).view(2, 3);
 static const Tensor xi = torch::arange(6).view(2, 3);
 static const Tensor rows = tensor({1, 0}), mask = tensor({true, false, true});
 
-TEST_CASE("brackets pick what index tensors, masks and plain indices name together") {
+TEST_CASE("brackets pick what index tensors and masks and plain indices name together") {
     auto y = torch::arange(24).view(2, 3, 4);
     auto gives = [](const Tensor& picked, const Shape& shape, const Numbers& values) {
         CHECK(picked.shape() == shape);
@@ -93,7 +93,7 @@ TEST_CASE("brackets write where they would read") {
     CHECK(whole.tolist() == Numbers{2, 2, 2, 2, 2, 2});
 }
 
-TEST_CASE("what cannot be written through brackets is an error, and nothing is written") {
+TEST_CASE("what cannot be written through brackets is an error and nothing is written") {
     Tensor y = x.clone();
     CHECK(error_of([&] {
         y[y > 1] = tensor({1., 2.});
@@ -118,7 +118,7 @@ TEST_CASE("what cannot be written through brackets is an error, and nothing is w
     CHECK(leaf.tolist() == Numbers{0, 1, 2, 3, 0, 0});
 }
 
-TEST_CASE("gradients go to the elements picked, and add up where one is picked twice") {
+TEST_CASE("gradients go to the elements picked and add up where one is picked twice") {
     using G = std::vector<Numbers>;
     auto of = [](auto f, const auto&... inputs) { return weighted_gradients(f, inputs...); };
     CHECK(of([](auto& x) { return x[tensor({1, 1, 0})]; }, x) == G{{7, 8, 9, 5, 7, 9}});
@@ -229,7 +229,7 @@ TEST_CASE("the nodes of indexing have PyTorch's names") {
     CHECK(name(torch::index_put_(X * 1, {rows}, tensor(1.))) == "IndexPutBackward0");
 }
 
-TEST_CASE("in place, an op writes what its copy would hold") {
+TEST_CASE("in place an op writes what its copy would hold") {
     Tensor place = tensor({{0, 0}, {2, 1}}), y = x.clone();
     CHECK(y.scatter_(1, place, torch::ones({2, 2}) * 9).equal(x.scatter(1, place, torch::ones({2, 2}) * 9)));
     CHECK(y.tolist() == Numbers{9, 1, 2, 3, 9, 9});
@@ -316,7 +316,7 @@ TEST_CASE("putting refuses what does not fit") {
         "masked_fill_: output with shape [3] doesn't match the broadcast shape [2, 3]");
 }
 
-TEST_CASE("nonzero, one_hot and bincount count as PyTorch's do") {
+TEST_CASE("nonzero and one_hot and bincount count as PyTorch's do") {
     CHECK(tensor({{0., 2.}, {3., 0.}}).nonzero().tolist() == Numbers{0, 1, 1, 0});
     CHECK(tensor({{0., 2.}, {3., 0.}}).t().nonzero().tolist() == Numbers{0, 1, 1, 0});
     CHECK(tensor(3.).nonzero().shape() == Shape{1, 0});

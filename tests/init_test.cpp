@@ -111,7 +111,7 @@ TEST_CASE("initial weights and the place in the random stream are PyTorch's to t
     CHECK(tried == 2 * static_cast<int>(makers.size()));
 }
 
-TEST_CASE("layers made as arguments of a Sequential are drawn in the order in which they stand, in any compiler") {
+TEST_CASE("layers made as arguments of a Sequential are drawn in the order in which they stand in any compiler") {
     manual_seed(5);
     nn::Linear a(2, 3), b(3, 4), c(4, 5), d(5, 6);
     Tensor after = rand({1});
@@ -124,7 +124,7 @@ TEST_CASE("layers made as arguments of a Sequential are drawn in the order in wh
     for (std::size_t i = 0; i < drawn.size(); ++i) CHECK(equal(drawn[i], wanted[i]));
 }
 
-TEST_CASE("orthogonal_ gives rows or columns of length gain, orthogonal to each other") {
+TEST_CASE("orthogonal_ gives rows or columns of length gain orthogonal to each other") {
     for (Shape shape : {Shape{4, 6}, Shape{6, 4}, Shape{5, 5}, Shape{3, 2, 4}}) {
         Tensor w = empty(shape);
         init::orthogonal_(w, 2);
@@ -156,7 +156,7 @@ TEST_CASE("sparse_ and dirac_ are PyTorch's") {
     CHECK(equal(kernel.select(2, 1), kernel.sum(2)));
 }
 
-TEST_CASE("initialisers leave no history, and refuse what has no fans") {
+TEST_CASE("initialisers leave no history and refuse what has no fans") {
     Tensor w = nn::Parameter(empty({2, 3}));
     init::xavier_normal_(w);
     CHECK(w.is_leaf());

@@ -22,7 +22,7 @@ template <class F> static void gives(
     CHECK(weighted_gradients(f, from) == Gradients{gradient});
 }
 
-TEST_CASE("cat joins along a dimension, promotes, and leaves out what is empty") {
+TEST_CASE("cat joins along a dimension and promotes and leaves out what is empty") {
     auto side_by_side = [](const Tensor& x, const Tensor& y) { return torch::cat({x, y}, 1); };
     Tensor column = tensor({{7.}, {8.}});
     CHECK(side_by_side(x, column).tolist() == Numbers{0, 1, 2, 7, 3, 4, 5, 8});
@@ -64,7 +64,7 @@ TEST_CASE("what cannot be joined is an error in PyTorch's words") {
     CHECK(error_of([] { torch::vstack({}); }) == "vstack: vstack expects a non-empty TensorList");
 }
 
-TEST_CASE("stack makes a new dimension, hstack and vstack join as NumPy's do") {
+TEST_CASE("stack makes a new dimension and hstack and vstack join as NumPy's do") {
     gives(
         [](const Tensor& x) {
             return torch::stack({x, x * 2}, 1);
@@ -98,7 +98,7 @@ TEST_CASE("flip and roll turn the elements round") {
     CHECK(!x.clone().requires_grad_().roll(1).requires_grad());
 }
 
-TEST_CASE("repeat and tile write x again, and their gradients add up") {
+TEST_CASE("repeat and tile write x again and their gradients add up") {
     gives([](const Tensor& x) { return x.repeat(2, 1, 2); }, "RepeatBackward0", {2, 2, 6},
         {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5, 0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5}, {34, 38, 42, 58, 62, 66});
     gives([](const Tensor& x) { return x.tile({2}); }, "RepeatBackward0", {2, 6}, {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5},
@@ -117,7 +117,7 @@ TEST_CASE("repeat and tile write x again, and their gradients add up") {
     CHECK(error_of([] { x.repeat_interleave(-1); }) == "repeat_interleave: repeats can not be negative");
 }
 
-TEST_CASE("pad adds constants, and a negative amount crops") {
+TEST_CASE("pad adds constants and a negative amount crops") {
     gives(
         [](const Tensor& x) {
             return torch::pad(x, {1, -1, 0, 1}, "constant", 9);
@@ -138,7 +138,7 @@ TEST_CASE("pad adds constants, and a negative amount crops") {
     CHECK(error_of([] { torch::pad(x, {1, 1}, "nope"); }) == "pad: Unrecognised padding mode nope");
 }
 
-TEST_CASE("pad reflects, repeats the border, or goes round") {
+TEST_CASE("pad reflects and repeats the border or goes round") {
     gives(
         [](const Tensor& x) {
             return torch::pad(x, {2, 1}, "reflect");

@@ -7,6 +7,15 @@
 using namespace taper;
 namespace F = taper::nn::functional;
 
+TEST_CASE("what layers lack is refused with a sentence") {
+    CHECK(error_of([] { nn::Embedding(3, 2, {.sparse = true}); }) ==
+        "embedding: sparse=True is not supported: there are no sparse tensors here; leave it out, and the gradient is "
+        "the same, held in full");
+    CHECK(error_of([] { nn::GRU(3, 4, {.proj_size = 2}); }) ==
+        "GRU: proj_size argument is only supported for LSTM, not RNN or GRU");
+    CHECK(error_of([] { nn::LSTM(3, 4, {.proj_size = 4}); }) == "LSTM: proj_size has to be smaller than hidden_size");
+}
+
 TEST_CASE("layers take their first settings by position and all of them by name") {
     auto text = [](const nn::AnyModule& module) { return nn::repr(module); };
     CHECK(text(nn::Conv2d(1, 8, 3, 2, 1)) == "Conv2d(1, 8, kernel_size=(3, 3), stride=(2, 2), padding=(1, 1))");

@@ -25,7 +25,7 @@ template <class V> TensorList flat(V value) {
     if constexpr (std::same_as<V, ValuesAndIndices>)
         all = {value.values, value.indices};
     else
-        nn::detail::each_tensor(value, [&](const Tensor& x) {
+        autograd::detail::each_tensor(value, [&](const Tensor& x) {
             if (x.defined()) all.push_back(x);
         });
     return all;
@@ -131,6 +131,8 @@ const std::vector<Case> cases{
     CASE("nn.AdaptiveAvgPool1d(3)", "randn(2,3,7)", nn::AdaptiveAvgPool1d(3)),
     CASE("nn.AdaptiveAvgPool2d(1)", "randn(2,3,6,7)", nn::AdaptiveAvgPool2d(1)),
     CASE("nn.AdaptiveAvgPool2d((3,2))", "randn(2,3,5,7)", nn::AdaptiveAvgPool2d({3, 2})),
+    CASE("nn.AdaptiveAvgPool2d((None,2))", "randn(2,3,5,7)", nn::AdaptiveAvgPool2d({None, 2})),
+    CASE("nn.AdaptiveMaxPool2d((3,None))", "randn(3,5,7)", nn::AdaptiveMaxPool2d({3, None})),
     CASE("nn.AdaptiveMaxPool2d((3,2))", "randn(2,3,5,7)", nn::AdaptiveMaxPool2d({3, 2})),
     // ---- normalisation
     CASE("nn.BatchNorm1d(3)", "randn(5,3)", nn::BatchNorm1d(3)),
@@ -150,6 +152,7 @@ const std::vector<Case> cases{
     CASE("nn.Embedding(10,3)", "randint(10,2,4)", nn::Embedding(10, 3)),
     CASE("nn.Embedding(5,3,padding_idx=-2)", "randint(5,2,9)", nn::Embedding(5, 3, {.padding_idx = -2})),
     CASE("nn.Embedding(5,3,max_norm=1.)", "randint(3,2,3)", nn::Embedding(5, 3, {.max_norm = 1.})),
+    CASE("nn.Embedding(5,3,padding_idx=1,scale_grad_by_freq=True)", "randint(5,2,9)", nn::Embedding(5, 3, {.padding_idx = 1, .scale_grad_by_freq = true})),
     // ---- recurrent
     CASE("nn.RNN(3,4)", "randn(5,2,3)", nn::RNN(3, 4)),
     CASE("nn.RNN(3,4,2,nonlinearity='relu',bidirectional=True,dropout=0.3)", "randn(5,2,3); randn(4,2,4)", nn::RNN(3, 4, 2, {.nonlinearity = "relu", .dropout = 0.3, .bidirectional = true})),
@@ -157,6 +160,8 @@ const std::vector<Case> cases{
     CASE("nn.LSTM(3,4)", "randn(5,2,3)", nn::LSTM(3, 4)),
     CALL("nn.LSTM(3,4,2,batch_first=True,dropout=0.4,bidirectional=True)", "randn(2,5,3); randn(4,2,4); randn(4,2,4)", "m(x[0],(x[1],x[2]))", nn::LSTM(3, 4, 2, {.batch_first = true, .dropout = 0.4, .bidirectional = true}), with_state),
     CASE("nn.LSTM(3,4,bias=False)", "randn(5,3)", nn::LSTM(3, 4, {.bias = false})),
+    CASE("nn.LSTM(3,4,proj_size=2)", "randn(5,2,3)", nn::LSTM(3, 4, {.proj_size = 2})),
+    CALL("nn.LSTM(3,4,2,bias=False,batch_first=True,bidirectional=True,proj_size=3)", "randn(2,5,3); randn(4,2,3); randn(4,2,4)", "m(x[0],(x[1],x[2]))", nn::LSTM(3, 4, 2, {.bias = false, .batch_first = true, .bidirectional = true, .proj_size = 3}), with_state),
     CASE("nn.GRU(3,4)", "randn(5,2,3)", nn::GRU(3, 4)),
     CASE("nn.GRU(3,4,num_layers=3,bidirectional=True,dropout=0.2)", "randn(5,3); randn(6,4)", nn::GRU(3, 4, {.num_layers = 3, .dropout = 0.2, .bidirectional = true})),
     CASE("nn.RNNCell(3,4)", "randn(2,3); randn(2,4)", nn::RNNCell(3, 4)),
@@ -166,6 +171,10 @@ const std::vector<Case> cases{
     // ---- attention
     CASE("nn.MultiheadAttention(6,3)", "randn(4,2,6); randn(5,2,6); randn(5,2,6)", nn::MultiheadAttention(6, 3)),
     CASE("nn.MultiheadAttention(6,2,dropout=0.3,bias=False,batch_first=True)", "randn(2,4,6); randn(2,5,6); randn(2,5,6)", nn::MultiheadAttention(6, 2, {.dropout = 0.3, .bias = false, .batch_first = true})),
+    CASE("nn.MultiheadAttention(6,3,add_bias_kv=True)", "randn(4,2,6); randn(5,2,6); randn(5,2,6)", nn::MultiheadAttention(6, 3, {.add_bias_kv = true})),
+    CASE("nn.MultiheadAttention(6,2,add_zero_attn=True)", "randn(4,6); randn(5,6); randn(5,6)", nn::MultiheadAttention(6, 2, {.add_zero_attn = true})),
+    CALL("nn.MultiheadAttention(6,2,add_bias_kv=True,add_zero_attn=True,batch_first=True)", "randn(2,3,6); !torch.tensor([[0,0,1],[0,0,0]]).bool()", "m(x[0],x[0],x[0],key_padding_mask=x[1],attn_mask=torch.ones(3,3).triu(1).bool())", nn::MultiheadAttention(6, 2, {.add_bias_kv = true, .add_zero_attn = true, .batch_first = true}),
+        [](const auto& m, const TensorList& x) { return m(x[0], x[0], x[0], {.key_padding_mask = x[1], .attn_mask = ones({3, 3}).triu(1).to(bool_)}); }),
     CASE("nn.MultiheadAttention(6,2,kdim=3,vdim=5)", "randn(4,6); randn(7,3); randn(7,5)", nn::MultiheadAttention(6, 2, {.kdim = 3, .vdim = 5})),
     CALL("nn.MultiheadAttention(6,2,batch_first=True)", "randn(2,3,6); !torch.tensor([[0,0,1],[0,0,0]]).bool()", "m(x[0],x[0],x[0],key_padding_mask=x[1],attn_mask=torch.ones(3,3).triu(1).bool(),average_attn_weights=False)", nn::MultiheadAttention(6, 2, {.batch_first = true}),
         [](const auto& m, const TensorList& x) { return m(x[0], x[0], x[0], {.key_padding_mask = x[1], .attn_mask = ones({3, 3}).triu(1).to(bool_), .average_attn_weights = false}); }),

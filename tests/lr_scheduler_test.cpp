@@ -131,7 +131,7 @@ TEST_CASE("every rate of every scheduler has PyTorch's bits") {
     CHECK(compared == 27);
 }
 
-TEST_CASE("a scheduler can be sent to an epoch, even between two") {
+TEST_CASE("a scheduler can be sent to an epoch even between two") {
     const json cases = read_data("lr_scheduler.json")["cases"];
     for (const json& test : cases) {
         if (!test.contains("at")) continue;
@@ -171,7 +171,7 @@ static json state_of(json state) {
     return state;
 }
 
-TEST_CASE("a state_dict is PyTorch's, and what PyTorch saved is taken up where it stopped") {
+TEST_CASE("a scheduler's state_dict is PyTorch's and what PyTorch saved is taken up where it stopped") {
     const json cases = read_data("lr_scheduler.json")["cases"];
     int compared = 0;
     for (const json& test : cases) {
@@ -212,7 +212,7 @@ TEST_CASE("a state that makes no sense is an Error and changes nothing") {
     CHECK_THROWS_WITH_AS(scheduler.step(1e300), "step: 1e+300 is no epoch", Error);
 }
 
-TEST_CASE("a scheduler holds the optimizer of its maker, and its copies count together") {
+TEST_CASE("a scheduler holds the optimizer of its maker and its copies count together") {
     optim::SGD optimizer({weight()}, 0.5);
     S::StepLR scheduler(optimizer, 1, 0.5);
     S::LRScheduler same = scheduler;

@@ -48,7 +48,7 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("parameters and the state_dict have PyTorch's names, in its order") {
+TEST_CASE("parameters and the state_dict have PyTorch's names in its order") {
     Scaled model;
     CHECK(names(model.named_parameters()) == Names{"w", "s.0.weight", "s.0.bias"});
     CHECK(names(model.named_parameters({.prefix = "net", .recurse = false})) == Names{"net.w"});
@@ -70,7 +70,7 @@ TEST_CASE("forward takes and returns anything") {
     CHECK(b.tolist() == std::vector<double>{1, 1});
 }
 
-TEST_CASE("a copy of a model shares weights, buffers, settings and mode") {
+TEST_CASE("a copy of a model shares weights and buffers and settings and mode") {
     Net model, other;
     Net copy = model;
     copy.eval();
@@ -90,7 +90,7 @@ TEST_CASE("a copy of a model shares weights, buffers, settings and mode") {
     CHECK(dropout(ones({100})).sum().item() == 100);
 }
 
-TEST_CASE("a weight that is used twice counts once, and is saved under both names") {
+TEST_CASE("a weight that is used twice counts once and is saved under both names") {
     struct Tied : nn::Module<Tied> {
         nn::Linear a = register_module("a", nn::Linear(2, 2));
         nn::Linear b = register_module("b", nn::Linear(2, 2));
@@ -101,7 +101,7 @@ TEST_CASE("a weight that is used twice counts once, and is saved under both name
     CHECK(names(model.state_dict()) == Names{"a.weight", "a.bias", "b.weight", "b.bias"});
 }
 
-TEST_CASE("a layer is replaced by registering another, a plain assignment is caught, with the name") {
+TEST_CASE("a layer is replaced by registering another and a plain assignment is caught with the name") {
     Net model;
     model.fc2 = model.register_module("fc2", nn::Linear(4, 5));
     CHECK(model(zeros({1, 3})).shape() == Shape{1, 5});
@@ -133,7 +133,7 @@ TEST_CASE("load_state_dict writes into the registered tensors") {
     CHECK(equal(to(x), from(x)));
 }
 
-TEST_CASE("load_state_dict says in PyTorch's words what does not fit, and writes nothing then") {
+TEST_CASE("load_state_dict says in PyTorch's words what does not fit and writes nothing then") {
     nn::Linear linear(2, 2);
     Tensor before = linear.bias.clone();
     CHECK(error_of([&] {
@@ -157,7 +157,7 @@ TEST_CASE("load_state_dict says in PyTorch's words what does not fit, and writes
     CHECK(keys.missing_keys == Names{"w", "mean", "s.0.weight", "s.0.bias"});
 }
 
-TEST_CASE("to casts floating tensors in place, so that copies and optimizers see it") {
+TEST_CASE("to casts floating tensors in place so that copies and optimizers see it") {
     Scaled model;
     Tensor w = model.w, count = model.register_buffer("count", tensor(3));
     std::get<0>(model(ones({1, 2}))).sum().backward();
@@ -171,7 +171,7 @@ TEST_CASE("to casts floating tensors in place, so that copies and optimizers see
     CHECK(error_of([&] { model.to(int64); }).find("only accepts floating point") != std::string::npos);
 }
 
-TEST_CASE("zero_grad, requires_grad_ and apply reach every part") {
+TEST_CASE("zero_grad and requires_grad_ and apply reach every part") {
     Net model;
     model(ones({1, 3})).sum().backward();
     CHECK(model.fc1.weight.grad().defined());
@@ -185,14 +185,14 @@ TEST_CASE("zero_grad, requires_grad_ and apply reach every part") {
     CHECK(model.fc2.weight.grad().defined());
     Names visited;
     model.apply([&](nn::AnyModule m) {
-        visited.push_back(nn::type_name(m.type()));
+        visited.push_back(type_name(m.type()));
         if (m.is<nn::Linear>()) nn::init::constant_(m.as<nn::Linear>().weight, 0.5);
     });
     CHECK(visited == Names{"Linear", "ReLU", "Linear", "Net"});
     CHECK(model.fc2.weight.sum().item() == 4);
 }
 
-TEST_CASE("AnyModule holds any module or function, and gives it back") {
+TEST_CASE("AnyModule holds any module or function and gives it back") {
     nn::AnyModule any = nn::Linear(2, 3);
     CHECK(any.is<nn::Linear>());
     CHECK_FALSE(any.is<nn::ReLU>());
@@ -211,7 +211,7 @@ TEST_CASE("AnyModule holds any module or function, and gives it back") {
     CHECK(model.named_modules()[3].first == "fc2");
 }
 
-TEST_CASE("Sequential takes modules and functions, is indexed, gone through and extended") {
+TEST_CASE("Sequential takes modules and functions and is indexed and gone through and extended") {
     nn::Sequential model(
         nn::Linear(2, 2), [](const Tensor& x) { return x * 2; }, F::softsign, nn::Flatten());
     CHECK(model.size() == 4);
@@ -233,7 +233,7 @@ TEST_CASE("Sequential takes modules and functions, is indexed, gone through and 
     CHECK(constant(zeros({1, 2})).shape() == Shape{1, 3});
 }
 
-TEST_CASE("lists and dicts of modules, and lists of parameters, are registered by number or name") {
+TEST_CASE("lists and dicts of modules and lists of parameters are registered by number or name") {
     struct Deep : nn::Module<Deep> {
         nn::ModuleList layers = register_module("layers", nn::ModuleList({nn::Linear(2, 2), nn::Linear(2, 3)}));
         nn::ModuleDict heads = register_module("heads", nn::ModuleDict({{"a", nn::ReLU()}, {"b", nn::Linear(3, 1)}}));
@@ -253,7 +253,7 @@ TEST_CASE("lists and dicts of modules, and lists of parameters, are registered b
     CHECK(error_of([&] { model.heads["c"]; }) == "ModuleDict: KeyError: 'c'");
 }
 
-TEST_CASE("an error inside a model names the path of the module, and the path is gone afterwards") {
+TEST_CASE("an error inside a model names the path of the module and the path is gone afterwards") {
     Net model;
     CHECK(error_of([&] { model(zeros({1, 4})); }).starts_with("fc1: "));
     struct Outer : nn::Module<Outer> {
@@ -277,7 +277,7 @@ TEST_CASE("names that cannot be registered are refused in PyTorch's words") {
     CHECK(error_of([&] { model.fc1.register_module("self", model.fc1); }).find("part of itself") != std::string::npos);
 }
 
-TEST_CASE("forward hooks see and may replace inputs and outputs, and can be removed") {
+TEST_CASE("forward hooks see and may replace inputs and outputs and can be removed") {
     Net model;
     int calls = 0;
     auto count = model.relu.register_forward_hook([&](auto& module, auto& input, auto& output) {
@@ -322,7 +322,7 @@ TEST_CASE("a hook on a module that gives several tensors takes them as a list") 
     CHECK(error_of([&] { model(ones({1, 2})); }).find("2 tensors") != std::string::npos);
 }
 
-TEST_CASE("full backward hooks see the gradients of input and output together, and may replace the former") {
+TEST_CASE("full backward hooks see the gradients of input and output together and may replace the former") {
     nn::Linear linear(2, 1);
     linear.weight.data().copy_(tensor({{3., 4.}}));
     std::vector<std::vector<double>> seen;
@@ -353,7 +353,7 @@ TEST_CASE("full backward hooks see the gradients of input and output together, a
     CHECK(without_input == 1);
 }
 
-TEST_CASE("with inputs that meet again, each hook still sees all gradients before any flows on") {
+TEST_CASE("with inputs that meet again each hook still sees all gradients before any flows on") {
     struct Product : nn::Module<Product> {
         Tensor forward(const Tensor& a, const Tensor& b) const { return a * b; }
     } product;
@@ -371,7 +371,7 @@ TEST_CASE("with inputs that meet again, each hook still sees all gradients befor
     CHECK(b.grad().item() == 200);
 }
 
-TEST_CASE("settings read and compare as plain values, and print as such") {
+TEST_CASE("settings read and compare as plain values and print as such") {
     nn::CrossEntropyLoss loss({.reduction = "sum", .label_smoothing = 0.1});
     CHECK(loss.reduction == "sum");
     CHECK(loss.label_smoothing == 0.1);

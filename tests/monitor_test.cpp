@@ -106,6 +106,10 @@ TEST_CASE("activity watches in eval mode without a graph and puts the mode back"
     CHECK(layers.at(0).sparsity == 0);
     CHECK(model.training());
     CHECK(nn::sparsity(torch::tensor({0., 1., 0., 2.})) == 0.5);
+    nn::Sequential narrow(nn::Linear(2, 2), nn::ReLU());
+    CHECK_THROWS_AS(nn::activity(narrow, std::vector<Tensor>{torch::ones({1, 3})}), torch::Error);
+    CHECK(narrow.training());
+    CHECK(torch::is_grad_enabled());
 }
 
 TEST_CASE("the table has a line for each layer") {

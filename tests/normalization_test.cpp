@@ -29,7 +29,7 @@ TEST_CASE("normalisations give PyTorch's values and gradients") {
     });
 }
 
-TEST_CASE("large batch norms agree with mean and variance in float64, few pixels or many") {
+TEST_CASE("large batch norms agree with mean and variance in float64 with few pixels or many") {
     torch::manual_seed(2);
     for (const Shape& shape : {Shape{700, 37}, Shape{50, 70, 3, 3}, Shape{30, 3, 50, 45}, Shape{2, 5, 3, 7000}}) {
         CAPTURE(shape);
@@ -51,7 +51,7 @@ TEST_CASE("large batch norms agree with mean and variance in float64, few pixels
     }
 }
 
-TEST_CASE("training moves the running statistics in place, the variance over n - 1") {
+TEST_CASE("training moves the running statistics in place and the variance over n - 1") {
     Tensor x = torch::tensor({{1., 10.}, {3., 20.}, {5., 60.}});
     Tensor mean = torch::tensor({1., 2.}), var = torch::tensor({1., 1.});
     const auto before = mean.version();
@@ -112,7 +112,7 @@ TEST_CASE("the gradients of one backward are never those of another") {
     CHECK(gradient(w, g).allclose(5 * first));
 }
 
-TEST_CASE("a normalisation is one node, named as PyTorch names it") {
+TEST_CASE("a normalisation is one node and named as PyTorch names it") {
     Tensor x = torch::randn({2, 4, 6}).requires_grad_();
     CHECK(torch::batch_norm(x, {}, {}, {}, {}, true).grad_fn().name() == "NativeBatchNormBackward0");
     CHECK(torch::layer_norm(x, {6}).grad_fn().name() == "NativeLayerNormBackward0");

@@ -265,7 +265,7 @@ void run(const json& golden) {
 
 }  // namespace
 
-TEST_CASE("every op gives the values, gradients and buffers that PyTorch 1.13 gave") {
+TEST_CASE("every op gives the values and gradients and buffers that PyTorch 1.13 gave") {
     std::ifstream file(TAPER_SOURCE_DIR "/tests/data/ops.json");
     REQUIRE(file);
     const json all = json::parse(file);

@@ -90,7 +90,7 @@ TEST_CASE("every step of every optimizer has PyTorch's bits") {
     CHECK(seen.size() == makers.size());
 }
 
-TEST_CASE("a state_dict is PyTorch's, and what PyTorch saved is taken up where it stopped") {
+TEST_CASE("an optimizer's state_dict is PyTorch's and what PyTorch saved is taken up where it stopped") {
     const json cases = read_data("optim_more.json")["cases"];
     for (const json& test : cases) {
         CAPTURE(test["expr"]);
@@ -141,7 +141,7 @@ TEST_CASE("a state_dict that doesn't fit is an Error and changes nothing") {
     CHECK(optimizer.param_groups()[0].lr == 7);
 }
 
-TEST_CASE("a parameter without a gradient is left alone, and nothing is recorded") {
+TEST_CASE("a parameter without a gradient is left alone and nothing is recorded") {
     Tensor a = ones({2}, {.requires_grad = true}), b = ones({2}, {.requires_grad = true});
     optim::SGD optimizer({a, b}, {.lr = 0.5});
     (a * 2).sum().backward();
@@ -162,7 +162,7 @@ TEST_CASE("a weight that changed between forward and backward is found out") {
     CHECK_THROWS_AS(loss.backward(), Error);
 }
 
-TEST_CASE("groups have settings of their own, which can be changed") {
+TEST_CASE("groups have settings of their own which can be changed") {
     Tensor a = zeros({1}, {.requires_grad = true}), b = zeros({1}, {.requires_grad = true}),
            c = zeros({1}, {.requires_grad = true});
     optim::SGD optimizer({{.params = {a}, .lr = 1e-2}, {.params = {b}}}, {.lr = 1e-3});
@@ -178,7 +178,7 @@ TEST_CASE("groups have settings of their own, which can be changed") {
     CHECK(c.item() == -5);
 }
 
-TEST_CASE("zero_grad takes gradients away, or fills them with zeros") {
+TEST_CASE("zero_grad takes gradients away or fills them with zeros") {
     Tensor w = ones({2}, {.requires_grad = true});
     optim::Adam optimizer({w}, 0.1, {0.8, 0.9});
     CHECK(optimizer.param_groups()[0].betas == optim::Betas(0.8, 0.9));
@@ -189,7 +189,7 @@ TEST_CASE("zero_grad takes gradients away, or fills them with zeros") {
     CHECK(!w.grad().defined());
 }
 
-TEST_CASE("a closure computes the loss that step returns, recording even where nothing else does") {
+TEST_CASE("a closure computes the loss that step returns and records even where nothing else does") {
     Tensor w = tensor({3.}, {.requires_grad = true});
     optim::SGD optimizer({w}, {.lr = 0.1});
     NoGradGuard no_grad;

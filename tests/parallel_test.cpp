@@ -51,7 +51,7 @@ int meeting() {
 
 }  // namespace
 
-TEST_CASE("the chunks of a parallel loop are cut at the multiples of the chunk, for any number of threads") {
+TEST_CASE("the chunks of a parallel loop are cut at the multiples of the chunk for any number of threads") {
     for (int n : {1, 2, 3, 8}) {
         Threads threads(n);
         std::vector<int64_t> ends(7);
@@ -60,7 +60,7 @@ TEST_CASE("the chunks of a parallel loop are cut at the multiples of the chunk, 
     }
 }
 
-TEST_CASE("a parallel loop visits every element once, loop after loop, for any number of threads") {
+TEST_CASE("a parallel loop visits every element once loop after loop for any number of threads") {
     for (int n : {1, 2, 3, 8}) {
         Threads threads(n);
         for (int64_t count = 1; count < 600; ++count) REQUIRE(visits(count, 7) == std::vector<int>(count, 1));
@@ -106,7 +106,7 @@ TEST_CASE("loops of several threads at once do not disturb each other") {
     CHECK(wrong == 0);
 }
 
-TEST_CASE("a parallel loop throws what the first failing chunk threw on whatever thread, and the pool lives on") {
+TEST_CASE("a parallel loop throws what the first failing chunk threw on whatever thread and the pool lives on") {
     for (int n : {1, 2, 3}) {
         Threads threads(n);
         for (int repeat = 0; repeat < 50; ++repeat) {
@@ -124,7 +124,7 @@ TEST_CASE("a parallel loop throws what the first failing chunk threw on whatever
     }
 }
 
-TEST_CASE("the number of threads can change between loops, and is at least one") {
+TEST_CASE("the number of threads can change between loops and is at least one") {
     Threads threads(2);
     for (int n : {4, 1, 3, 2, 5}) {
         set_num_threads(n);

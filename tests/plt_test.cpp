@@ -37,7 +37,7 @@ TEST_CASE("digits behind a sign stay in a label") {
     CHECK(picture.find("a bias of -3") != picture.npos);
 }
 
-TEST_CASE("a figure has its curves, labels and legend, in matplotlib's colours") {
+TEST_CASE("a figure has its curves and labels and legend in matplotlib's colours") {
     Folder folder;
     plt::plot({0.7, 0.5, 0.4}, {.label = "Sigmoid"});
     plt::plot(std::vector<float>{0.6f, 0.3f, 0.1f}, {.label = "ReLU"});
@@ -66,7 +66,7 @@ TEST_CASE("a label runs no command") {
     CHECK(fs::exists(folder / "|touch seen.png"));
 }
 
-TEST_CASE("what gnuplot finds hard is drawn too: no points, one point, NaN, one pixel") {
+TEST_CASE("what gnuplot finds hard is drawn too: no points and one point and NaN and one pixel") {
     Folder folder;
     plt::subplot(2, 2, 1);
     plt::title("empty");

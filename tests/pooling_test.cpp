@@ -53,7 +53,7 @@ TEST_CASE("poolings give PyTorch's values and gradients") {
     });
 }
 
-TEST_CASE("max pooling says where the largest were: the first of equals, NaN above all") {
+TEST_CASE("max pooling says where the largest were: the first of equals and NaN above all") {
     Tensor x = torch::tensor({{1., 1., 2., NAN}, {1., 0., 2., 5.}, {-1., -1., NAN, 3.}, {-1., -2., 3., NAN}});
     auto found = torch::max_pool2d_with_indices(x.unsqueeze(0), 2);
     CHECK(found.indices.dtype() == int64);
@@ -65,7 +65,7 @@ TEST_CASE("max pooling says where the largest were: the first of equals, NaN abo
     CHECK(spread.indices.tolist<std::int64_t>() == std::vector<std::int64_t>{0, 15});
 }
 
-TEST_CASE("a window that sees nothing but minus infinity, or steps over the whole image, stays within it") {
+TEST_CASE("a window that sees nothing but minus infinity or steps over the whole image stays within it") {
     Tensor x = torch::full({1, 3, 3}, -INFINITY).requires_grad_();
     auto found = torch::max_pool2d_with_indices(x, 2, {.stride = 1});
     CHECK(found.indices.tolist<std::int64_t>() == std::vector<std::int64_t>{0, 1, 3, 4});
@@ -96,7 +96,7 @@ TEST_CASE("poolings are nodes named as PyTorch names them") {
     CHECK(torch::max_pool1d(x[0], 2).grad_fn().name() == "SqueezeBackward1");
 }
 
-TEST_CASE("large poolings agree with the largest and the mean of slices, for any number of threads") {
+TEST_CASE("large poolings agree with the largest and the mean of slices for any number of threads") {
     Tensor x = torch::randn({3, 5, 64, 50});
     TensorList corners{x[all, all, Slice(0, none, 2), Slice(0, none, 2)],
         x[all, all, Slice(0, none, 2), Slice(1, none, 2)], x[all, all, Slice(1, none, 2), Slice(0, none, 2)],

@@ -80,7 +80,7 @@ TEST_CASE("tensors print as PyTorch 1.13 printed them") {
     CHECK(printed == 106);
 }
 
-TEST_CASE("a tensor without gradient prints None, and a tensor prints alike by fmt, by a stream and as a string") {
+TEST_CASE("a tensor without gradient prints None and a tensor prints alike by fmt and by a stream and as a string") {
     CHECK(to_string(Tensor()) == "None");
     Tensor x = tensor({1, 20});
     std::ostringstream stream;
@@ -89,7 +89,7 @@ TEST_CASE("a tensor without gradient prints None, and a tensor prints alike by f
     CHECK(fmt::format("{} {}", x, x.shape()) == stream.str());
 }
 
-TEST_CASE("views print the elements they show, in their own order") {
+TEST_CASE("views print the elements they show in their own order") {
     Tensor x = values::view(tensor({{1.5, 2.5}, {3.5, 4.5}}), {2, 2}, {1, 2}, 0);
     CHECK(to_string(x) == "tensor([[1.5000, 3.5000],\n        [2.5000, 4.5000]])");
     CHECK(to_string(values::view(x, {3}, {0}, 3)) == "tensor([4.5000, 4.5000, 4.5000])");
@@ -103,7 +103,7 @@ TEST_CASE("views print the elements they show, in their own order") {
         "        [1.5000, 1.5000, 1.5000,  ..., 1.5000, 1.5000, 1.5000]])");
 }
 
-TEST_CASE("a dtype is printed unless it is the default one, int64 or bool") {
+TEST_CASE("a dtype is printed unless it is the default one or int64 or bool") {
     set_default_dtype(float64);
     std::string wide = to_string(tensor({0.5})), narrow = to_string(tensor({0.5}, {.dtype = float32})),
                 none = to_string(zeros({0}));

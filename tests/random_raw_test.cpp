@@ -221,7 +221,7 @@ void check_case(const json& item) {
 
 }  // namespace
 
-TEST_CASE("every fill draws PyTorch's numbers bit for bit, and as many of them, with every instruction set") {
+TEST_CASE("every fill draws PyTorch's numbers bit for bit and as many of them with every instruction set") {
     Level best = simd_level();
     for (const char* file : {"rng.json", "rng_more.json"}) {
         json cases = read_json(file)["cases"];
@@ -234,7 +234,7 @@ TEST_CASE("every fill draws PyTorch's numbers bit for bit, and as many of them, 
     set_simd_level(best);
 }
 
-TEST_CASE("a state that PyTorch saved continues as there, and is given back byte for byte") {
+TEST_CASE("a state that PyTorch saved continues as there and is given back byte for byte") {
     json states = read_json("rng_more.json")["states"];
     CHECK(states.size() == 3);
     for (const json& item : states) {
@@ -253,7 +253,7 @@ TEST_CASE("a state that PyTorch saved continues as there, and is given back byte
 }
 
 TEST_CASE(
-    "a generator starts from PyTorch's seed, its copies share its stream, and a new seed forgets the kept normal") {
+    "a generator starts from PyTorch's seed and its copies share its stream and a new seed forgets the kept normal") {
     Generator generator, other;
     CHECK(generator.initial_seed() == 67280421310721u);
     CHECK(generator.random64() == other.random64());
@@ -268,7 +268,7 @@ TEST_CASE(
     CHECK(default_generator().initial_seed() != Generator().initial_seed());
 }
 
-TEST_CASE("bytes that are no state of PyTorch's generator are refused, and the stream stays as it was") {
+TEST_CASE("bytes that are no state of PyTorch's generator are refused and the stream stays as it was") {
     Generator generator;
     Bytes good = generator.get_state();
     auto refused = [&](std::size_t at, std::uint8_t byte) {
@@ -317,7 +317,7 @@ TEST_CASE("bad arguments are refused in PyTorch's words before anything is drawn
     CHECK(g.get_state() == before);
 }
 
-TEST_CASE("threads that fill from one generator share its numbers out, none twice and none lost") {
+TEST_CASE("threads that fill from one generator share its numbers out with none twice and none lost") {
     constexpr std::int64_t fills = 200, n = 97, threads = 4;
     Generator shared;
     std::vector<double> parts(threads * fills * n), whole(parts.size());

@@ -108,7 +108,7 @@ std::vector<std::size_t> sharing(const StateDict& state) {
 
 }  // namespace
 
-TEST_CASE("PyTorch's checkpoints are read, and equal to the last bit when saved and read again") {
+TEST_CASE("PyTorch's checkpoints are read and equal to the last bit when saved and read again") {
     for (const char* name : {"mlp", "mlp_legacy", "convbn", "convbn_2x", "training", "views"}) {
         CAPTURE(name);
         const std::string described = std::string(name) == "convbn_2x" ? "convbn" : name;
@@ -178,7 +178,7 @@ TEST_CASE("values of every kind are saved and read back") {
     CHECK(load_bytes(saved(numbered)).dict().at(2499).item<int>() == 2499000);
 }
 
-TEST_CASE("parameters come back as parameters, and the same tensor as the same tensor") {
+TEST_CASE("parameters come back as parameters and the same tensor as the same tensor") {
     Tensor w = ones({2}, {.requires_grad = true});
     w.body().is_parameter = true;
     const Value value = load_bytes(saved({w, w, w.detach()}));
@@ -190,7 +190,7 @@ TEST_CASE("parameters come back as parameters, and the same tensor as the same t
     CHECK(c.body().storage == a.body().storage);
 }
 
-TEST_CASE("half, bfloat16 and short integers are widened") {
+TEST_CASE("half and bfloat16 and short integers are widened") {
     // 1, -2, the smallest and the largest finite, infinity
     const std::uint16_t half[] = {0x3c00, 0xc000, 0x0001, 0x7bff, 0x7c00},
                         brain[] = {0x3f80, 0xc000, 0x0001, 0x7f7f, 0xff80};
@@ -227,7 +227,7 @@ TEST_CASE("a value asked for what it is not says what it is") {
         Contains("nested more than 200 deep"), Error);
 }
 
-TEST_CASE("a failed save leaves the file as it was, and says why") {
+TEST_CASE("a failed save leaves the file as it was and says why") {
     Folder folder;
     const std::string path = folder / "model.pth";
     save(tensor({1, 2}), path);
@@ -281,7 +281,7 @@ std::string refusal(const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("a tensor must lie inside its storage, and the storage must be whole") {
+TEST_CASE("a tensor must lie inside its storage and the storage must be whole") {
     const std::string four = "K\x04";
     const std::string none("K\0", 2), huge("\x8a\x05\0\0\0\0\1", 7), sizes_4 = "(K\x04t", stride_1 = "(K\x01t";
     CHECK(load_bytes(archive_of(tensor_pickle(four, none, sizes_4, stride_1))).tensor().numel() == 4);
@@ -401,7 +401,7 @@ TEST_CASE("no damage to a file does more than make it refused") {
 
 // ---- real PyTorch
 
-TEST_CASE("PyTorch reads what is saved here, and what it compresses or saves the old way is read here") {
+TEST_CASE("PyTorch reads what is saved here and what it compresses or saves the old way is read here") {
     if (!has_pytorch()) {
         MESSAGE("skipped: no PyTorch in /usr/bin/python3");
         return;

@@ -49,7 +49,7 @@ TEST_CASE("a long row is sorted as a short one") {
         }
 }
 
-TEST_CASE("topk finds what PyTorch's finds, among equals too") {
+TEST_CASE("topk finds what PyTorch's finds among equals too") {
     auto largest = x.topk(2, 0);
     CHECK(largest.values.tolist() == Numbers{3, 4, 5, 0, 1, 2});
     CHECK(largest.indices.tolist() == Numbers{1, 1, 1, 0, 0, 0});
@@ -63,7 +63,7 @@ TEST_CASE("topk finds what PyTorch's finds, among equals too") {
     CHECK(error_of([] { (x > 1).topk(1); }) == "topk: \"topk_cpu\" not implemented for 'Bool'");
 }
 
-TEST_CASE("median is the lower middle one, NaN if there is any") {
+TEST_CASE("median is the lower middle one and NaN if there is any") {
     CHECK(x.median().item() == 2);
     CHECK(std::isnan(with_nan.median().item()));
     CHECK(std::isnan(zeros({0}).median().item()));
@@ -78,7 +78,7 @@ TEST_CASE("median is the lower middle one, NaN if there is any") {
     }) == "median: median(): Expected reduction dim 0 to have non-zero size.");
 }
 
-TEST_CASE("unique gives each value once, in order") {
+TEST_CASE("unique gives each value once in order") {
     CHECK(tensor({{3, 1}, {1, 3}}).unique().tolist() == Numbers{1, 3});
     CHECK(tensor({true, false, true}).unique().tolist() == Numbers{0, 1});
     CHECK(tensor(3.).unique().shape() == Shape{1});
@@ -86,7 +86,7 @@ TEST_CASE("unique gives each value once, in order") {
     CHECK(with_nan.unique().shape() == Shape{5});  // NaN differs from NaN
 }
 
-TEST_CASE("gradients of sort, topk and median go to the elements found") {
+TEST_CASE("gradients of sort and topk and median go to the elements found") {
     auto of = [](auto f) { return weighted_gradients(f, x); };
     CHECK(of([](auto& x) { return (x % 4).sort(1, true).values; }) == Gradients{{3, 2, 1, 4, 6, 5}});
     CHECK(of([](auto& x) { return (x % 4).topk(2, 0).values; }) == Gradients{{4, 2, 3, 1, 5, 6}});

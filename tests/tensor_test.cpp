@@ -3,10 +3,26 @@
 #include <taper/taper.h>
 #include <taper/tensor/simd.h>
 
+#include <cmath>
+#include <limits>
+
 #include "error_of.h"
 
 namespace torch = taper;
 using taper::all, taper::Tensor, taper::Shape;
+
+TEST_CASE("sines of doubles of any size are those of the C library") {
+    const std::vector<double> angles{0.5, 0x1p30, -0x1p30, 1e15, -1e22, 1e300, std::numeric_limits<double>::max()};
+    Tensor x = torch::tensor(angles, {.dtype = torch::float64});
+    Tensor sines = x.sin(), cosines = x.cos(), tangents = x.tan();
+    for (std::size_t i = 0; i < angles.size(); ++i) {
+        const auto at = static_cast<std::int64_t>(i);
+        CHECK(sines[at].item() == doctest::Approx(std::sin(angles[i])).epsilon(1e-15));
+        CHECK(cosines[at].item() == doctest::Approx(std::cos(angles[i])).epsilon(1e-15));
+        CHECK(tangents[at].item() == doctest::Approx(std::tan(angles[i])).epsilon(1e-15));
+    }
+    CHECK(std::isnan(torch::tensor(INFINITY, {.dtype = torch::float64}).sin().item()));
+}
 
 TEST_CASE("nested braces become a tensor of the dtype that Python's literals have") {
     CHECK(torch::tensor({{1., 2.}, {3., 4.}}).dtype() == torch::float32);
@@ -25,7 +41,7 @@ TEST_CASE("nested braces become a tensor of the dtype that Python's literals hav
     }) == "tensor: expected sequence of shape [2] at dim 0 (got [1])");
 }
 
-TEST_CASE("arange, linspace, eye and full have PyTorch's values, sizes and dtypes") {
+TEST_CASE("arange and linspace and eye and full have PyTorch's values and sizes and dtypes") {
     CHECK(torch::arange(5).tolist<int64_t>() == std::vector<int64_t>{0, 1, 2, 3, 4});
     CHECK(torch::arange(5).dtype() == torch::int64);
     CHECK(torch::arange(1, 10, 3).tolist<int64_t>() == std::vector<int64_t>{1, 4, 7});
@@ -42,7 +58,7 @@ TEST_CASE("arange, linspace, eye and full have PyTorch's values, sizes and dtype
     CHECK(error_of([] { torch::zeros({2, -1}); }) == "Trying to create tensor with negative dimension -1: [2, -1]");
 }
 
-TEST_CASE("promotion is PyTorch's: kinds before sizes, tensors before numbers") {
+TEST_CASE("promotion is PyTorch's: kinds before sizes and tensors before numbers") {
     auto f32 = torch::ones({2}), f64 = torch::ones({2}, {.dtype = torch::float64});
     auto i64 = torch::ones({2}, {.dtype = torch::int64}), i32 = torch::ones({2}, {.dtype = torch::int32});
     auto u8 = torch::ones({2}, {.dtype = torch::uint8}), b = torch::ones({2}, {.dtype = torch::bool_});
@@ -64,7 +80,7 @@ TEST_CASE("promotion is PyTorch's: kinds before sizes, tensors before numbers") 
     CHECK((torch::ones({1}, {.dtype = torch::float64}) + 0.1).item() == 1.1);  // the number keeps its precision
 }
 
-TEST_CASE("a plain name rebinds, brackets write") {
+TEST_CASE("a plain name rebinds and brackets write") {
     auto x = torch::zeros({3}), y = x;
     y = torch::ones({3});
     CHECK(x.sum().item() == 0);
@@ -77,7 +93,7 @@ TEST_CASE("a plain name rebinds, brackets write") {
     CHECK(y.tolist() == std::vector<double>{2, 12, 1});
 }
 
-TEST_CASE("item, tolist, bool and len say what they can't do") {
+TEST_CASE("item and tolist and bool and len say what they can't do") {
     CHECK(error_of([] { torch::ones({2}).item(); }) == "item: a Tensor with 2 elements cannot be converted to Scalar");
     CHECK(error_of([] { (void)bool(torch::ones({2})); }) ==
         "Boolean value of Tensor with more than one value is ambiguous");
@@ -89,7 +105,7 @@ TEST_CASE("item, tolist, bool and len say what they can't do") {
     CHECK(torch::tensor({7}).item<int64_t>() == 7);
 }
 
-TEST_CASE("broadcasting follows PyTorch, and says where it can't") {
+TEST_CASE("broadcasting follows PyTorch and says where it can't") {
     auto a = torch::arange(3).to(torch::float32), b = torch::arange(2).to(torch::float32).unsqueeze(1);
     CHECK((a + b).tolist() == std::vector<double>{0, 1, 2, 1, 2, 3});
     CHECK((torch::ones({2, 1, 3}) * torch::ones({4, 1})).shape() == Shape{2, 4, 3});
@@ -110,7 +126,7 @@ TEST_CASE("a result keeps the order in memory of its first full operand") {
     CHECK(torch::zeros_like(x).stride() == Shape{1, 4});
 }
 
-TEST_CASE("memory of the caller becomes a tensor, and is given back") {
+TEST_CASE("memory of the caller becomes a tensor and is given back") {
     std::vector<float> data{1, 2, 3, 4, 5, 6};
     int given_back = 0;
     {
@@ -189,7 +205,7 @@ TEST_CASE("no result depends on the number of threads") {
     torch::set_num_threads(before);
 }
 
-TEST_CASE("memory that is let go is used again, and most of a large model's returns") {
+TEST_CASE("memory that is let go is used again and most of a large model's returns") {
     auto before = torch::memory_stats();
     {
         std::vector<Tensor> large;

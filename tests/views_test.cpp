@@ -26,7 +26,7 @@ TEST_CASE("brackets give the views that Python's give") {
     CHECK(error_of([&] { x[Slice(0, 2, -1)]; }) == "slice: slice step must be positive, not -1");
 }
 
-TEST_CASE("view, reshape and flatten share memory where PyTorch's do") {
+TEST_CASE("view and reshape and flatten share memory where PyTorch's do") {
     auto x = torch::arange(12).view(3, 4);
     CHECK(x.view(-1, 6).shape() == Shape{2, 6});
     CHECK(x.t().reshape(-1).data_ptr() != x.data_ptr());
@@ -42,7 +42,7 @@ TEST_CASE("view, reshape and flatten share memory where PyTorch's do") {
         "across two contiguous subspaces). Use .reshape(...) instead.");
 }
 
-TEST_CASE("permute, transpose, squeeze and expand move no element") {
+TEST_CASE("permute and transpose and squeeze and expand move no element") {
     auto x = torch::arange(6).view(1, 2, 3);
     CHECK(values(x.permute(2, 0, 1).reshape(-1)) == std::vector<int64_t>{0, 3, 1, 4, 2, 5});
     CHECK(x.mT().shape() == Shape{1, 3, 2});
@@ -74,7 +74,7 @@ TEST_CASE("as_strided is checked against the memory there is") {
     CHECK(error_of([&] { x.narrow(0, 7, 3); }) == "narrow: start (7) + length (3) exceeds dimension size (9).");
 }
 
-TEST_CASE("split, chunk, unbind and diagonal give views of the parts") {
+TEST_CASE("split and chunk and unbind and diagonal give views of the parts") {
     auto x = torch::arange(10);
     auto parts = x.split(4);
     REQUIRE(parts.size() == 3);

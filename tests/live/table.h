@@ -130,7 +130,7 @@ inline const std::map<std::string, TensorList (*)(const Case&)>& table() {
         ROW("bincount", bincount(c[0], c.kw.whole("minlength"))), IN_PLACE("fill_", fill_(c[1])),
         IN_PLACE("fill_diagonal_", fill_diagonal_(c.kw.scalar("fill_value"))), IN_PLACE("copy_", copy_(c[1])),
         // sorting
-        ROW("sort", c.method ? c[0].sort(c.kw.whole("dim"), c.kw.flag("descending")) : sort(c[0], {.dim = c.kw.whole("dim"), .descending = c.kw.flag("descending"), .stable = true})),
+        ROW("sort", c.method ? c[0].sort({.dim = c.kw.whole("dim"), .descending = c.kw.flag("descending"), .stable = true}) : sort(c[0], {.dim = c.kw.whole("dim"), .descending = c.kw.flag("descending"), .stable = true})),
         ROW("argsort", argsort(c[0], c.kw.whole("dim"), c.kw.flag("descending"))),
         ROW("topk", topk(c[0], c.kw.whole("k"), c.kw.whole("dim"), c.kw.flag("largest"))),
         ROW("topk_values", topk(c[0], c.kw.whole("k"), {.dim = c.kw.whole("dim"), .largest = c.kw.flag("largest")}).values), UNARY(unique),
