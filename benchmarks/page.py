@@ -78,7 +78,7 @@ def machine(build):
                          + "AVX-512" * ("avx512f" in flags) + "AVX2" * ("avx2" in flags and "avx512f" not in flags),
             "caches": ", ".join(f"{name} {size}" for name, size in caches),
             "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB; huge pages: {huge_pages}",
-            "system": f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {platform.release()}",
+            "system": f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {platform.release().split('-')[0]}",
             "compiler": output(compiler, "--version").splitlines()[0] + ", -O3",
             "libraries": ", ".join(f"{name} {version or 'is missing'}" for name, version in packages.items()),
             "Taper": commit, "measured": time.strftime("%Y-%m-%d %H:%M %Z"), "load before": load()}

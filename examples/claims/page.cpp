@@ -67,8 +67,8 @@ std::string head(const Setup& setup, const std::vector<Result>& results, double 
         "Taper grew from five articles on ReLU and its relatives, here called 000 to 004 (000: an overview in eight "
         "parts; 001: the MNIST program; 002: from Sigmoid to ReLU, a history; 003: the circle program; 004: the "
         "hand-written ReLU). This page takes what they claim in numbers, or so that a number can decide it, and "
-        "measures it. `build/examples/claims --root DIR` wrote it, pictures included, in {:.0f} minutes.\n\nOf {} "
-        "claims: {}.\n\n",
+        "measures it. `build/examples/claims --root DIR` wrote it, pictures included, in {:.0f} minutes.\n\nVerdicts on "
+        "{} claims: {}.\n\n",
         std::ceil(seconds / 60), results.size(), totals);
     out += fmt::format(
         "Brackets hold 95 % confidence intervals: Student's over n seeds (1, 2, ...), or over n repetitions in one "
