@@ -1,4 +1,5 @@
-// The image is unrolled tile by tile, into a buffer that stays in the second cache, for a matrix product.
+// Where direct.h has no better way, the image is unrolled tile by tile, into a buffer that stays in the second cache,
+// for a matrix product.
 #include "convolution.h"
 
 #include <cstring>
@@ -6,6 +7,7 @@
 #include <vector>
 
 #include "blas.h"
+#include "direct.h"
 #include "inline.h"
 #include "memory.h"
 #include "parallel.h"
@@ -15,20 +17,6 @@ namespace taper {
 namespace {
 
 constexpr std::int64_t buffer_bytes = 768 << 10;  // of an unrolled tile
-
-/// A block that a thread keeps for as long as it works on one convolution.
-template <class T> class Buffer {
- public:
-    explicit Buffer(std::int64_t elements) : bytes_(elements * sizeof(T)), data_(static_cast<T*>(allocate(bytes_))) {}
-    Buffer(const Buffer&) = delete;
-    Buffer& operator=(const Buffer&) = delete;
-    ~Buffer() { release(data_, bytes_); }
-    T* data() const { return data_; }
-
- private:
-    std::size_t bytes_;
-    T* data_;
-};
 
 /// Rows [begin, end) of the output, of one group of one sample.
 struct Tile {
@@ -135,9 +123,6 @@ template <class T> void add_rolled(const ConvSizes& s, Tile tile, const T* colum
     });
 }
 
-/// How many pieces of `work` multiplications one thread takes at once.
-std::int64_t pieces(double work) { return static_cast<std::int64_t>(1 + 3e5 / std::max(work, 1.)); }
-
 template <class T> void fill_rows(T* rows, std::int64_t n, std::int64_t width, const T* values) {
     for (std::int64_t i = 0; i < n; ++i) std::fill_n(rows + i * width, width, values ? values[i] : T(0));
 }
@@ -145,12 +130,13 @@ template <class T> void fill_rows(T* rows, std::int64_t n, std::int64_t width, c
 }  // namespace
 
 template <class T> void convolve(const ConvSizes& s, const T* x, const T* weight, const T* bias, T* y) {
+    if (direct::convolve(s, x, weight, bias, y)) return;
     const std::int64_t taps = s.taps(), pixels = s.pixels_out(), rows = tile_rows(s, sizeof(T));
     if (s.batch * s.groups * s.out * pixels == 0) return;
     const std::int64_t tiles = (s.h.out + rows - 1) / rows;
     const bool plain = is_plain(s);
     const double work = double(taps) * double(s.out) * double(rows * s.w.out);
-    parallel_for(s.batch * s.groups * tiles, pieces(work), [&](std::int64_t begin, std::int64_t end) {
+    parallel_for(s.batch * s.groups * tiles, pieces_worth(work), [&](std::int64_t begin, std::int64_t end) {
         Buffer<T> buffer(plain ? 0 : taps * rows * s.w.out);
         for (std::int64_t job = begin; job < end; ++job) {
             const std::int64_t t = job % tiles, image = job / tiles, group = image % s.groups;
@@ -168,10 +154,11 @@ template <class T> void convolve(const ConvSizes& s, const T* x, const T* weight
 }
 
 template <class T> void convolve_transposed(const ConvSizes& s, const T* y, const T* weight, const T* bias, T* x) {
+    if (direct::convolve_transposed(s, y, weight, bias, x)) return;
     const std::int64_t taps = s.taps(), pixels = s.pixels_out(), rows = tile_rows(s, sizeof(T));
     if (s.batch * s.groups * s.in * s.pixels_in() == 0) return;
     const double work = double(taps) * double(s.out) * double(pixels);
-    parallel_for(s.batch * s.groups, pieces(work), [&](std::int64_t begin, std::int64_t end) {
+    parallel_for(s.batch * s.groups, pieces_worth(work), [&](std::int64_t begin, std::int64_t end) {
         Buffer<T> buffer(taps * rows * s.w.out);
         for (std::int64_t image = begin; image < end; ++image) {
             const std::int64_t group = image % s.groups;
@@ -189,10 +176,11 @@ template <class T> void convolve_transposed(const ConvSizes& s, const T* y, cons
 }
 
 template <class T> void convolve_weight(const ConvSizes& s, const T* y, const T* x, T* weight) {
+    if (direct::convolve_weight(s, y, x, weight)) return;
     const std::int64_t taps = s.taps(), pixels = s.pixels_out(), rows = tile_rows(s, sizeof(T)), size = s.out * taps;
     const double work = double(size) * double(pixels);
     constexpr std::int64_t most_parts = 16;
-    const std::int64_t samples = std::max(pieces(work), (s.batch + most_parts - 1) / most_parts);
+    const std::int64_t samples = std::max(pieces_worth(work), (s.batch + most_parts - 1) / most_parts);
     const std::int64_t parts = std::max<std::int64_t>(1, (s.batch + samples - 1) / samples);
     Buffer<T> partial(parts * s.groups * size);
     std::fill_n(partial.data(), parts * s.groups * size, T(0));

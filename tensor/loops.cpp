@@ -1,5 +1,7 @@
 #include "loops.h"
 
+#include "transpose.h"
+
 namespace taper {
 namespace {
 
@@ -69,20 +71,6 @@ struct Rows {
     std::int64_t n, rows;
 };
 
-// Four rows of four neighbours turned round: the work of a transposed copy.
-using Four [[gnu::vector_size(16), gnu::aligned(4), gnu::may_alias]] = std::uint32_t;
-void turn_round(std::uint32_t* to, std::int64_t to_step, const std::uint32_t* from, std::int64_t from_step) {
-    auto row = [&](int i) { return *reinterpret_cast<const Four*>(from + i * from_step); };
-    const Four a = row(0), b = row(1), c = row(2), d = row(3);
-    const Four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-    const Four ef = __builtin_shufflevector(a, b, 2, 6, 3, 7), gh = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-    auto put = [&](int i, Four turned) { *reinterpret_cast<Four*>(to + i * to_step) = turned; };
-    put(0, __builtin_shufflevector(ab, cd, 0, 1, 4, 5));
-    put(1, __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
-    put(2, __builtin_shufflevector(ef, gh, 0, 1, 4, 5));
-    put(3, __builtin_shufflevector(ef, gh, 2, 3, 6, 7));
-}
-
 // Moves between places that lie apart and a buffer that does not; whichever steps are shorter are taken innermost, so
 // that a cache line is used up when it is there.
 template <class Element, bool to_buffer>
@@ -98,21 +86,13 @@ void move(char* buffer, char* apart, std::int64_t n, std::int64_t inner, std::in
     };
     if (to_buffer && inner == 0)
         for (std::int64_t row = 0; row < rows; ++row) std::fill_n(packed + row * n, n, there[row * outer]);
-    else if (outer < inner) {
-        std::int64_t turned = 0;
-        if constexpr (sizeof(Element) == 4)
-            if (outer == 1)
-                for (; turned + 4 <= n; turned += 4) {
-                    std::int64_t row = 0;
-                    for (; row + 4 <= rows; row += 4)
-                        if constexpr (to_buffer)
-                            turn_round(packed + row * n + turned, n, there + turned * inner + row, inner);
-                        else
-                            turn_round(there + turned * inner + row, inner, packed + row * n + turned, n);
-                    for (; row < rows; ++row)
-                        for (std::int64_t i = turned; i < turned + 4; ++i) one(row, i);
-                }
-        for (std::int64_t i = turned; i < n; ++i)
+    else if (outer == 1 && inner > 1) {
+        if constexpr (to_buffer)
+            transpose(packed, n, there, inner, n, rows);
+        else
+            transpose(there, inner, packed, n, rows, n);
+    } else if (outer < inner) {
+        for (std::int64_t i = 0; i < n; ++i)
             for (std::int64_t row = 0; row < rows; ++row) one(row, i);
     } else
         for (std::int64_t row = 0; row < rows; ++row)

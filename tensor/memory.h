@@ -13,6 +13,21 @@ void* allocate(std::size_t bytes);
 /// Gives back a block of allocate(bytes), from any thread.
 void release(void* block, std::size_t bytes) noexcept;
 
+/// Elements without a value, for as long as a function works on them.
+template <class T> class Buffer {
+ public:
+    explicit Buffer(std::int64_t size) : size_(size), data_(static_cast<T*>(allocate(size * sizeof(T)))) {}
+    Buffer(const Buffer&) = delete;
+    Buffer& operator=(const Buffer&) = delete;
+    ~Buffer() { release(data_, size_ * sizeof(T)); }
+    T* data() const { return data_; }
+    std::int64_t size() const { return size_; }
+
+ private:
+    std::int64_t size_;
+    T* data_;
+};
+
 /// What the library holds, in bytes: in use by tensors and graphs, and kept for reuse.
 struct MemoryStats {
     std::int64_t in_use, kept;

@@ -2,6 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include "inline.h"
 
 #ifdef __clang__
 #define TAPER_VECTORISE _Pragma("clang loop vectorize(assume_safety)")
@@ -28,7 +33,8 @@ inline Level simd_level() {
 /// The best instruction set that the machine has.
 Level best_simd_level();
 
-/// Sets the instruction set in use; Error if the machine does not have it. No result depends on it: it is for tests.
+/// Sets the instruction set in use; Error if the machine does not have it. It is for tests: no result depends on it, but
+/// that convolutions take another way (direct.h) at the baseline.
 void set_simd_level(Level level);
 
 namespace detail {
@@ -69,6 +75,14 @@ template <class Body> void dispatch(Body body) {
     }
 #endif
     detail::run_baseline(body);
+}
+
+/// Calls f(std::integral_constant<int, n>), for an n from 1 to `most`: what is known to the compiler stays in
+/// registers.
+template <int most, class F> TAPER_INLINE void with_constant(std::int64_t n, F f) {
+    [&]<int... i> [[gnu::always_inline]] (std::integer_sequence<int, i...>) {
+        ((n == i + 1 ? f(std::integral_constant<int, i + 1>()) : void()), ...);
+    }(std::make_integer_sequence<int, most>());
 }
 
 }  // namespace taper

@@ -21,13 +21,6 @@
 namespace taper::thin {
 namespace {
 
-/// Calls f(std::integral_constant<int, n>), for an n from 1 to `most`.
-template <int most, class F> void with_constant(int64_t n, F f) {
-    [&]<int... i>(std::integer_sequence<int, i...>) {
-        ((n == i + 1 ? f(std::integral_constant<int, i + 1>()) : void()), ...);
-    }(std::make_integer_sequence<int, most>());
-}
-
 /// Calls f(std::integral_constant<int, width>, first) for panels that make up n: of `widest` lanes, and for the rest of
 /// half as many, a quarter and so on.
 template <int widest, class F> TAPER_INLINE void for_panels(int64_t n, F f, int64_t first = 0) {

@@ -1,4 +1,6 @@
 // Convolution beside PyTorch, its derivatives, and what it says of sizes that do not fit.
+#include <taper/tensor/simd.h>
+
 #include "error_of.h"
 #include "images.h"
 
@@ -75,6 +77,55 @@ TEST_CASE("large convolutions agree with their sums in float64") {
             CHECK((results[i] - results[i + 3]).abs().max().item() < 2e-6 * scale);
         }
     }
+}
+
+// Where a machine has fused multiply-add most convolutions read the image as it stands; without, they unroll it.
+TEST_CASE("convolutions of any geometry agree on both ways to make them and have the same bits for both vectors") {
+    struct Geometry {
+        Shape x, w;
+        ConvOptions options;
+    };
+    const Level best = simd_level();
+    if (best == Level::baseline) {
+        MESSAGE("skipped: there is but one way without fused multiply-add");
+        return;
+    }
+    torch::manual_seed(3);
+    for (const Geometry& g : std::vector<Geometry>{{{3, 4, 9, 11}, {8, 4, 3, 3}, {}},
+             {{2, 5, 12, 9}, {70, 5, 3, 2}, {.padding = {2, 1}}}, {{1, 9, 1, 300}, {21, 9, 1, 5}, {.padding = {0, 4}}},
+             {{2, 16, 13, 17}, {40, 8, 3, 5}, {.stride = {2, 3}, .padding = {1, 2}, .groups = 2}},
+             {{3, 8, 14, 10}, {33, 8, 4, 2}, {.padding = "same", .dilation = {2, 3}}},
+             {{2, 8, 3, 2}, {16, 8, 5, 3}, {.padding = {6, 7}}}, {{1, 8, 40, 31}, {9, 8, 3, 3}, {.padding = {0, 1}}},
+             {{2, 300, 5, 5}, {130, 300, 3, 3}, {.padding = 1}}}) {
+        CAPTURE(g.w.str());
+        const Tensor x = torch::randn(g.x), w = torch::randn(g.w), b = torch::randn({g.w[0]});
+        const Tensor grad = torch::randn_like(torch::conv2d(x, w, b, g.options));
+        auto results = [&](Level level) {
+            set_simd_level(level);
+            Tensor image = x.detach().requires_grad_(), filter = w.detach().requires_grad_();
+            Tensor y = torch::conv2d(image, filter, b, g.options);
+            y.backward(grad);
+            return TensorList{y.detach(), image.grad(), filter.grad()};
+        };
+        const TensorList unrolled = results(Level::baseline), read = results(Level::avx2), wide = results(best);
+        for (int i = 0; i < 3; ++i) {
+            CHECK((read[i] - unrolled[i]).abs().max().item() < 4e-6 * unrolled[i].abs().max().item());
+            CHECK(read[i].equal(wide[i]));
+        }
+    }
+    set_simd_level(best);
+}
+
+TEST_CASE("a convolution's image has the gradient of its own windows if a weight is infinite or a pixel is") {
+    Tensor x = torch::ones({1, 8, 4, 4}).requires_grad_(), w = torch::ones({8, 8, 3, 3});
+    w[0][0][0][0] = INFINITY;
+    torch::conv2d(x, w).sum().backward();
+    CHECK(x.grad()[0][0].equal(torch::tensor(
+        {{INFINITY, INFINITY, 16., 8.}, {INFINITY, INFINITY, 32., 16.}, {16., 32., 32., 16.}, {8., 16., 16., 8.}})));
+    Tensor image = torch::ones({1, 8, 4, 4}), filter = torch::ones({8, 8, 3, 3}).requires_grad_();
+    image[0][0][0][0] = INFINITY;
+    torch::conv2d(image, filter).sum().backward();
+    CHECK(filter.grad()[0][0].equal(torch::tensor({{INFINITY, 4., 4.}, {4., 4., 4.}, {4., 4., 4.}})));
 }
 
 TEST_CASE("convolutions have first and second derivatives") {

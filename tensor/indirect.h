@@ -1,0 +1,30 @@
+// A matrix product whose left side is read through offsets: convolution without a matrix of windows.
+#pragma once
+
+#include <cstdint>
+
+namespace taper::indirect {
+
+using Index = std::int64_t;
+
+/// c[i][lane] += sum over k of x[row[i] + inner[k]] * b[k][lane], for i < rows, k < depth. b and c are row-major;
+/// `lanes` is 1, 2 or 4 vectors, of 4 only where a vector has 64 bytes.
+template <class T> struct Product {
+    const T* x;
+    const Index* row;
+    Index rows;
+    const Index* inner;
+    Index depth;
+    const T* b;
+    T* c;
+    Index lanes;
+};
+
+/// Works on the calling thread, with fused multiply-add: the sums run over k one by one from 0, so that their bits
+/// depend on nothing else. Not for Level::baseline, which does without. T: float, double.
+template <class T> void multiply(const Product<T>& product);
+
+/// The size of a vector at the level in use.
+int vector_bytes();
+
+}  // namespace taper::indirect
