@@ -37,14 +37,14 @@ void check_same_dtype(const char* op, T a, T b) {
     check_same_device(op, a, b);
 }
 
-// alpha a b + beta out, of matrices.
-void product_into(T out, T a, T b, double alpha, double beta) {
+// alpha a b + beta out, of matrices, or beta times a row for each of out's if there is one.
+void product_into(T out, T a, T b, double alpha, double beta, T row = {}) {
     Matrix left(a), right(b);
     visit<ProductTypes>(out.dtype(), [&](auto zero) {
         using N = decltype(zero);
         gemm<N>(left.transposed, right.transposed, a.shape()[0], b.shape()[1], a.shape()[1], static_cast<N>(alpha),
             left.held.data_ptr<N>(), left.leading, right.held.data_ptr<N>(), right.leading, static_cast<N>(beta),
-            out.data_ptr<N>(), std::max<std::int64_t>(b.shape()[1], 1));
+            out.data_ptr<N>(), std::max<std::int64_t>(b.shape()[1], 1), row.defined() ? row.data_ptr<N>() : nullptr);
     });
 }
 
@@ -141,11 +141,10 @@ Tensor addmm(T c, T a, T b, double beta, double alpha) {
     check(broadcast_shapes(c.shape(), shape) == shape,
         "addmm: The expanded size of the tensor ({}) must match the existing size: {}", shape.str(), c.shape().str());
     Tensor out = values::empty(shape, a.dtype(), a.device());
-    if (beta != 0) {
-        check_same_dtype("addmm", c, a);
-        values::copy(out, c);
-    }
-    product_into(out, a, b, alpha, beta);
+    if (beta != 0) check_same_dtype("addmm", c, a);
+    const bool is_row = beta != 0 && c.ndim() == 1 && c.shape()[0] == shape[1] && c.stride()[0] == 1;
+    if (beta != 0 && !is_row) values::copy(out, c);
+    product_into(out, a, b, alpha, beta, is_row ? c : Tensor());
     out.body().storage->version = 0;
     return record("AddmmBackward0", out, wrt(c, [beta](T grad) { return scaled(grad, beta); }),
         wrt(a, save(b),

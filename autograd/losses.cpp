@@ -108,6 +108,16 @@ static Tensor bce_slope(T grad, T x, T target) {
             }),
         wrt(target, save(grad, x), [](T gg, T grad, T x) { return -(gg * grad / clamp((1 - x) * x, 1e-12)); }));
 }
+static void check_probabilities(T x) {
+    visit<Floats>(x.dtype(), [&](auto zero) {
+        using N = decltype(zero);
+        Tensor outside = reduce<N>(
+            x, ReducedDims(x.shape(), {}, false), false, [](bool a, bool b) { return a || b; },
+            [](N v) { return !(v >= 0 && v <= 1); });
+        check(!outside.template item<bool>(), "binary_cross_entropy: all elements of input should be between 0 and 1");
+    });
+}
+
 Tensor binary_cross_entropy(T x, T target, T weight, const std::string& reduction) {
     Reduction how = reduction_of(reduction);
     check(x.shape() == target.shape(),
@@ -116,13 +126,6 @@ Tensor binary_cross_entropy(T x, T target, T weight, const std::string& reductio
         target.shape(), x.shape());
     check(x.dtype() == target.dtype(), "binary_cross_entropy: Found dtype {} but expected {}",
         scalar_name_of(target.dtype()), scalar_name_of(x.dtype()));
-    visit<Floats>(x.dtype(), [&](auto zero) {
-        using N = decltype(zero);
-        Tensor outside = reduce<N>(
-            x, ReducedDims(x.shape(), {}, false), false, [](bool a, bool b) { return a || b; },
-            [](N v) { return !(v >= 0 && v <= 1); });
-        check(!outside.template item<bool>(), "binary_cross_entropy: all elements of input should be between 0 and 1");
-    });
     Tensor losses = zip<Floats>(x, target, [](auto v, auto t) {
         using N = decltype(v);
         N yes = math::log(v), no = math::log1p(-v);
@@ -132,8 +135,11 @@ Tensor binary_cross_entropy(T x, T target, T weight, const std::string& reductio
     });
     if (weight.defined()) losses = zip<Floats>(losses, weight, [](auto l, auto w) { return l * w; });
     std::int64_t n = losses.numel();
+    Tensor loss = reduced(losses, how);
+    // What has no logarithm makes NaN of its loss and of their sum: only then all of them are looked at.
+    if (how == Reduction::None || std::isnan(loss.item<double>())) check_probabilities(x);
     auto weighted = [](T g, T weight) { return weight.defined() ? g * weight : g; };
-    return record("BinaryCrossEntropyBackward0", reduced(losses, how),
+    return record("BinaryCrossEntropyBackward0", loss,
         wrt(x, save(x, target, weight),
             [=](T grad, T x, T target, T weight) {
                 return bce_slope(weighted(spread(grad, how, n), weight), x, target);

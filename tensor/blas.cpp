@@ -95,7 +95,14 @@ template <class T> struct Gemm {
     Stored<const T> a, b;
     T beta;
     Stored<T> c;
+    const T* start;  // or null
 };
+
+template <class T> void begin(const Gemm<T>& x) {
+    if (!x.start) return;
+    if (x.n == 1 && x.c.ld == 1) return void(std::fill_n(x.c.at, x.m, *x.start));
+    for (int64_t i = 0; i < x.m; ++i) std::copy_n(x.start, x.n, x.c.at + i * x.c.ld);
+}
 
 /// y = alpha op(A) x + beta y, A being rows x cols as stored.
 template <class T> void call_gemv(const Stored<const T>& a, int64_t rows, int64_t cols, T alpha, const T* x,
@@ -114,8 +121,9 @@ template <class T> void call_gemv(const Stored<const T>& a, int64_t rows, int64_
 
 template <class T> void call_blas(const Gemm<T>& x) {
     use_one_thread();
+    begin(x);
     auto hold = turn();
-    auto [m, n, k, alpha, a, b, beta, c] = x;
+    auto [m, n, k, alpha, a, b, beta, c, start] = x;
     if (n == 1)
         return call_gemv<T>(
             a, a.transposed ? k : m, a.transposed ? m : k, alpha, b.at, b.transposed ? 1 : b.ld, beta, c.at, c.ld);
@@ -142,7 +150,7 @@ template <class T> void cut(const Gemm<T>& x) {
         Gemm<T> part = x;
         (by_cols ? part.n : part.m) = end - begin;
         if (by_cols)
-            part.b = x.b.cols_from(begin), part.c = x.c.cols_from(begin);
+            part.b = x.b.cols_from(begin), part.c = x.c.cols_from(begin), part.start += part.start ? begin : 0;
         else
             part.a = x.a.rows_from(begin), part.c = x.c.rows_from(begin);
         call_blas(part);
@@ -151,6 +159,7 @@ template <class T> void cut(const Gemm<T>& x) {
 
 /// C = beta C, for a sum of no terms.
 template <class T> void scale(const Gemm<T>& x) {
+    begin(x);
     for (int64_t i = 0; i < x.m; ++i)
         for (int64_t j = 0; j < x.n; ++j) {
             T& to = x.c.at[i * x.c.ld + j];
@@ -160,7 +169,8 @@ template <class T> void scale(const Gemm<T>& x) {
 
 template <class T> void multiply(const Gemm<T>& x) {
     if constexpr (std::is_same_v<T, float>)
-        if (thin::multiply({x.m, x.n, x.k, x.alpha, x.a.matrix(), x.b.matrix(), x.beta, x.c.matrix()})) return;
+        if (thin::multiply({x.m, x.n, x.k, x.alpha, x.a.matrix(), x.b.matrix(), x.beta, x.c.matrix(), {x.start, 0, 1}}))
+            return;
     cut(x);
 }
 
@@ -169,6 +179,7 @@ template <class T>
     requires std::is_integral_v<T>
 void multiply(const Gemm<T>& x) {
     using Wrapping = std::make_unsigned_t<T>;
+    begin(x);
     auto a = x.a.matrix(), b = x.b.matrix();
     int64_t rows = std::max<int64_t>(1, (1 << 16) / std::max<int64_t>(1, x.n * x.k));
     parallel_for(x.m, rows, [&](int64_t begin, int64_t end) {
@@ -194,11 +205,11 @@ int64_t row_distance(int64_t rows, int64_t cols, int64_t ld) {
 }  // namespace
 
 template <class T> void gemm(bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, T alpha, const T* a,
-    int64_t lda, const T* b, int64_t ldb, T beta, T* c, int64_t ldc) {
+    int64_t lda, const T* b, int64_t ldb, T beta, T* c, int64_t ldc, const T* start) {
     if (m <= 0 || n <= 0) return;
     lda = trans_a ? row_distance(k, m, lda) : row_distance(m, k, lda);
     ldb = trans_b ? row_distance(n, k, ldb) : row_distance(k, n, ldb);
-    Gemm<T> x = {m, n, k, alpha, {a, lda, trans_a}, {b, ldb, trans_b}, beta, {c, row_distance(m, n, ldc)}};
+    Gemm<T> x = {m, n, k, alpha, {a, lda, trans_a}, {b, ldb, trans_b}, beta, {c, row_distance(m, n, ldc)}, start};
     if (k <= 0 || alpha == T(0))
         scale(x);
     else
@@ -217,10 +228,10 @@ template <class T> void batched_gemm(int64_t batch, bool trans_a, bool trans_b, 
     });
 }
 
-#define TAPER_GEMM(T)                                                                                         \
-    template void gemm(                                                                                       \
-        bool, bool, int64_t, int64_t, int64_t, T, const T*, int64_t, const T*, int64_t, T, T*, int64_t);      \
-    template void batched_gemm(int64_t, bool, bool, int64_t, int64_t, int64_t, T, const T*, int64_t, int64_t, \
+#define TAPER_GEMM(T)                                                                                              \
+    template void gemm(                                                                                            \
+        bool, bool, int64_t, int64_t, int64_t, T, const T*, int64_t, const T*, int64_t, T, T*, int64_t, const T*); \
+    template void batched_gemm(int64_t, bool, bool, int64_t, int64_t, int64_t, T, const T*, int64_t, int64_t,      \
         const T*, int64_t, int64_t, T, T*, int64_t, int64_t);
 TAPER_GEMM(float)
 TAPER_GEMM(double)

@@ -26,6 +26,7 @@ constexpr int lanes = 32;
 constexpr std::int64_t block = 4096;      // elements that one set of lanes takes
 constexpr std::int64_t row_block = 256;   // rows that one set of column sums takes
 constexpr std::int64_t tile = 512;        // columns that stay in the first-level cache
+constexpr std::int64_t short_row = 64;    // elements up to which the rows of column sums are joined
 constexpr std::int64_t part = 8 * block;  // elements of a long run, or of many rows, that one thread takes at once
 
 // The loop compiled for the machine; whole numbers are not worth three copies of the code.
@@ -148,17 +149,27 @@ template <class Acc, class T, class Load, class Combine> void add_rows(Acc* acc,
     const ReduceNest* at = &nest;
     const bool one_dim = nest.reduced_dims == 1;
     const std::int64_t step = one_dim ? nest.reduced_step[0] : 0, across = nest.kept_step[nest.kept_dims - 1];
+    // Short rows without gaps are taken several at once, as if they were one.
+    const std::int64_t together =
+        one_dim && across == 1 && step == width ? std::max<std::int64_t>(1, short_row / width) : 1;
     run<Acc, T>([=] {
-        TAPER_VECTORISE for (std::int64_t i = 0; i < width; ++i)
-            acc[i] = identity;
+        Acc several[short_row];
+        Acc* to = together > 1 ? several : acc;
+        const std::int64_t wide = together * width;
+        TAPER_VECTORISE for (std::int64_t i = 0; i < wide; ++i)
+            to[i] = identity;
         std::int64_t row = begin;
-        for (; across == 1 && one_dim && row + 4 <= end; row += 4) {  // four rows for one visit to acc
-            const T *a = x + row * step, *b = a + step, *c = b + step, *d = c + step;
-            TAPER_VECTORISE for (std::int64_t i = 0; i < width; ++i) {
-                TAPER_CALL acc[i] =
-                    combine(combine(combine(combine(acc[i], load(a[i])), load(b[i])), load(c[i])), load(d[i]));
+        for (; across == 1 && one_dim && row + 4 * together <= end; row += 4 * together) {  // four for one visit to acc
+            const T *a = x + row * step, *b = a + together * step, *c = b + together * step, *d = c + together * step;
+            TAPER_VECTORISE for (std::int64_t i = 0; i < wide; ++i) {
+                TAPER_CALL to[i] =
+                    combine(combine(combine(combine(to[i], load(a[i])), load(b[i])), load(c[i])), load(d[i]));
             }
         }
+        for (std::int64_t k = 0; to != acc && k < together; ++k) TAPER_VECTORISE
+            for (std::int64_t i = 0; i < width; ++i) {
+                TAPER_CALL acc[i] = k == 0 ? several[i] : combine(acc[i], several[k * width + i]);
+            }
         for (; row < end; ++row) {
             const T* from = x + (one_dim ? row * step : at->reduced_offset(row));
             if (across == 1) TAPER_VECTORISE

@@ -36,15 +36,17 @@ TAPER_INLINE void short_inner_panel(const Product& x, int64_t begin, int64_t end
         for (int lane = 0; lane < width; ++lane) panel[p][lane] = x.b(p, j + lane);
     const auto a = x.a;
     const auto c = x.c;
+    const auto start = x.start.at ? x.start : Matrix<const float>{c.at, c.row, c.col};
     const float alpha = x.alpha, beta = x.beta;
     for (int64_t i = begin; i < end; ++i) {
         for (int p = 0; p < inner; ++p) left[p] = a.at[i * a.row + p * a.col];
         float* out = c.at + i * c.row + j;
+        const float* before = start.at + i * start.row + j;
         TAPER_LANES
         for (int lane = 0; lane < width; ++lane) {
             float sum = left[0] * panel[0][lane];
             for (int p = 1; p < inner; ++p) sum += left[p] * panel[p][lane];
-            out[lane] = overwrite ? alpha * sum : alpha * sum + beta * out[lane];
+            out[lane] = overwrite ? alpha * sum : alpha * sum + beta * before[lane];
         }
     }
 }
@@ -123,13 +125,22 @@ template <int rows> void long_sum(const Product& x) {
     });
 }
 
+/// With the start in C, for loops that look for it there.
+Product begun(Product x) {
+    for (int64_t i = 0; x.start.at && i < x.m; ++i)
+        for (int64_t j = 0; j < x.n; ++j) x.c(i, j) = x.start(i, j);
+    x.start.at = nullptr;
+    return x;
+}
+
 bool multiply_as_it_stands(const Product& x) {
     if (x.n == 1 && x.k <= 8 && x.a.col == 1)
-        return with_constant<8>(x.k, [&](auto inner) { short_dots<inner>(x); }), true;
+        return with_constant<8>(x.k, [x = begun(x)](auto inner) { short_dots<inner>(x); }), true;
     if (x.m >= 4 && x.n >= 2 && (x.k <= 2 || (x.k <= 4 && x.n <= 64)) && x.c.col == 1)
-        return with_constant<4>(x.k, [&](auto inner) { short_inner<inner>(x); }), true;
+        return with_constant<4>(x.k, [x = x.start.col == 1 ? x : begun(x)](auto inner) { short_inner<inner>(x); }),
+               true;
     if (x.m <= 2 && x.m <= x.n && x.n >= 2 && x.n <= 16 && x.k > 16 && x.b.col == 1)
-        return with_constant<2>(x.m, [&](auto rows) { long_sum<rows>(x); }), true;
+        return with_constant<2>(x.m, [x = begun(x)](auto rows) { long_sum<rows>(x); }), true;
     return false;
 }
 

@@ -15,14 +15,16 @@ template <class T> struct Matrix {
     Matrix t() const { return {at, col, row}; }
 };
 
-/// C = alpha A B + beta C, with A of m x k, B of k x n, and k at least 1.
+/// C = alpha A B + beta C, with A of m x k, B of k x n, and k at least 1. If `start` is set, it stands for the C that
+/// is read.
 struct Product {
     int64_t m, n, k;
     float alpha;
     Matrix<const float> a, b;
     float beta;
     Matrix<float> c;
-    Product t() const { return {n, m, k, alpha, b.t(), a.t(), beta, c.t()}; }
+    Matrix<const float> start;
+    Product t() const { return {n, m, k, alpha, b.t(), a.t(), beta, c.t(), start.t()}; }
 };
 
 /// Multiplies, or returns false if the shape is better left to BLAS.

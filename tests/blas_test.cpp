@@ -176,6 +176,27 @@ TEST_CASE("the bits of a product do not depend on the instruction set nor on how
             }
 }
 
+TEST_CASE("a row that stands for each of C's gives the bits of a C filled with it") {
+    std::vector<Shape> all = shapes;
+    all.insert(all.end(), {{64, 512, 784}, {512, 200, 784}, {3, 5, 0}});
+    auto check_type = [&]<class T>(T alpha, T beta) {
+        for (Shape shape : all)
+            for (bool trans_b : {false, true}) {
+                Case<T> product{false, trans_b, shape, alpha, beta, 2};
+                INFO(product.name());
+                const std::vector<T> row = random_values<T>(shape.n, 4);
+                std::vector<T> started = product.c;
+                gemm(false, trans_b, shape.m, shape.n, shape.k, alpha, product.a.data(), product.lda, product.b.data(),
+                    product.ldb, beta, started.data(), product.ldc, row.data());
+                for (int64_t i = 0; i < shape.m; ++i) std::copy_n(row.data(), shape.n, &product.c[i * product.ldc]);
+                CHECK(same_bits(started, product.product()));
+            }
+    };
+    check_type(1.f, 1.f);
+    check_type(0.5f, -2.f);
+    check_type(1., 1.);
+}
+
 TEST_CASE("with beta 0 what C held is forgotten NaN included") {
     const float nan = std::numeric_limits<float>::quiet_NaN();
     for (Shape shape : shapes)
