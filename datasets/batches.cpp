@@ -26,7 +26,10 @@ struct Task {
 class Workers {
  public:
     Workers(const DataLoaderOptions& options, Batches::Fetch fetch, const std::vector<Generator>& streams)
-        : options_(options), fetch_(std::move(fetch)), ring_(options.num_workers * options.prefetch_factor) {
+        : options_(options),
+          fetch_(std::move(fetch)),
+          ring_(options.num_workers * options.prefetch_factor),
+          work_to_do_(options.num_workers) {
         try {
             for (const Generator& stream : streams)
                 threads_.emplace_back(
@@ -41,12 +44,15 @@ class Workers {
     bool is_empty() const { return put_ == taken_; }
 
     void put(Indices indices) {
-        ring_[put_ % ring_.size()] = {.indices = std::move(indices)};
+        const std::size_t number = put_;
+        ring_[number % ring_.size()] = {.indices = std::move(indices)};
         {
             std::lock_guard lock(mutex_);
             ++put_;
         }
-        work_to_do_.notify_all();
+        // A thread that wakes takes a core from somebody: it is woken for all it may make ahead, not for each.
+        if (number / work_to_do_.size() % options_.prefetch_factor == std::size_t(options_.prefetch_factor - 1))
+            wake_for(number);
     }
 
     // The oldest task, once it is done.
@@ -54,6 +60,7 @@ class Workers {
         Task& task = ring_[taken_ % ring_.size()];
         std::unique_lock lock(mutex_);
         auto is_done = [&] { return task.done; };
+        if (!is_done()) wake_for(taken_);
         if (options_.timeout > 0)
             check(work_done_.wait_for(lock, std::chrono::duration<double>(options_.timeout), is_done),
                 "DataLoader: DataLoader timed out after {} seconds", options_.timeout);
@@ -64,13 +71,15 @@ class Workers {
     }
 
  private:
+    void wake_for(std::size_t number) { work_to_do_[number % work_to_do_.size()].notify_one(); }
+
     void work(std::stop_token stop, std::size_t worker, const Generator& stream) {
         UseGenerator draws(stream);
         WorkAlone alone;
-        for (std::size_t number = worker;; number += ring_.size() / options_.prefetch_factor) {
+        for (std::size_t number = worker;; number += work_to_do_.size()) {
             {
                 std::unique_lock lock(mutex_);
-                if (!work_to_do_.wait(lock, stop, [&] { return put_ > number; })) return;
+                if (!work_to_do_[worker].wait(lock, stop, [&] { return put_ > number; })) return;
             }
             Task& task = ring_[number % ring_.size()];
             try {
@@ -92,7 +101,7 @@ class Workers {
     std::vector<Task> ring_;
     std::size_t put_ = 0, taken_ = 0;
     std::mutex mutex_;
-    std::condition_variable_any work_to_do_;
+    std::vector<std::condition_variable_any> work_to_do_;  // for each worker
     std::condition_variable work_done_;
     std::vector<std::jthread> threads_;  // last, so that they have ended before the rest goes
 };

@@ -85,15 +85,17 @@ std::tuple<Tensor, Tensor> MNIST::get(std::int64_t index) const {
         held_->target_transform ? held_->target_transform(target) : target};
 }
 
-// Rows of bytes, each byte looked up in the table on its way into the batch.
+// Rows of bytes, each byte looked up in the table on its way into the batch. They lie anywhere in more memory than the
+// caches hold, so the next one is sent for while one is worked on.
 template <class T>
 static void look_up_rows(T* out, const Tensor& data, const T* table, std::span<const std::int64_t> rows) {
     const std::int64_t size = data.size(0), pixels = size == 0 ? 0 : data.numel() / size;
     const auto* bytes = data.data_ptr<std::uint8_t>();
-    for (std::int64_t row : rows) {
-        const std::uint8_t* from = bytes + wrap_index(row, size, "MNIST") * pixels;
+    auto place = [&](std::size_t k) { return bytes + wrap_index(rows[k], size, "MNIST") * pixels; };
+    for (std::size_t k = 0; k < rows.size(); ++k, out += pixels) {
+        const std::uint8_t *from = place(k), *next = place(std::min(k + 1, rows.size() - 1));
+        for (std::int64_t i = 0; i < pixels; i += 64) __builtin_prefetch(next + i);
         for (std::int64_t i = 0; i < pixels; ++i) out[i] = table[from[i]];
-        out += pixels;
     }
 }
 

@@ -1,4 +1,6 @@
-// Workers that claim chunks of the caller's loop, spin for a moment when there are none left, then sleep.
+// Workers that claim chunks of the caller's loop, spin for a moment when there are none left, then sleep. The caller
+// claims from the front and they from the back: of arrays that one loop writes and the next one reads, each core finds
+// its own part in its cache.
 #include "parallel.h"
 
 #include <atomic>
@@ -68,13 +70,14 @@ class Pool {
 
  private:
     void publish(int64_t count, int64_t chunk, uint32_t chunks, detail::ChunkBody call, void* body);
-    bool work_on_one_chunk();
+    enum class End { Front, Back };
+    bool work_on_one_chunk(End end);
     void run_chunk(uint32_t index);
     void wait_for_workers();
     void work();
     void employ(int workers);
     void keep_off_this_core();
-    bool is_open() const { return static_cast<uint32_t>(ticket_.load()) != 0; }
+    bool is_open() const { return unclaimed(ticket_.load()) != 0; }
     bool is_done() const { return done_.load() == chunks_.load(std::memory_order_relaxed); }
 
     // The loop at hand. A worker may read it while the next one is being written; its claim on the ticket then fails.
@@ -83,7 +86,12 @@ class Pool {
     std::atomic<detail::ChunkBody> call_ = nullptr;
     std::atomic<void*> body_ = nullptr;
 
-    alignas(64) std::atomic<uint64_t> ticket_ = 0;  // high half: number of the loop; low half: chunks not yet claimed
+    // From high to low: number of the loop, chunks claimed from the front, chunks not yet claimed.
+    static constexpr int count_bits = 20;
+    static constexpr uint64_t one_from_front = uint64_t{1} << count_bits, one_loop = one_from_front << count_bits;
+    static uint32_t unclaimed(uint64_t ticket) { return ticket % one_from_front; }
+    static uint32_t from_front(uint64_t ticket) { return ticket / one_from_front % one_from_front; }
+    alignas(64) std::atomic<uint64_t> ticket_ = 0;
     alignas(64) std::atomic<uint32_t> done_ = 0;
     std::atomic<uint32_t> first_failed_ = no_chunk;
     std::exception_ptr failure_;
@@ -97,6 +105,9 @@ class Pool {
     int core_ = -1;  // where the caller ran last
 
     static constexpr uint32_t no_chunk = std::numeric_limits<uint32_t>::max();
+
+ public:
+    static constexpr int64_t most_chunks = one_from_front - 1;
 };
 
 bool Pool::try_run(int64_t count, int64_t chunk, uint32_t chunks, int threads, detail::ChunkBody call, void* body) {
@@ -105,7 +116,7 @@ bool Pool::try_run(int64_t count, int64_t chunk, uint32_t chunks, int threads, d
     if (int employed = static_cast<int>(workers_.size()); employed < workers || employed >= threads) employ(workers);
     keep_off_this_core();
     publish(count, chunk, chunks, call, body);
-    while (work_on_one_chunk()) continue;
+    while (work_on_one_chunk(End::Front)) continue;
     wait_for_workers();
     std::exception_ptr failure = std::exchange(failure_, nullptr);
     busy_.store(false, std::memory_order_release);
@@ -122,30 +133,30 @@ void Pool::publish(int64_t count, int64_t chunk, uint32_t chunks, detail::ChunkB
     body_.store(body, relaxed);
     done_.store(0, relaxed);
     first_failed_.store(no_chunk, relaxed);
-    ticket_.store(((ticket_.load(relaxed) >> 32) + 1) << 32 | chunks);
+    ticket_.store((ticket_.load(relaxed) / one_loop + 1) * one_loop + chunks);
     if (sleepers_.load() > 0) {
         std::lock_guard hold(sleep_lock_);
         work_to_do_.notify_all();
     }
 }
 
-bool Pool::work_on_one_chunk() {
+bool Pool::work_on_one_chunk(End end) {
     uint64_t ticket = ticket_.load(std::memory_order_acquire);
-    for (;;) {
-        auto unclaimed = static_cast<uint32_t>(ticket);
-        if (unclaimed == 0) return false;
-        uint32_t index = chunks_.load(std::memory_order_relaxed) - unclaimed;
-        if (!ticket_.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel)) continue;
+    while (unclaimed(ticket) > 0) {
+        const uint64_t rest = ticket - 1 + (end == End::Front ? one_from_front : 0);
+        const uint32_t index = from_front(ticket) + (end == End::Front ? 0 : unclaimed(rest));
+        if (!ticket_.compare_exchange_weak(ticket, rest, std::memory_order_acq_rel)) continue;
         run_chunk(index);
         return true;
     }
+    return false;
 }
 
 void Pool::run_chunk(uint32_t index) {
     int64_t begin = index * chunk_.load(std::memory_order_relaxed);
     int64_t end = std::min(begin + chunk_.load(std::memory_order_relaxed), count_.load(std::memory_order_relaxed));
     uint32_t chunks = chunks_.load(std::memory_order_relaxed);
-    // Chunks are claimed in order, so the first that fails is never skipped and every run throws the same exception.
+    // Only what follows a failure is skipped, so the first that fails never is, and every run throws its exception.
     if (index < first_failed_.load(std::memory_order_relaxed)) try {
             call_.load(std::memory_order_relaxed)(body_.load(std::memory_order_relaxed), begin, end);
         } catch (...) {
@@ -172,7 +183,7 @@ void Pool::wait_for_workers() {
 void Pool::work() {
     auto called = [this] { return is_open() || closing_.load(); };
     while (!closing_.load()) {
-        while (work_on_one_chunk()) continue;
+        while (work_on_one_chunk(End::Back)) continue;
         if (spin_until(called)) continue;
         std::unique_lock hold(sleep_lock_);
         ++sleepers_;
@@ -247,7 +258,7 @@ WorkAlone::~WorkAlone() { works_alone = before_; }
 void detail::run_chunks(int64_t count, int64_t chunk, ChunkBody call, void* body) {
     int64_t chunks = (count - 1) / chunk + 1;
     int threads = works_alone ? 1 : get_num_threads();
-    if (threads > 1 && chunks <= std::numeric_limits<int32_t>::max() &&
+    if (threads > 1 && chunks <= Pool::most_chunks &&
         pool().try_run(count, chunk, static_cast<uint32_t>(chunks), threads, call, body))
         return;
     for (int64_t begin = 0; begin < count; begin += chunk) call(body, begin, begin + std::min(chunk, count - begin));
