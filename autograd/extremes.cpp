@@ -94,6 +94,21 @@ struct Smallest {
     TAPER_INLINE static bool better(auto a, auto b) { return a < b; }
 };
 
+// Where the first block of elements begins of which one equals `what`, or those begin that make no block.
+template <class N> static std::int64_t block_with(N what, const N* x, std::int64_t n) {
+    constexpr std::int64_t block = 64;
+    std::int64_t begin = 0;
+    detail::run<N, N>([=, &begin] {
+        std::int64_t at = 0;
+        for (int found = 0; at + block <= n; at += block) {
+            for (std::int64_t i = 0; i < block; ++i) found |= x[at + i] == what;
+            if (found) break;
+        }
+        begin = at;
+    });
+    return begin;
+}
+
 // Of a line: the extreme first, which is quick, then the place of the first element that equals it.
 template <class Order, class N> static std::int64_t place_in_line(const N* x, std::int64_t n, std::int64_t step) {
     const N most = detail::run_reduce(x, n, step, Order::template worst<N>, std::identity(), Order::pick);
@@ -102,11 +117,7 @@ template <class Order, class N> static std::int64_t place_in_line(const N* x, st
         while (x[at * step] == x[at * step]) ++at;
         return at;
     }
-    constexpr std::int64_t block = 64;
-    for (int found = 0; step == 1 && at + block <= n; at += block) {
-        for (std::int64_t i = 0; i < block; ++i) found |= x[at + i] == most;
-        if (found) break;
-    }
+    if (step == 1) at = block_with(most, x, n);
     while (x[at * step] != most) ++at;
     return at;
 }

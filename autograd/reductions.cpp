@@ -250,28 +250,46 @@ Tensor Tensor::norm(double p, const Dims& dim, bool keepdim) const {
 
 // ---- running sums and products
 
+// Every sum waits for the one before it, so several lines are taken abreast: those that lie side by side as many as a
+// cache line holds, others fewer, which may all want the same place in the cache. Sums of floats are kept in double.
+template <int abreast, class N, class Step> static void run_abreast(
+    const N* const* in, std::int64_t in_step, N* const* out, std::int64_t out_step, std::int64_t n, Step step) {
+    using Total = std::conditional_t<std::is_floating_point_v<N>, double, N>;
+    Total total[abreast];
+    for (int k = 0; k < abreast; ++k) total[k] = static_cast<Total>(out[k][0] = in[k][0]);
+    for (std::int64_t i = 1; i < n; ++i)
+        for (int k = 0; k < abreast; ++k) {
+            total[k] = step(total[k], static_cast<Total>(in[k][i * in_step]));
+            out[k][i * out_step] = static_cast<N>(total[k]);
+        }
+}
 template <class Step> static Tensor running(T x, std::int64_t dim, Step step) {
+    constexpr std::int64_t most = 16, few = 4;
     std::int64_t d = wrap_dim(dim, x.ndim());
     return visit_sum(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
         Tensor from = values::cast(x, dtype_of<N>()), out = values::empty(x.shape(), dtype_of<N>());
         if (x.ndim() == 0 || x.numel() == 0) return values::copy(out, from), out;
-        detail::ReduceNest lines(from, ReducedDims(x.shape(), Dims(d), false)),
-            to(out, ReducedDims(x.shape(), Dims(d), false));
+        const ReducedDims dims(x.shape(), Dims(d), false);
+        const detail::ReduceNest lines(from, dims), to(out, dims);
+        const N* source = from.data_ptr<N>();
+        N* target = out.data_ptr<N>();
         const std::int64_t n = x.shape()[d], in_step = from.stride()[d], out_step = out.stride()[d];
-        for (std::int64_t line = 0; line < lines.kept; ++line) {
-            const N* in = from.data_ptr<N>() + lines.kept_offset(line);
-            N* at = out.data_ptr<N>() + to.kept_offset(line);
-            double total = static_cast<double>(in[0]);
-            N whole = in[0];
-            at[0] = in[0];
-            for (std::int64_t i = 1; i < n; ++i) {
-                if constexpr (std::is_floating_point_v<N>)
-                    at[i * out_step] = static_cast<N>(total = step(total, double(in[i * in_step])));
+        parallel_for(lines.kept, most * (1 + 2048 / n), [&](std::int64_t begin, std::int64_t end) {
+            const N* in[most];
+            N* at[most];
+            for (std::int64_t first = begin, count; first < end; first += count) {
+                count = end - first >= most && out_step != 1 ? most : end - first >= few ? few : 1;
+                for (std::int64_t k = 0; k < count; ++k)
+                    in[k] = source + lines.kept_offset(first + k), at[k] = target + to.kept_offset(first + k);
+                if (count == most)
+                    run_abreast<most>(in, in_step, at, out_step, n, step);
+                else if (count == few)
+                    run_abreast<few>(in, in_step, at, out_step, n, step);
                 else
-                    at[i * out_step] = whole = step(whole, in[i * in_step]);
+                    run_abreast<1>(in, in_step, at, out_step, n, step);
             }
-        }
+        });
         return out;
     });
 }
