@@ -8,7 +8,7 @@
 
 namespace taper {
 
-using autograd::record, autograd::save, autograd::wrt;
+using autograd::record, autograd::save, autograd::wrt, combine::larger, combine::plus;
 using T = const Tensor&;
 
 namespace {
@@ -278,12 +278,6 @@ Tensor hardshrink(T x, double lambd) {
 // the first-level cache, short ones side by side. All others are left to the loops that everything uses.
 
 namespace {
-
-constexpr auto larger = [](auto a, auto b) {
-    const auto most = b > a ? b : a;
-    return b != b ? b : most;
-};
-constexpr auto plus = [](auto a, auto b) { return a + b; };
 
 constexpr std::int64_t long_line = 64;
 bool has_lines(T x, std::int64_t dim) { return dim == x.ndim() - 1; }

@@ -8,25 +8,8 @@
 
 namespace taper {
 
-using autograd::record, autograd::save, autograd::wrt;
+using autograd::record, autograd::save, autograd::wrt, combine::larger, combine::smaller;
 using T = const Tensor&;
-
-namespace {
-
-ReducedDims over(T x, const ReduceOptions& options) { return {x.shape(), options.dim, options.keepdim}; }
-bool over_all(const ReduceOptions& options) { return !options.dim || options.dim->empty(); }
-
-// The larger, or NaN: x > NaN is false, and NaN != NaN.
-constexpr auto larger = [](auto a, auto b) {
-    const auto most = b > a ? b : a;
-    return b != b ? b : most;
-};
-constexpr auto smaller = [](auto a, auto b) {
-    const auto least = b < a ? b : a;
-    return b != b ? b : least;
-};
-
-}  // namespace
 
 // ---- extremes
 
@@ -42,7 +25,7 @@ Tensor autograd::shared_by_ties(T grad, T out, T x, const Shape& kept, bool nan_
 }
 template <class Limit, class Pick> static Tensor extreme(const char* op, const char* name, T x,
     const ReduceOptions& options, Limit limit, Pick pick, bool nan_ties = false) {
-    ReducedDims dims = over(x, options);
+    const ReducedDims dims(x.shape(), options);
     for (int d = 0; d < x.ndim() && !over_all(options); ++d)
         check(!dims.reduced[d] || x.shape()[d] > 0, "{}: {}(): Expected reduction dim {} to have non-zero size.", op,
             op, d);

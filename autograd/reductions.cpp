@@ -10,21 +10,17 @@
 
 namespace taper {
 
-using autograd::record, autograd::save, autograd::wrt;
+using autograd::record, autograd::save, autograd::wrt, combine::plus;
 using T = const Tensor&;
 
 namespace {
 
-ReducedDims over(T x, const ReduceOptions& options) { return {x.shape(), options.dim, options.keepdim}; }
-bool over_all(const ReduceOptions& options) { return !options.dim || options.dim->empty(); }
 Tensor real(T x) { return x.is_floating_point() ? x : values::cast(x, get_default_dtype()); }
 
 // Calls f with a zero of the type in which sums of this dtype are kept: whole numbers in int64.
 template <class F> Tensor visit_sum(DType dtype, F f) {
     return visit<Types<std::int64_t, float, double>>(is_floating_point(dtype) ? dtype : DType::Int64, f);
 }
-
-constexpr auto plus = [](auto a, auto b) { return a + b; };
 
 }  // namespace
 
@@ -42,7 +38,7 @@ static bool asks_for_whole_numbers(const ReduceOptions& options) {
 }
 Tensor Tensor::sum(const ReduceOptions& options) const {
     if (asks_for_whole_numbers(options)) return in_whole_numbers(*this, options, &Tensor::sum);
-    ReducedDims dims = over(*this, options);
+    const ReducedDims dims(shape(), options);
     DType dtype = options.dtype.value_or(this->dtype());
     Tensor out = visit_sum(dtype, [&](auto zero) {
         using N = decltype(zero);
@@ -68,7 +64,7 @@ Tensor Tensor::mean(const ReduceOptions& options) const {
         "mean: mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
         "Got: {}",
         scalar_name_of(dtype));
-    ReducedDims dims = over(*this, options);
+    const ReducedDims dims(shape(), options);
     double count = static_cast<double>(dims.count(shape()));
     Tensor out = visit<Floats>(dtype, [&](auto zero) {
         Tensor total = reduce<decltype(zero)>(*this, dims, zero, plus);
@@ -109,7 +105,7 @@ static Tensor product_of_others(T x) {
 }
 Tensor Tensor::prod(const ReduceOptions& options) const {
     if (asks_for_whole_numbers(options)) return in_whole_numbers(*this, options, &Tensor::prod);
-    ReducedDims dims = over(*this, options);
+    const ReducedDims dims(shape(), options);
     Tensor out = visit_sum(options.dtype.value_or(dtype()), [&](auto zero) {
         return reduce<decltype(zero)>(*this, dims, decltype(zero)(1), [](auto a, auto b) { return a * b; });
     });
@@ -180,12 +176,12 @@ static Tensor truth(T x) {
 }
 static DType truth_dtype(T x) { return x.dtype() == DType::UInt8 ? DType::UInt8 : DType::Bool; }
 Tensor Tensor::any(const ReduceOptions& options) const {
-    return reduce<bool>(truth(*this), over(*this, options), false, [](bool a, bool b) {
+    return reduce<bool>(truth(*this), ReducedDims(shape(), options), false, [](bool a, bool b) {
         return a || b;
     }).to(truth_dtype(*this));
 }
 Tensor Tensor::all(const ReduceOptions& options) const {
-    return reduce<bool>(truth(*this), over(*this, options), true, [](bool a, bool b) {
+    return reduce<bool>(truth(*this), ReducedDims(shape(), options), true, [](bool a, bool b) {
         return a && b;
     }).to(truth_dtype(*this));
 }
@@ -200,7 +196,7 @@ Tensor All::operator()(T x, const ReduceOptions& options) const { return x.all(o
 // ---- norms
 
 Tensor Tensor::logsumexp(const ReduceOptions& options) const {
-    ReducedDims dims = over(*this, options);
+    const ReducedDims dims(shape(), options);
     Tensor out;
     {
         NoGradGuard no_grad;

@@ -16,9 +16,26 @@ struct ReducedDims {
     Shape shape;     // of the result
     Shape keepdims;  // the same, with 1 in place of what is reduced
     ReducedDims(const Shape& from, const std::optional<Dims>& dims, bool keepdim);
+    ReducedDims(const Shape& from, const ReduceOptions& options) : ReducedDims(from, options.dim, options.keepdim) {}
     /// How many elements become one.
     std::int64_t count(const Shape& from) const;
 };
+
+/// Whether no dim is named, so that everything becomes one element.
+inline bool over_all(const ReduceOptions& options) { return !options.dim || options.dim->empty(); }
+
+/// How two become one; of NaN and a number, NaN.
+namespace combine {
+inline constexpr auto plus = [](auto a, auto b) { return a + b; };
+inline constexpr auto larger = [](auto a, auto b) {
+    const auto most = b > a ? b : a;
+    return b != b ? b : most;  // b > NaN is false
+};
+inline constexpr auto smaller = [](auto a, auto b) {
+    const auto least = b < a ? b : a;
+    return b != b ? b : least;
+};
+}  // namespace combine
 
 namespace detail {
 
