@@ -2,11 +2,13 @@
 
 #include <condition_variable>
 #include <exception>
+#include <limits>
 #include <mutex>
 #include <system_error>
 #include <thread>
 
 #include "../tensor/parallel.h"
+#include "../tensor/storage.h"
 
 namespace taper {
 namespace {
@@ -21,19 +23,21 @@ struct Task {
     bool done = false;
 };
 
-// Threads that make batches in a ring of tasks. Worker w makes the batches w, w + n, w + 2n and so on, so that what it
-// draws does not depend on time. The consumer puts indices in and takes batches out, in order.
+// Threads that make batches in a ring of tasks. The batches w, w + n, w + 2n and so on are worker w's, and are made in
+// this order with its stream, so that what is drawn does not depend on time. The consumer puts indices in and takes
+// batches out, in order. Where the training takes all cores, and a batch less time than to hand it from core to core,
+// the consumer makes it in the worker's place.
 class Workers {
  public:
     Workers(const DataLoaderOptions& options, Batches::Fetch fetch, const std::vector<Generator>& streams)
         : options_(options),
           fetch_(std::move(fetch)),
           ring_(options.num_workers * options.prefetch_factor),
-          work_to_do_(options.num_workers) {
+          workers_(streams.size()) {
+        for (std::size_t w = 0; w < streams.size(); ++w) workers_[w].stream = streams[w], workers_[w].next = w;
         try {
-            for (const Generator& stream : streams)
-                threads_.emplace_back(
-                    [this, w = threads_.size(), stream](std::stop_token stop) { work(stop, w, stream); });
+            for (Worker& worker : workers_)
+                threads_.emplace_back([this, &worker](std::stop_token stop) { work(stop, worker); });
         } catch (const std::system_error& error) {
             fail(
                 "DataLoader: of {} workers, only {} can be started: {}", streams.size(), threads_.size(), error.what());
@@ -44,15 +48,10 @@ class Workers {
     bool is_empty() const { return put_ == taken_; }
 
     void put(Indices indices) {
-        const std::size_t number = put_;
-        ring_[number % ring_.size()] = {.indices = std::move(indices)};
-        {
-            std::lock_guard lock(mutex_);
-            ++put_;
-        }
-        // A thread that wakes takes a core from somebody: it is woken for all it may make ahead, not for each.
-        if (number / work_to_do_.size() % options_.prefetch_factor == std::size_t(options_.prefetch_factor - 1))
-            wake_for(number);
+        ring_[put_ % ring_.size()] = {.indices = std::move(indices)};
+        std::lock_guard lock(mutex_);
+        Worker& worker = worker_of(put_++);
+        if (!is_made_by_consumer()) worker.work_to_do.notify_one();
     }
 
     // The oldest task, once it is done.
@@ -60,7 +59,15 @@ class Workers {
         Task& task = ring_[taken_ % ring_.size()];
         std::unique_lock lock(mutex_);
         auto is_done = [&] { return task.done; };
-        if (!is_done()) wake_for(taken_);
+        Worker& worker = worker_of(taken_);
+        if (!is_done() && worker.next == taken_) {
+            if (is_made_by_consumer()) {
+                const bool inference = std::exchange(inference_mode, false);  // as on the worker's thread
+                make(lock, worker);
+                inference_mode = inference;
+            } else
+                worker.work_to_do.notify_one();  // it may have been left asleep
+        }
         if (options_.timeout > 0)
             check(work_done_.wait_for(lock, std::chrono::duration<double>(options_.timeout), is_done),
                 "DataLoader: DataLoader timed out after {} seconds", options_.timeout);
@@ -71,37 +78,59 @@ class Workers {
     }
 
  private:
-    void wake_for(std::size_t number) { work_to_do_[number % work_to_do_.size()].notify_one(); }
+    struct Worker {
+        Generator stream;
+        std::size_t next;   // to be made
+        bool busy = false;  // one of its batches is being made, by whom ever
+        std::condition_variable_any work_to_do;
+    };
+    Worker& worker_of(std::size_t number) { return workers_[number % workers_.size()]; }
 
-    void work(std::stop_token stop, std::size_t worker, const Generator& stream) {
-        UseGenerator draws(stream);
+    bool is_made_by_consumer() const {
+        static const int cores = static_cast<int>(std::thread::hardware_concurrency());
+        const bool must_be_a_thread = options_.timeout > 0 || options_.worker_init_fn;
+        return !must_be_a_thread && seconds_ < 1e-4 && get_num_threads() >= cores;
+    }
+
+    void work(std::stop_token stop, Worker& worker) {
         WorkAlone alone;
-        for (std::size_t number = worker;; number += work_to_do_.size()) {
-            {
-                std::unique_lock lock(mutex_);
-                if (!work_to_do_[worker].wait(lock, stop, [&] { return put_ > number; })) return;
-            }
-            Task& task = ring_[number % ring_.size()];
-            try {
-                if (number == worker && options_.worker_init_fn) options_.worker_init_fn(worker);
-                task.batch = fetch_(task.indices);
-            } catch (...) {
-                task.failure = std::current_exception();
-            }
-            {
-                std::lock_guard lock(mutex_);
-                task.done = true;
-            }
-            work_done_.notify_one();
+        for (std::unique_lock lock(mutex_);;) {
+            if (!worker.work_to_do.wait(lock, stop, [&] { return put_ > worker.next && !worker.busy; })) return;
+            make(lock, worker);
         }
+    }
+
+    // The worker's next batch; the lock is open meanwhile.
+    void make(std::unique_lock<std::mutex>& lock, Worker& worker) {
+        using Clock = std::chrono::steady_clock;
+        const std::size_t number = std::exchange(worker.next, worker.next + workers_.size());
+        const bool is_first = number < workers_.size();
+        Task& task = ring_[number % ring_.size()];
+        worker.busy = true;
+        lock.unlock();
+        const auto start = Clock::now();
+        try {
+            UseGenerator draws(worker.stream);
+            if (is_first && options_.worker_init_fn) options_.worker_init_fn(static_cast<std::int64_t>(number));
+            task.batch = fetch_(task.indices);
+        } catch (...) {
+            task.failure = std::current_exception();
+        }
+        const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+        lock.lock();
+        seconds_ = is_first ? seconds : (3 * seconds_ + seconds) / 4;
+        worker.busy = false;
+        task.done = true;
+        work_done_.notify_one();
     }
 
     const DataLoaderOptions options_;
     const Batches::Fetch fetch_;
     std::vector<Task> ring_;
+    std::vector<Worker> workers_;
     std::size_t put_ = 0, taken_ = 0;
+    double seconds_ = std::numeric_limits<double>::infinity();  // that a batch has taken of late
     std::mutex mutex_;
-    std::vector<std::condition_variable_any> work_to_do_;  // for each worker
     std::condition_variable work_done_;
     std::vector<std::jthread> threads_;  // last, so that they have ended before the rest goes
 };

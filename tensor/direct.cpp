@@ -52,24 +52,25 @@ struct WeightSteps {
 /// A block's weights as the kernel wants them: a row of vectors for each tap.
 template <class T> void pack(const ConvSizes& s, const Block& block, WeightSteps at, const T* weight, T* rows) {
     const Index window = s.h.kernel * s.w.kernel, lanes = block.lanes;
-    Buffer<T> turned(window * lanes);
-    std::fill_n(turned.data(), turned.size(), T(0));
+    Buffer<T> columns(window * lanes);
+    std::fill_n(columns.data(), columns.size(), T(0));
     for (Index c = 0; c < s.in; ++c) {
-        transpose(turned.data(), lanes, weight + block.first * at.made + c * at.read, at.made, block.channels, window);
+        transpose(columns.data(), lanes, weight + block.first * at.made + c * at.read, at.made, block.channels, window);
         for (Index k = 0; k < window; ++k)
             std::copy_n(
-                turned.data() + (at.turned ? window - 1 - k : k) * lanes, lanes, rows + row_of(s, c, k) * lanes);
+                columns.data() + (at.turned ? window - 1 - k : k) * lanes, lanes, rows + row_of(s, c, k) * lanes);
     }
 }
 
 /// The way back, to where a convolution's own weights stand.
 template <class T> void unpack(const ConvSizes& s, const Block& block, const T* rows, T* weight) {
     const Index window = s.h.kernel * s.w.kernel, lanes = block.lanes;
-    Buffer<T> turned(window * lanes);
+    Buffer<T> columns(window * lanes);
     for (Index c = 0; c < s.in; ++c) {
         for (Index k = 0; k < window; ++k)
-            std::copy_n(rows + row_of(s, c, k) * lanes, lanes, turned.data() + k * lanes);
-        transpose(weight + block.first * s.taps() + c * window, s.taps(), turned.data(), lanes, window, block.channels);
+            std::copy_n(rows + row_of(s, c, k) * lanes, lanes, columns.data() + k * lanes);
+        transpose(
+            weight + block.first * s.taps() + c * window, s.taps(), columns.data(), lanes, window, block.channels);
     }
 }
 
@@ -214,18 +215,18 @@ template <class T> void apply(const ConvSizes& s, const T* x, const Filters<T>& 
 
 /// Adds what one image gives to a block's weights, packed.
 template <class T> void add_weights(const ConvSizes& s, const Block& block, const Image<T>& image,
-    const Offsets& pixels, const T* y, T* turned, T* sums) {
+    const Offsets& pixels, const T* y, T* pixels_of_y, T* sums) {
     const Index per_ky = taps_per_ky(s), lanes = block.lanes;
-    if (block.channels < lanes) std::fill_n(turned, most_pixels * lanes, T(0));
+    if (block.channels < lanes) std::fill_n(pixels_of_y, most_pixels * lanes, T(0));
     for_each_piece(s, 0, s.h.out, [&](const Piece& piece) {
-        transpose(turned, lanes, y + block.first * s.pixels_out() + piece.top * s.w.out + piece.left, s.pixels_out(),
-            block.channels, piece.pixels());
+        transpose(pixels_of_y, lanes, y + block.first * s.pixels_out() + piece.top * s.w.out + piece.left,
+            s.pixels_out(), block.channels, piece.pixels());
         for (Index ky = 0; ky < s.h.kernel; ++ky) {
             const Window::Range inside = s.h.inside(ky);
             const Index top = std::max(inside.begin, piece.top), bottom = std::min(inside.end, piece.bottom);
             if (top < bottom)
                 multiply<T>({image.at(top, piece.left, ky), image.taps(), per_ky, pixels.data(),
-                    (bottom - top) * piece.columns(), turned + (top - piece.top) * piece.columns() * lanes,
+                    (bottom - top) * piece.columns(), pixels_of_y + (top - piece.top) * piece.columns() * lanes,
                     sums + ky * per_ky * lanes, lanes});
         }
     });
@@ -256,15 +257,15 @@ template <class T> void add_up_weights(const ConvSizes& s, const T* y, const T* 
     parallel_for(parts * jobs, 1, [&](Index begin, Index end) {
         Image<T> image(s, s.h.out);
         const Offsets pixels = pixels_of_piece(s, image.pitch());
-        Buffer<T> turned(most_pixels * blocks.front().lanes);
+        Buffer<T> pixels_of_y(most_pixels * blocks.front().lanes);
         for (Index i = begin; i < end; ++i) {
             const Index part = i / jobs, job = i % jobs, group = job / std::ssize(blocks);
             const Block& block = blocks[job % std::ssize(blocks)];
             std::fill_n(sums_of(part, job), block.lanes * s.taps(), T(0));
             for (Index b = part * samples; b < std::min(s.batch, (part + 1) * samples); ++b) {
                 image.look_at(x + (b * s.groups + group) * s.in * s.pixels_in(), 0, s.h.out);
-                add_weights(s, block, image, pixels, y + (b * s.groups + group) * s.out * s.pixels_out(), turned.data(),
-                    sums_of(part, job));
+                add_weights(s, block, image, pixels, y + (b * s.groups + group) * s.out * s.pixels_out(),
+                    pixels_of_y.data(), sums_of(part, job));
             }
         }
     });
@@ -285,8 +286,9 @@ template <class T> void add_up_weights(const ConvSizes& s, const T* y, const T* 
 
 /// The bounds are where BLAS becomes as fast. They do not depend on the machine, or the bits would.
 bool fits(const ConvSizes& s) {
-    const bool is_work = s.batch * s.groups * s.in * s.pixels_in() * s.pixels_out() > 0;
-    return is_work && simd_level() != Level::baseline && s.h.kernel * s.w.kernel > 1 && s.taps() >= 16 && s.out >= 8;
+    const bool is_work = s.batch > 0 && s.pixels_in() > 0 && s.pixels_out() > 0;
+    const bool is_window = s.h.kernel * s.w.kernel > 1 && s.w.span() <= 2 * s.w.in;
+    return is_work && is_window && s.taps() >= 16 && s.out >= 8 && simd_level() != Level::baseline;
 }
 
 /// Where the windows move by one pixel, the transpose is a convolution too, with its filters turned round.

@@ -71,8 +71,8 @@ struct Rows {
     std::int64_t n, rows;
 };
 
-// Moves between places that lie apart and a buffer that does not; whichever steps are shorter are taken innermost, so
-// that a cache line is used up when it is there.
+// Moves between places that lie apart and a buffer that does not. Neighbouring rows are turned round; otherwise the
+// shorter steps are taken innermost, so that a cache line is used up when it is there.
 template <class Element, bool to_buffer>
 void move(char* buffer, char* apart, std::int64_t n, std::int64_t inner, std::int64_t rows, std::int64_t outer) {
     auto* packed = reinterpret_cast<Element*>(buffer);

@@ -64,7 +64,15 @@ template <class Condition> bool spin_until(Condition condition) {
 }
 
 class Pool {
+    // A ticket, from high to low: number of the loop, chunks claimed from the front, chunks not yet claimed.
+    static constexpr int count_bits = 20;
+    static constexpr uint64_t one_from_front = uint64_t{1} << count_bits, one_loop = one_from_front << count_bits;
+    static uint32_t unclaimed(uint64_t ticket) { return ticket % one_from_front; }
+    static uint32_t from_front(uint64_t ticket) { return ticket / one_from_front % one_from_front; }
+
  public:
+    static constexpr int64_t most_chunks = one_from_front - 1;  // of a loop; longer ones run on the caller's thread
+
     /// False if another loop has the pool.
     bool try_run(int64_t count, int64_t chunk, uint32_t chunks, int threads, detail::ChunkBody call, void* body);
 
@@ -80,17 +88,12 @@ class Pool {
     bool is_open() const { return unclaimed(ticket_.load()) != 0; }
     bool is_done() const { return done_.load() == chunks_.load(std::memory_order_relaxed); }
 
-    // The loop at hand. A worker may read it while the next one is being written; its claim on the ticket then fails.
+    // The loop at hand, read only by who has claimed a chunk of it.
     std::atomic<int64_t> count_ = 0, chunk_ = 0;
     std::atomic<uint32_t> chunks_ = 0;
     std::atomic<detail::ChunkBody> call_ = nullptr;
     std::atomic<void*> body_ = nullptr;
 
-    // From high to low: number of the loop, chunks claimed from the front, chunks not yet claimed.
-    static constexpr int count_bits = 20;
-    static constexpr uint64_t one_from_front = uint64_t{1} << count_bits, one_loop = one_from_front << count_bits;
-    static uint32_t unclaimed(uint64_t ticket) { return ticket % one_from_front; }
-    static uint32_t from_front(uint64_t ticket) { return ticket / one_from_front % one_from_front; }
     alignas(64) std::atomic<uint64_t> ticket_ = 0;
     alignas(64) std::atomic<uint32_t> done_ = 0;
     std::atomic<uint32_t> first_failed_ = no_chunk;
@@ -105,9 +108,6 @@ class Pool {
     int core_ = -1;  // where the caller ran last
 
     static constexpr uint32_t no_chunk = std::numeric_limits<uint32_t>::max();
-
- public:
-    static constexpr int64_t most_chunks = one_from_front - 1;
 };
 
 bool Pool::try_run(int64_t count, int64_t chunk, uint32_t chunks, int threads, detail::ChunkBody call, void* body) {

@@ -288,6 +288,32 @@ TEST_CASE("what workers draw depends on their number and the base seed and leave
             std::string("3306209770279126448")));
 }
 
+// A worker's batch that takes no time is made by the consumer where all cores are busy with training.
+TEST_CASE("whoever makes a worker's batch draws the same numbers and makes the same tensors") {
+    struct Uneven : IndexOnly {
+        Tensor get(std::int64_t i) const {
+            if (i % 50 == 49) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+            return randint(1000000, {});
+        }
+    };
+    const int before = get_num_threads();
+    auto pass = [](int threads) {
+        set_num_threads(threads);
+        manual_seed(7);
+        auto loader = DataLoader(Uneven{{300}}, {.batch_size = 2, .num_workers = 3, .persistent_workers = true});
+        Indices numbers = all_of(loader), second = all_of(loader);
+        numbers.insert(numbers.end(), second.begin(), second.end());
+        return numbers;
+    };
+    const int cores = static_cast<int>(std::thread::hardware_concurrency());
+    const Indices expected = pass(1);
+    for (int i = 0; i < 5; ++i) CHECK(pass(cores + 1) == expected);
+    InferenceMode guard;
+    auto loader = DataLoader(IndexOnly{{100}}, {.batch_size = 1, .num_workers = 2});
+    for (Tensor batch : loader) CHECK(!batch.is_inference());
+    set_num_threads(before);
+}
+
 TEST_CASE("collate_fn makes the batch and batch_sampler the batches and batch_size of None neither") {
     auto doubled = [](const std::vector<std::vector<Tensor>>& samples) {
         return std::vector<Tensor>{default_collate(samples)[0] * 2};
