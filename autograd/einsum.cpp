@@ -69,7 +69,7 @@ Labelled contracted(Labelled a, Labelled b, const std::string& needed) {
     for (char c : b.labels)
         if (!a.has(c)) only_b += c;
     Shape lead, rows, columns, inner;
-    for (char c : batch) lead.push_back(std::max(a.size(c), b.size(c)));
+    for (char c : batch) lead.push_back(a.size(c) == 1 ? b.size(c) : a.size(c));
     for (char c : only_a) rows.push_back(a.size(c));
     for (char c : only_b) columns.push_back(b.size(c));
     for (char c : summed) inner.push_back(a.size(c));

@@ -141,7 +141,9 @@ Tensor addmm(T c, T a, T b, double beta, double alpha) {
     check(broadcast_shapes(c.shape(), shape) == shape,
         "addmm: The expanded size of the tensor ({}) must match the existing size: {}", shape.str(), c.shape().str());
     Tensor out = values::empty(shape, a.dtype(), a.device());
-    if (beta != 0) check_same_dtype("addmm", c, a);
+    check(c.dtype() == b.dtype(), "addmm: self and mat2 must have the same dtype, but got: {} and {}",
+        scalar_name_of(c.dtype()), scalar_name_of(b.dtype()));
+    check_same_device("addmm", c, a);
     const bool is_row = beta != 0 && c.ndim() == 1 && c.shape()[0] == shape[1] && c.stride()[0] == 1;
     if (beta != 0 && !is_row) values::copy(out, c);
     product_into(out, a, b, alpha, beta, is_row ? c : Tensor());

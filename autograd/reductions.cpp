@@ -52,7 +52,7 @@ Tensor Tensor::sum(const ReduceOptions& options) const {
 Tensor Tensor::sum() const { return sum(ReduceOptions{}); }
 Tensor Tensor::nansum(const ReduceOptions& options) const {
     if (!is_floating_point()) return sum(options);
-    check(!asks_for_whole_numbers(options), "nansum: \"nansum_cpu\" not implemented for '{}'",
+    check(numel() == 0 || !asks_for_whole_numbers(options), "nansum: \"nansum_cpu\" not implemented for '{}'",
         scalar_name_of(options.dtype.value_or(dtype())));
     return autograd::named("NansumBackward0", where(~taper::isnan(*this), Tensor(0).to(dtype())).sum(options));
 }

@@ -190,7 +190,7 @@ TEST_CASE("every op gives what PyTorch gives for random shapes and strides and d
     std::string names;
     for (const auto& [name, row] : table()) names += (names.empty() ? "" : " ") + name;
     MESSAGE("covered: " << names);
-    MESSAGE("not covered: " << not_covered);
+    MESSAGE("not covered: " << std::string(not_covered));
     for (const auto& [reason, count] : run.head["faults"].items())
         MESSAGE("left out, a fault of PyTorch's: " << reason << " (" << count.get<int>() << " cases)");
     CHECK(failures == 0);

@@ -224,3 +224,28 @@ TEST_CASE("a large result that comes and goes is kept though other blocks are ke
     { Tensor y = x.clone(); }
     CHECK(torch::memory_stats().kept >= x.nbytes());
 }
+
+TEST_CASE("what is made of nothing has PyTorch's shape and dtype") {
+    // torch.zeros(2, 0, 2, 0).nansum(3, keepdim=True, dtype=torch.bool), which of elements is not implemented
+    const Tensor none = torch::zeros({2, 0, 2, 0}).nansum({.dim = 3, .keepdim = true, .dtype = torch::kBool});
+    CHECK(none.shape() == Shape{2, 0, 2, 1});
+    CHECK(none.dtype() == torch::kBool);
+    // torch.einsum('...ij,...jk->...ik', torch.ones(3, 1, 1, 3), torch.ones(3, 0, 3, 2)).shape
+    CHECK(torch::einsum("...ij,...jk->...ik", {torch::ones({3, 1, 1, 3}), torch::ones({3, 0, 3, 2})}).shape() ==
+        Shape{3, 0, 1, 2});
+}
+
+TEST_CASE("a number that whole numbers can't hold is not filled in") {
+    Tensor x = torch::zeros({2}, {.dtype = torch::kInt64}), bytes = torch::zeros({2}, {.dtype = torch::kUInt8});
+    CHECK(error_of([&] { x.masked_fill_(x == 0, -INFINITY); }).contains("cannot be converted to type int64"));
+    CHECK(error_of([&] { x.masked_fill_(x == 0, NAN); }).contains("without overflow"));
+    for (const Tensor& value : {Tensor(255.5), Tensor(-0.5), Tensor(300), Tensor(-256)})
+        CHECK(error_of([&] { bytes.masked_fill_(x == 0, value); }).contains("without overflow"));
+    CHECK(x.masked_fill_(x == 0, -0x1p63)[0].item<int64_t>() == std::numeric_limits<int64_t>::min());
+    CHECK(bytes.masked_fill_(bytes == 0, -1)[0].item<int64_t>() == 255);
+}
+
+TEST_CASE("addmm wants one dtype also of what it multiplies by nothing") {
+    const Tensor flags = torch::ones({2, 2}, {.dtype = torch::kBool}), a = torch::ones({2, 2});
+    CHECK(error_of([&] { torch::addmm(flags, a, a, 0); }).contains("self and mat2 must have the same dtype"));
+}
