@@ -71,7 +71,9 @@ class Shape {
     Text str() const { return {*this}; }
 
     friend bool operator==(const Shape& a, const Shape& b) {
-        return std::equal(a.begin(), a.end(), b.begin(), b.end());
+        bool same = a.dims_ == b.dims_;
+        for (int d = 0; same && d < a.dims_; ++d) same = a.sizes_[d] == b.sizes_[d];  // shorter than a call of memcmp
+        return same;
     }
 
  private:

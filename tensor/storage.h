@@ -67,6 +67,8 @@ struct Body final : Counted {
     Ref<autograd::Node> node;  // the op that made it, or the leaf node that accumulates its gradient; none: no gradient
     Ref<Body> grad;
 
+    Body() {}  // written out, so that sizes of dims that are not there need not become zeros
+
     void count_write() const {
         if (counts_writes) ++storage->version;
     }
