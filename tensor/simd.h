@@ -33,8 +33,8 @@ inline Level simd_level() {
 /// The best instruction set that the machine has.
 Level best_simd_level();
 
-/// Sets the instruction set in use; Error if the machine does not have it. It is for tests: results do not depend on it,
-/// except that convolutions are summed in another order at the baseline (direct.h).
+/// Sets the instruction set in use; Error if the machine does not have it. It is for tests: results do not depend on
+/// it, except that convolutions are summed in another order at the baseline (direct.h).
 void set_simd_level(Level level);
 
 namespace detail {

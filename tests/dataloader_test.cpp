@@ -309,7 +309,7 @@ TEST_CASE("whoever makes a worker's batch draws the same numbers and makes the s
     const Indices expected = pass(1);
     for (int i = 0; i < 5; ++i) CHECK(pass(cores + 1) == expected);
     InferenceMode guard;
-    auto loader = DataLoader(IndexOnly{{100}}, {.batch_size = 1, .num_workers = 2});
+    auto loader = DataLoader(IndexOnly{100}, {.batch_size = 1, .num_workers = 2});
     for (Tensor batch : loader) CHECK(!batch.is_inference());
     set_num_threads(before);
 }
