@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "../tensor/parallel.h"
 #include "download.h"
 #include "idx.h"
 
@@ -91,12 +92,14 @@ template <class T>
 static void look_up_rows(T* out, const Tensor& data, const T* table, std::span<const std::int64_t> rows) {
     const std::int64_t size = data.size(0), pixels = size == 0 ? 0 : data.numel() / size;
     const auto* bytes = data.data_ptr<std::uint8_t>();
-    auto place = [&](std::size_t k) { return bytes + wrap_index(rows[k], size, "MNIST") * pixels; };
-    for (std::size_t k = 0; k < rows.size(); ++k, out += pixels) {
-        const std::uint8_t *from = place(k), *next = place(std::min(k + 1, rows.size() - 1));
-        for (std::int64_t i = 0; i < pixels; i += 64) __builtin_prefetch(next + i);
-        for (std::int64_t i = 0; i < pixels; ++i) out[i] = table[from[i]];
-    }
+    auto place = [&](std::int64_t k) { return bytes + wrap_index(rows[k], size, "MNIST") * pixels; };
+    parallel_for(std::ssize(rows), 1 + (1 << 14) / (pixels + 1), [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t k = begin; k < end; ++k) {
+            const std::uint8_t *from = place(k), *next = place(std::min(k + 1, end - 1));
+            for (std::int64_t i = 0; i < pixels; i += 64) __builtin_prefetch(next + i);
+            for (std::int64_t i = 0; i < pixels; ++i) out[k * pixels + i] = table[from[i]];
+        }
+    });
 }
 
 // Row by row through a transform, into one batch.

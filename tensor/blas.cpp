@@ -1,4 +1,5 @@
-// Cuts large products by their shape, gives each part to BLAS on one thread, and sends thin ones elsewhere.
+// Cuts large products by their shape, gives each part to BLAS on one thread, and sends those elsewhere that are thin or
+// have few rows.
 #include "blas.h"
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <type_traits>
 
 #include "error.h"
+#include "panels.h"
 #include "parallel.h"
 #include "simd.h"
 #include "thin.h"
@@ -168,9 +170,11 @@ template <class T> void scale(const Gemm<T>& x) {
 }
 
 template <class T> void multiply(const Gemm<T>& x) {
-    if constexpr (std::is_same_v<T, float>)
-        if (thin::multiply({x.m, x.n, x.k, x.alpha, x.a.matrix(), x.b.matrix(), x.beta, x.c.matrix(), {x.start, 0, 1}}))
-            return;
+    if constexpr (std::is_same_v<T, float>) {
+        const thin::Product product{
+            x.m, x.n, x.k, x.alpha, x.a.matrix(), x.b.matrix(), x.beta, x.c.matrix(), {x.start, 0, 1}};
+        if (thin::multiply(product) || panels::multiply(product)) return;
+    }
     cut(x);
 }
 

@@ -1,4 +1,4 @@
-// Matrix products: the one door to BLAS, and own loops for the shapes that are too thin for it.
+// Matrix products: the one door to BLAS, and own loops for the shapes that are too thin for it or have few rows.
 #pragma once
 
 #include <cstdint>

@@ -15,25 +15,9 @@
 namespace taper::direct {
 namespace {
 
-using indirect::Index, indirect::multiply, indirect::vector_bytes;
+using indirect::Index, indirect::Block, indirect::blocks_of, indirect::multiply;
 
 using Offsets = std::vector<Index>;
-
-/// The channels that are made together: 1, 2 or 4 vectors of them, the last of which may be filled up with zeros.
-struct Block {
-    Index first, channels, lanes;
-};
-
-template <class T> std::vector<Block> blocks_of(Index channels) {
-    const Index vector = vector_bytes() / Index(sizeof(T)), most = vector_bytes() == 64 ? 4 : 2;
-    std::vector<Block> blocks;
-    for (Index first = 0; first < channels; first += blocks.back().channels) {
-        const Index left = (channels - first + vector - 1) / vector;
-        const Index lanes = vector * (left >= most ? most : left >= 2 ? 2 : 1);
-        blocks.push_back({first, std::min(lanes, channels - first), lanes});
-    }
-    return blocks;
-}
 
 Index lanes_of(const std::vector<Block>& blocks) { return blocks.back().first + blocks.back().lanes; }
 
@@ -55,7 +39,7 @@ template <class T> void pack(const ConvSizes& s, const Block& block, WeightSteps
     Buffer<T> columns(window * lanes);
     std::fill_n(columns.data(), columns.size(), T(0));
     for (Index c = 0; c < s.in; ++c) {
-        transpose(columns.data(), lanes, weight + block.first * at.made + c * at.read, at.made, block.channels, window);
+        transpose(columns.data(), lanes, weight + block.first * at.made + c * at.read, at.made, block.columns, window);
         for (Index k = 0; k < window; ++k)
             std::copy_n(
                 columns.data() + (at.turned ? window - 1 - k : k) * lanes, lanes, rows + row_of(s, c, k) * lanes);
@@ -69,8 +53,7 @@ template <class T> void unpack(const ConvSizes& s, const Block& block, const T* 
     for (Index c = 0; c < s.in; ++c) {
         for (Index k = 0; k < window; ++k)
             std::copy_n(rows + row_of(s, c, k) * lanes, lanes, columns.data() + k * lanes);
-        transpose(
-            weight + block.first * s.taps() + c * window, s.taps(), columns.data(), lanes, window, block.channels);
+        transpose(weight + block.first * s.taps() + c * window, s.taps(), columns.data(), lanes, window, block.columns);
     }
 }
 
@@ -179,7 +162,7 @@ template <class T> void add_products(const ConvSizes& s, const Image<T>& image, 
             if (begin < end)
                 multiply<T>({image.at(y, piece.left, ky.begin), columns, piece.columns(),
                     image.taps() + begin - ky.begin * per_ky, end - begin, filters + begin * lanes,
-                    sums + (y - piece.top) * piece.columns() * lanes, lanes});
+                    sums + (y - piece.top) * piece.columns() * lanes, lanes, lanes});
         }
 }
 
@@ -202,10 +185,10 @@ template <class T> void apply(const ConvSizes& s, const T* x, const Filters<T>& 
                     std::fill_n(sums.data(), piece.pixels() * block.lanes, T(0));
                     const T* shift = bias ? bias + group * s.out + block.first : nullptr;
                     for (Index pixel = 0; shift && pixel < piece.pixels(); ++pixel)
-                        std::copy_n(shift, block.channels, sums.data() + pixel * block.lanes);
+                        std::copy_n(shift, block.columns, sums.data() + pixel * block.lanes);
                     add_products(s, image, piece, filters.of(group, block), block.lanes, columns.data(), sums.data());
                     transpose(y + (at * s.out + block.first) * s.pixels_out() + piece.top * s.w.out + piece.left,
-                        s.pixels_out(), sums.data(), block.lanes, piece.pixels(), block.channels);
+                        s.pixels_out(), sums.data(), block.lanes, piece.pixels(), block.columns);
                 });
         }
     });
@@ -217,17 +200,17 @@ template <class T> void apply(const ConvSizes& s, const T* x, const Filters<T>& 
 template <class T> void add_weights(const ConvSizes& s, const Block& block, const Image<T>& image,
     const Offsets& pixels, const T* y, T* pixels_of_y, T* sums) {
     const Index per_ky = taps_per_ky(s), lanes = block.lanes;
-    if (block.channels < lanes) std::fill_n(pixels_of_y, most_pixels * lanes, T(0));
+    if (block.columns < lanes) std::fill_n(pixels_of_y, most_pixels * lanes, T(0));
     for_each_piece(s, 0, s.h.out, [&](const Piece& piece) {
         transpose(pixels_of_y, lanes, y + block.first * s.pixels_out() + piece.top * s.w.out + piece.left,
-            s.pixels_out(), block.channels, piece.pixels());
+            s.pixels_out(), block.columns, piece.pixels());
         for (Index ky = 0; ky < s.h.kernel; ++ky) {
             const Window::Range inside = s.h.inside(ky);
             const Index top = std::max(inside.begin, piece.top), bottom = std::min(inside.end, piece.bottom);
             if (top < bottom)
                 multiply<T>({image.at(top, piece.left, ky), image.taps(), per_ky, pixels.data(),
                     (bottom - top) * piece.columns(), pixels_of_y + (top - piece.top) * piece.columns() * lanes,
-                    sums + ky * per_ky * lanes, lanes});
+                    sums + ky * per_ky * lanes, lanes, lanes});
         }
     });
 }

@@ -1,5 +1,6 @@
 #include "indirect.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "simd.h"
@@ -30,7 +31,7 @@ template <int bytes, int rows, int width, class T> TAPER_INLINE void multiply_ti
     }
     for (int r = 0; r < rows; ++r)
         for (int i = 0; i < width; ++i) {
-            T* to = p.c + (first + r) * lanes + i * each;
+            T* to = p.c + (first + r) * p.step + i * each;
             Vector before;
             std::memcpy(&before, to, bytes);
             before += sum[r][i];
@@ -49,11 +50,11 @@ template <int bytes, int most, int width, class T> TAPER_INLINE void multiply_ro
     }
 }
 
+int vector_bytes() { return simd_level() == Level::avx512 ? 64 : 32; }
+
 }  // namespace
 
 #ifdef __x86_64__
-int vector_bytes() { return simd_level() == Level::avx512 ? 64 : 32; }
-
 template <class T> void multiply(const Product<T>& p) {
     const Index vectors = p.lanes * Index(sizeof(T)) / vector_bytes();
     if (simd_level() == Level::avx512)
@@ -74,11 +75,23 @@ template <class T> void multiply(const Product<T>& p) {
         });
 }
 #else
-int vector_bytes() { return 16; }
 template <class T> void multiply(const Product<T>&) {}
 #endif
 
+template <class T> std::vector<Block> blocks_of(Index columns) {
+    const Index vector = vector_bytes() / Index(sizeof(T)), most = vector_bytes() == 64 ? 4 : 2;
+    std::vector<Block> blocks;
+    for (Index first = 0; first < columns; first += blocks.back().columns) {
+        const Index left = (columns - first + vector - 1) / vector;
+        const Index lanes = vector * (left >= most ? most : left >= 2 ? 2 : 1);
+        blocks.push_back({first, std::min(lanes, columns - first), lanes});
+    }
+    return blocks;
+}
+
 template void multiply(const Product<float>&);
 template void multiply(const Product<double>&);
+template std::vector<Block> blocks_of<float>(Index);
+template std::vector<Block> blocks_of<double>(Index);
 
 }  // namespace taper::indirect

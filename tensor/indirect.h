@@ -2,13 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 namespace taper::indirect {
 
 using Index = std::int64_t;
 
-/// c[i][lane] += sum over k of x[row[i] + inner[k]] * b[k][lane], for i < rows, k < depth. b and c are row-major;
-/// `lanes` is 1, 2 or 4 vectors, of 4 only where a vector has 64 bytes.
+/// c[i][lane] += sum over k of x[row[i] + inner[k]] * b[k][lane], for i < rows, k < depth. b and c are row-major, and
+/// c's rows `step` elements apart; `lanes` is 1, 2 or 4 vectors, of 4 only where a vector has 64 bytes.
 template <class T> struct Product {
     const T* x;
     const Index* row;
@@ -17,14 +18,18 @@ template <class T> struct Product {
     Index depth;
     const T* b;
     T* c;
-    Index lanes;
+    Index step, lanes;
 };
 
 /// Works on the calling thread, with fused multiply-add: the sums run over k one by one from 0, so that their bits
 /// depend on nothing else. Not for Level::baseline, which does without. T: float, double.
 template <class T> void multiply(const Product<T>& product);
 
-/// The size of a vector at the level in use.
-int vector_bytes();
+/// The columns of c that are made together: 1, 2 or 4 vectors of them, of which the last may have lanes to spare.
+struct Block {
+    Index first, columns, lanes;
+};
+/// What so many columns are cut into, at the level in use.
+template <class T> std::vector<Block> blocks_of(Index columns);
 
 }  // namespace taper::indirect

@@ -5,6 +5,7 @@
 #include <taper/tensor/error.h>
 #include <taper/tensor/parallel.h>
 #include <taper/tensor/simd.h>
+#include <taper/tensor/transpose.h>
 
 #include <atomic>
 #include <cmath>
@@ -23,7 +24,8 @@ struct Shape {
     int64_t m, n, k;
 };
 
-/// Products for BLAS, whole and cut, and those for the own loops: few inner elements, few columns, few rows, and mixed.
+/// Products for BLAS, whole and cut, and those for the own loops: few inner elements, few columns, few rows, mixed, and
+/// batches times weights.
 const std::vector<Shape> shapes = {
     {1, 1, 1},
     {2, 3, 4},
@@ -58,6 +60,7 @@ const std::vector<Shape> shapes = {
     {5, 200, 2},
     {300, 1, 8},
     {2, 7, 20},
+    {5, 301, 700},
     {4, 2, 1},
 };
 
@@ -88,6 +91,9 @@ template <class T> struct Case {
         return fmt::format("{}x{}x{}, transposed {} {}, alpha {}, beta {}, gap {}", shape.m, shape.n, shape.k, trans_a,
             trans_b, alpha, beta, gap);
     }
+
+    /// Where there is fused multiply-add, such a product is not for BLAS.
+    bool has_few_rows() const { return trans_b && shape.m <= 128 && shape.m * shape.n * shape.k > 1'000'000; }
 
     std::vector<T> product() const {
         std::vector<T> out = c;
@@ -168,7 +174,7 @@ TEST_CASE("the bits of a product do not depend on the instruction set nor on how
                 INFO(product.name());
                 std::vector<float> expected = product.product();
                 for (Level level : {Level::baseline, Level::avx2, Level::avx512}) {
-                    if (level > before) continue;
+                    if (level > before || (level == Level::baseline && product.has_few_rows())) continue;
                     set_simd_level(level);
                     CHECK(same_bits(product.product(), expected));
                 }
@@ -176,9 +182,66 @@ TEST_CASE("the bits of a product do not depend on the instruction set nor on how
             }
 }
 
+TEST_CASE("a batch times weights is summed up term by term in parts as long as OpenBLAS's") {
+    auto terms = [](int64_t first, int64_t last, const float* a, const float* b) {
+        float sum = 0;
+        for (int64_t p = first; p < last; ++p) sum = std::fma(a[p], b[p], sum);
+        return sum;
+    };
+    struct Parts {
+        Shape shape;
+        std::vector<int64_t> ends;
+    };
+    if (simd_level() == Level::baseline) return;
+    for (const auto& [shape, ends] : std::vector<Parts>{{{64, 512, 784}, {320, 560, 784}}, {{128, 33, 320}, {320}},
+             {{3, 1100, 321}, {160, 321}}, {{8, 300, 640}, {320, 640}}, {{20, 70, 1000}, {320, 640, 832, 1000}}})
+        for (float beta : {0.f, 1.f}) {
+            Case<float> product{false, true, shape, 1, beta, 5};
+            INFO(product.name());
+            std::vector<float> expected = product.c;
+            for (int64_t i = 0; i < shape.m; ++i)
+                for (int64_t j = 0; j < shape.n; ++j) {
+                    float& sum = expected[i * product.ldc + j];
+                    sum = beta == 0 ? 0 : sum;
+                    for (int64_t begin = 0; int64_t end : ends) {
+                        sum += terms(begin, end, &product.a[i * product.lda], &product.b[j * product.ldb]);
+                        begin = end;
+                    }
+                }
+            CHECK(same_bits(product.product(), expected));
+        }
+}
+
+TEST_CASE("a matrix turned round has the same elements in every size and type and nothing beside them is touched") {
+    const Level before = simd_level();
+    auto check_type = [&]<class T>(T zero) {
+        std::vector<T> from(50 * 50);
+        for (size_t i = 0; i < from.size(); ++i) from[i] = static_cast<T>(i % 251 + 1);
+        for (int64_t rows : {0, 1, 2, 3, 4, 7, 8, 15, 16, 17, 31, 33, 47})
+            for (int64_t columns : {0, 1, 3, 4, 5, 8, 9, 16, 19, 32, 46}) {
+                std::vector<T> to(50 * 50, zero), expected = to;
+                for (int64_t i = 0; i < rows; ++i)
+                    for (int64_t j = 0; j < columns; ++j) expected[j * 49 + i] = from[i * 50 + j];
+                transpose(to.data(), 49, from.data(), 50, rows, columns);
+                INFO(rows, " by ", columns, ", of ", sizeof(T), " bytes");
+                CHECK(to == expected);
+            }
+    };
+    for (Level level : {Level::baseline, Level::avx2, Level::avx512}) {
+        if (level > before) continue;
+        set_simd_level(level);
+        check_type(uint8_t{0});
+        check_type(uint32_t{0});
+        check_type(uint64_t{0});
+        check_type(0.f);
+        check_type(0.);
+    }
+    set_simd_level(before);
+}
+
 TEST_CASE("a row that stands for each of C's gives the bits of a C filled with it") {
     std::vector<Shape> all = shapes;
-    all.insert(all.end(), {{64, 512, 784}, {512, 200, 784}, {3, 5, 0}});
+    all.insert(all.end(), {{64, 512, 784}, {20, 70, 1000}, {512, 200, 784}, {3, 5, 0}});
     auto check_type = [&]<class T>(T alpha, T beta) {
         for (Shape shape : all)
             for (bool trans_b : {false, true}) {
