@@ -7,18 +7,12 @@
 #include <fstream>
 #include <thread>
 
+#include "sanitized.h"
+
 namespace torch = taper;
 namespace nn = taper::nn;
 namespace optim = taper::optim;
 using torch::Tensor, torch::TensorList;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool sanitized = true;
-#elif defined(__has_feature)
-constexpr bool sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool sanitized = false;
-#endif
 
 namespace {
 
