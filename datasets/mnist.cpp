@@ -87,7 +87,7 @@ std::tuple<Tensor, Tensor> MNIST::get(std::int64_t index) const {
 }
 
 // Rows of bytes, each byte looked up in the table on its way into the batch. They lie anywhere in more memory than the
-// caches hold, so the next one is sent for while one is worked on.
+// caches hold, so the one after the next is sent for while one is worked on.
 template <class T>
 static void look_up_rows(T* out, const Tensor& data, const T* table, std::span<const std::int64_t> rows) {
     const std::int64_t size = data.size(0), pixels = size == 0 ? 0 : data.numel() / size;
@@ -95,7 +95,7 @@ static void look_up_rows(T* out, const Tensor& data, const T* table, std::span<c
     auto place = [&](std::int64_t k) { return bytes + wrap_index(rows[k], size, "MNIST") * pixels; };
     parallel_for(std::ssize(rows), 1 + (1 << 14) / (pixels + 1), [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t k = begin; k < end; ++k) {
-            const std::uint8_t *from = place(k), *next = place(std::min(k + 1, end - 1));
+            const std::uint8_t *from = place(k), *next = place(std::min(k + 2, end - 1));
             for (std::int64_t i = 0; i < pixels; i += 64) __builtin_prefetch(next + i);
             for (std::int64_t i = 0; i < pixels; ++i) out[k * pixels + i] = table[from[i]];
         }

@@ -55,7 +55,7 @@ inline void pause() {
 /// Waits for the condition, but not long: sleep comes cheaper than a core taken from somebody who has work.
 template <class Condition> bool spin_until(Condition condition) {
     using Clock = std::chrono::steady_clock;
-    for (auto start = Clock::now(); Clock::now() - start < std::chrono::microseconds(30);)
+    for (auto start = Clock::now(); Clock::now() - start < std::chrono::microseconds(50);)
         for (int i = 0; i < 32; ++i) {
             if (condition()) return true;
             pause();
