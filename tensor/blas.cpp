@@ -142,11 +142,12 @@ template <class T> void call_blas(const Gemm<T>& x) {
         alpha, a.at, to_int(a.ld), b.at, to_int(b.ld), beta, c.at, to_int(c.ld));
 }
 
-/// One or two calls of BLAS: which, depends on the shape alone, since a part's bits are not those of the whole.
+/// One or two calls of BLAS: which, depends on the shape alone, since a part's bits are not those of the whole. Where
+/// there are few rows, the columns are cut: to lay out B twice would cost more.
 template <class T> void cut(const Gemm<T>& x) {
     constexpr double worth_two_threads = 4e6;
     if (x.m == 1 || x.n == 1 || double(x.m) * double(x.n) * double(x.k) < worth_two_threads) return call_blas(x);
-    bool by_cols = x.n >= 2 * x.m;
+    bool by_cols = x.n >= (x.m < 512 ? x.m : 2 * x.m);
     int64_t side = by_cols ? x.n : x.m, half = (side / 2 + 15) / 16 * 16;
     parallel_for(side, half, [&](int64_t begin, int64_t end) {
         Gemm<T> part = x;
