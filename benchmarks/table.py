@@ -5,12 +5,13 @@
     benchmarks/table.py --quick                         does it run at all? (a minute; the figures are rough)
     benchmarks/table.py --only sigmoid --threads 1      the rows whose names contain one of these words
     benchmarks/table.py --only relu/1M circle --runs 9
+    benchmarks/table.py --again                         those rows of the page that others disturbed, all sides of them
     benchmarks/table.py --list                          the names of the rows
 
 It builds what it needs in build/ (or --build FOLDER). The sides take turns, row by row; a figure is the median of --runs.
 With one thread, the time of a row is what the thread spent on its processor, so that others who want it do little harm;
 with several, and for whole programs, it is the clock's. A row whose samples lie far apart is measured again, and marked
-with ~ if they still do. Sides that are not installed are left out; this installs all of them:
+with ~ if they still do; --again comes back to it later, and keeps whichever samples lie closer. Sides that are not installed are left out; this installs all of them:
 
     scripts/bootstrap libbenchmark-dev libtorch-dev python3-torch python3-torchvision libopenblas0-openmp
 
@@ -139,6 +140,10 @@ def spread(figures):
     return (high - low) / middle
 
 
+def doubt(result):
+    return result["disturbed"], result["spread"]
+
+
 def measured(turns, options):
     """The median of each figure, by name, of as many rounds of turns; the widest spread; and whether that, or others who
     had the processors, make the figures doubtful at every try."""
@@ -152,18 +157,17 @@ def measured(turns, options):
         interrupted = len(figures.pop("interrupted", [])) > runs * len(turns) / 2
         widest = max((spread(those) for those in figures.values()), default=0)
         medians = {name: statistics.median(those) for name, those in figures.items()}
-        tries.append((interrupted or widest > SPREAD, widest, medians))
-        if not tries[-1][0]:
+        tries.append({"spread": round(widest, 3), "disturbed": interrupted or widest > SPREAD, **medians})
+        if not tries[-1]["disturbed"]:
             break
-    disturbed, widest, medians = min(tries, key=lambda one: one[:2])
-    return {"spread": round(widest, 3), "disturbed": disturbed, **medians}
+    return min(tries, key=doubt)
 
 
-def measure_all(options, threads):
+def measure_all(options, threads, rows):
     """Prints the table for so many threads, row by row; what it says as a list."""
     sides, results = find_sides(options, threads), []
     print(page.table_head(sides))
-    for row in row_names(options):
+    for row in rows:
         if row == "mnist/article":
             turns = article_turns(options, sides, threads)
         elif row == "start to first op":
@@ -194,6 +198,7 @@ def arguments():
     parser.add_argument("--least", type=float, default=0.01, help="seconds that a sample takes at least")
     parser.add_argument("--tries", type=int, default=2, help="how often a disturbed row is measured")
     parser.add_argument("--quick", action="store_true", help="one short sample of each row, one thread")
+    parser.add_argument("--again", action="store_true", help="measure the page's disturbed rows again")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--root", default="./data", help="where MNIST/raw is")
     parser.add_argument("--build", default=os.path.join(HERE, "..", "build"))
@@ -201,9 +206,23 @@ def arguments():
     options = parser.parse_args()
     if options.quick:
         options.runs, options.least, options.threads = 1, 0.001, [1]
-    if not options.page and not options.only and not options.quick:
+    if not options.page and (options.again or not options.only and not options.quick):
         options.page = os.path.join(HERE, "..", "docs")
     return options
+
+
+def measure_again(options):
+    """The page's disturbed rows, as they were measured; what is less in doubt takes its place there."""
+    with open(os.path.join(options.page, "benchmarks", "results.json")) as file:
+        saved = json.load(file)
+    options.runs, options.least = saved["runs"], saved["least"]
+    names, results = row_names(options), {(r["row"], r["threads"]): r for r in saved["results"]}
+    for threads in options.threads:
+        rows = [row for (row, t), r in results.items() if t == threads and r["disturbed"] and row in names]
+        for result in measure_all(options, threads, rows):
+            place = result["row"], threads
+            results[place] = min(results[place], result, key=doubt)
+        save(options.page, saved["machine"], options, list(results.values()))
 
 
 def save(folder, about, options, results):
@@ -220,9 +239,11 @@ def main():
     build(options.build)
     if options.list:
         return print("\n".join(row_names(options)))
+    if options.again:
+        return measure_again(options)
     about = page.machine(options.build)
     for threads in options.threads:
-        results += measure_all(options, threads)
+        results += measure_all(options, threads, row_names(options))
         about["load afterwards"] = page.load()
         if options.page:
             save(options.page, about, options, results)
