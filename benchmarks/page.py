@@ -165,8 +165,8 @@ def geometric_means(results, threads):
 PAGE = """# Benchmarks
 
 Taper beside PyTorch, libtorch, a program without any framework (the floor), and what the machine gives. This page is written by
-`benchmarks/table.py`, as it came out, all sides of a row in one run; rows that others disturbed were measured again later, and whichever
-samples lay closer were kept (`--again`). [benchmarks/results.json](benchmarks/results.json) has the figures.
+`benchmarks/table.py`, as it came out, all sides of a row in one run; rows that others disturbed were measured again later, those that missed
+a goal more often than the rest, and whichever samples lay closer together were kept (`--again`). [benchmarks/results.json](benchmarks/results.json) has the figures.
 
 {machine}
 

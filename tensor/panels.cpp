@@ -59,7 +59,7 @@ void multiply(const Product& x, const Block& block, const Offsets& offsets, floa
     for (Index i = 0; !is_whole && i < x.m; ++i) std::copy_n(spare + i * lanes, columns, to + i * x.c.row);
 }
 
-/// The bounds are where OpenBLAS becomes as fast, with Haswell's kernels or with Skylake-X's.
+/// The bounds are where OpenBLAS becomes as fast, with Haswell's kernels or with Cooper Lake's.
 bool fits(const Product& x) {
     const bool is_plain = x.alpha == 1 && (x.beta == 0 || x.beta == 1) && x.b.row == 1 && x.c.col == 1;
     return is_plain && x.m >= 3 && x.m <= most_rows && double(x.m) * double(x.n) * double(x.k) > 1e6 &&
