@@ -400,3 +400,8 @@ Tensor instance_norm(const Tensor& x, const Tensor& running_mean = {}, const Ten
     double eps = 1e-5);
 
 }  // namespace taper
+
+/// The ops by themselves, with all their parameters by position: what the library calls.
+namespace taper::ops {
+using namespace taper;
+}

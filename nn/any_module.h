@@ -142,6 +142,7 @@ template <class M>
     requires std::derived_from<M, taper::nn::ModuleBase>
 struct fmt::formatter<M> : fmt::formatter<std::string_view> {
     auto format(const M& module, fmt::format_context& context) const {
-        return fmt::formatter<std::string_view>::format(taper::nn::repr(taper::nn::AnyModule(module)), context);
+        const std::string text = taper::nn::repr(taper::nn::AnyModule(module));
+        return std::copy(text.begin(), text.end(), context.out());
     }
 };

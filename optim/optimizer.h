@@ -88,8 +88,9 @@ std::ostream& operator<<(std::ostream& out, const Optimizer& optimizer);
 
 }  // namespace taper::optim
 
-template <std::derived_from<taper::optim::Optimizer> O> struct fmt::formatter<O> : fmt::formatter<std::string> {
-    auto format(const O& optimizer, auto& context) const {
-        return fmt::formatter<std::string>::format(taper::optim::to_string(optimizer), context);
+template <std::derived_from<taper::optim::Optimizer> O> struct fmt::formatter<O> : fmt::formatter<std::string_view> {
+    auto format(const O& optimizer, fmt::format_context& context) const {
+        const std::string text = taper::optim::to_string(optimizer);
+        return std::copy(text.begin(), text.end(), context.out());
     }
 };

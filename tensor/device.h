@@ -32,7 +32,5 @@ bool is_available();
 }  // namespace taper
 
 template <> struct fmt::formatter<taper::Device> : fmt::formatter<std::string_view> {
-    auto format(const taper::Device& device, fmt::format_context& context) const {
-        return fmt::formatter<std::string_view>::format(device.str(), context);
-    }
+    fmt::format_context::iterator format(const taper::Device& device, fmt::format_context& context) const;
 };

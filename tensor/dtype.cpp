@@ -1,5 +1,6 @@
 #include "dtype.h"
 
+#include <algorithm>
 #include <atomic>
 
 #include "device.h"
@@ -45,3 +46,13 @@ std::string Device::str() const {
 bool cuda::is_available() { return false; }
 
 }  // namespace taper
+
+fmt::format_context::iterator fmt::formatter<taper::DType>::format(
+    taper::DType dtype, fmt::format_context& context) const {
+    return std::ranges::copy("torch." + std::string(taper::name_of(dtype)), context.out()).out;
+}
+
+fmt::format_context::iterator fmt::formatter<taper::Device>::format(
+    const taper::Device& device, fmt::format_context& context) const {
+    return std::ranges::copy(device.str(), context.out()).out;
+}

@@ -99,7 +99,5 @@ template <class List = AllTypes, class F> decltype(auto) visit(DType dtype, F&& 
 }  // namespace taper
 
 template <> struct fmt::formatter<taper::DType> : fmt::formatter<std::string_view> {
-    auto format(taper::DType dtype, fmt::format_context& context) const {
-        return fmt::format_to(context.out(), "torch.{}", taper::name_of(dtype));
-    }
+    fmt::format_context::iterator format(taper::DType dtype, fmt::format_context& context) const;
 };

@@ -32,3 +32,19 @@ std::int64_t wrap_dim(std::int64_t dim, std::int64_t dims) {
 }
 
 }  // namespace taper
+
+taper::Shape::Text::operator std::string() const {
+    std::string text = "[";
+    for (int d = 0; d < shape.size(); ++d) text += (d ? ", " : "") + std::to_string(shape[d]);
+    return text + "]";
+}
+
+fmt::format_context::iterator fmt::formatter<taper::Shape::Text>::format(
+    const taper::Shape::Text& text, fmt::format_context& context) const {
+    return std::ranges::copy(std::string(text), context.out()).out;
+}
+
+fmt::format_context::iterator fmt::formatter<taper::Shape>::format(
+    const taper::Shape& shape, fmt::format_context& context) const {
+    return std::ranges::copy("torch.Size(" + std::string(shape.str()) + ")", context.out()).out;
+}

@@ -66,7 +66,7 @@ class Shape {
     /// "[2, 3]", as errors name a shape; not written out until it is printed.
     struct Text {
         const Shape& shape;
-        operator std::string() const { return fmt::format("[{}]", fmt::join(shape.begin(), shape.end(), ", ")); }
+        operator std::string() const;
     };
     Text str() const { return {*this}; }
 
@@ -95,6 +95,7 @@ struct Dims : Shape {
     template <std::integral I> Dims(I dim) : Shape{static_cast<std::int64_t>(dim)} {}
     Dims(std::initializer_list<std::int64_t> dims) : Shape(dims) {}
     Dims(const Shape& dims) : Shape(dims) {}
+    Dims(const std::vector<std::int64_t>& dims) : Shape(dims) {}
 };
 
 /// Row-major strides, in elements.
@@ -107,13 +108,9 @@ std::int64_t wrap_dim(std::int64_t dim, std::int64_t dims);
 }  // namespace taper
 
 template <> struct fmt::formatter<taper::Shape::Text> : fmt::formatter<std::string_view> {
-    auto format(const taper::Shape::Text& text, fmt::format_context& context) const {
-        return fmt::format_to(context.out(), "[{}]", fmt::join(text.shape.begin(), text.shape.end(), ", "));
-    }
+    fmt::format_context::iterator format(const taper::Shape::Text& text, fmt::format_context& context) const;
 };
 
 template <> struct fmt::formatter<taper::Shape> : fmt::formatter<std::string_view> {
-    auto format(const taper::Shape& shape, fmt::format_context& context) const {
-        return fmt::format_to(context.out(), "torch.Size({})", shape.str());
-    }
+    fmt::format_context::iterator format(const taper::Shape& shape, fmt::format_context& context) const;
 };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "index.h"
+#include "options.h"
 #include "random.h"
 #include "scalar.h"
 #include "storage.h"
@@ -20,11 +21,6 @@ class Tensor;
 class Indexed;
 struct BackwardOptions;
 using TensorList = std::vector<Tensor>;
-
-/// Marks an options struct, so that {0, 1} is a list of dims and {.dim = 1} are options.
-struct Keywords {
-    explicit Keywords() = default;
-};
 
 /// The keywords of every function that makes a tensor. Absent: the dtype of the values, or the default one.
 struct TensorOptions {
@@ -532,6 +528,12 @@ struct BackwardOptions {
 };
 inline void Tensor::backward() const { backward(BackwardOptions()); }
 inline void Tensor::backward(const Tensor& gradient) const { backward(gradient, BackwardOptions()); }
+
+template <class U>
+    requires(std::convertible_to<U, Tensor>)
+Arg<Tensor>::Arg(const U& value) : ArgBase(detail::Given::yes), body_(static_cast<const Tensor&>(value).ref()) {}
+inline Tensor Arg<Tensor>::operator*() const { return Tensor(body_); }
+inline Arg<Tensor>::operator Tensor() const { return Tensor(body_); }
 
 struct ValuesAndIndices {
     Tensor values, indices;

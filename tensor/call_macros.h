@@ -1,0 +1,203 @@
+// The overloads of a call, from the names of its parameters: what calls.h describes, written out for each number of them.
+#pragma once
+#pragma GCC system_header
+// clang-format off
+
+#define TAPER_COUNT_(_1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, n, ...) n
+#define TAPER_COUNT(...) TAPER_COUNT_(__VA_ARGS__, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)
+#define TAPER_JOIN_(a, b) a##b
+#define TAPER_JOIN(a, b) TAPER_JOIN_(a, b)
+#define TAPER_BARE(...) __VA_ARGS__
+
+// The first k by position: as parameters, and put into the options o.
+#define TAPER_PARAMETERS_1(O, a1) const decltype(O::a1)& a1
+#define TAPER_PARAMETERS_2(O, a1, a2) const decltype(O::a1)& a1, const decltype(O::a2)& a2
+#define TAPER_PARAMETERS_3(O, a1, a2, a3) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3
+#define TAPER_PARAMETERS_4(O, a1, a2, a3, a4) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3, const decltype(O::a4)& a4
+#define TAPER_PARAMETERS_5(O, a1, a2, a3, a4, a5) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3, const decltype(O::a4)& a4, const decltype(O::a5)& a5
+#define TAPER_PARAMETERS_6(O, a1, a2, a3, a4, a5, a6) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3, const decltype(O::a4)& a4, const decltype(O::a5)& a5, const decltype(O::a6)& a6
+#define TAPER_PARAMETERS_7(O, a1, a2, a3, a4, a5, a6, a7) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3, const decltype(O::a4)& a4, const decltype(O::a5)& a5, const decltype(O::a6)& a6, const decltype(O::a7)& a7
+#define TAPER_PARAMETERS_8(O, a1, a2, a3, a4, a5, a6, a7, a8) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3, const decltype(O::a4)& a4, const decltype(O::a5)& a5, const decltype(O::a6)& a6, const decltype(O::a7)& a7, const decltype(O::a8)& a8
+#define TAPER_PARAMETERS_9(O, a1, a2, a3, a4, a5, a6, a7, a8, a9) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3, const decltype(O::a4)& a4, const decltype(O::a5)& a5, const decltype(O::a6)& a6, const decltype(O::a7)& a7, const decltype(O::a8)& a8, const decltype(O::a9)& a9
+#define TAPER_PARAMETERS_10(O, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3, const decltype(O::a4)& a4, const decltype(O::a5)& a5, const decltype(O::a6)& a6, const decltype(O::a7)& a7, const decltype(O::a8)& a8, const decltype(O::a9)& a9, const decltype(O::a10)& a10
+#define TAPER_PARAMETERS_11(O, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3, const decltype(O::a4)& a4, const decltype(O::a5)& a5, const decltype(O::a6)& a6, const decltype(O::a7)& a7, const decltype(O::a8)& a8, const decltype(O::a9)& a9, const decltype(O::a10)& a10, const decltype(O::a11)& a11
+#define TAPER_PARAMETERS_12(O, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3, const decltype(O::a4)& a4, const decltype(O::a5)& a5, const decltype(O::a6)& a6, const decltype(O::a7)& a7, const decltype(O::a8)& a8, const decltype(O::a9)& a9, const decltype(O::a10)& a10, const decltype(O::a11)& a11, const decltype(O::a12)& a12
+#define TAPER_PARAMETERS_13(O, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3, const decltype(O::a4)& a4, const decltype(O::a5)& a5, const decltype(O::a6)& a6, const decltype(O::a7)& a7, const decltype(O::a8)& a8, const decltype(O::a9)& a9, const decltype(O::a10)& a10, const decltype(O::a11)& a11, const decltype(O::a12)& a12, const decltype(O::a13)& a13
+#define TAPER_PARAMETERS_14(O, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3, const decltype(O::a4)& a4, const decltype(O::a5)& a5, const decltype(O::a6)& a6, const decltype(O::a7)& a7, const decltype(O::a8)& a8, const decltype(O::a9)& a9, const decltype(O::a10)& a10, const decltype(O::a11)& a11, const decltype(O::a12)& a12, const decltype(O::a13)& a13, const decltype(O::a14)& a14
+#define TAPER_PARAMETERS_15(O, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3, const decltype(O::a4)& a4, const decltype(O::a5)& a5, const decltype(O::a6)& a6, const decltype(O::a7)& a7, const decltype(O::a8)& a8, const decltype(O::a9)& a9, const decltype(O::a10)& a10, const decltype(O::a11)& a11, const decltype(O::a12)& a12, const decltype(O::a13)& a13, const decltype(O::a14)& a14, const decltype(O::a15)& a15
+#define TAPER_PARAMETERS_16(O, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3, const decltype(O::a4)& a4, const decltype(O::a5)& a5, const decltype(O::a6)& a6, const decltype(O::a7)& a7, const decltype(O::a8)& a8, const decltype(O::a9)& a9, const decltype(O::a10)& a10, const decltype(O::a11)& a11, const decltype(O::a12)& a12, const decltype(O::a13)& a13, const decltype(O::a14)& a14, const decltype(O::a15)& a15, const decltype(O::a16)& a16
+#define TAPER_PUT_1(call, a1) o.a1.put(a1, call, #a1)
+#define TAPER_PUT_2(call, a1, a2) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2)
+#define TAPER_PUT_3(call, a1, a2, a3) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3)
+#define TAPER_PUT_4(call, a1, a2, a3, a4) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3), o.a4.put(a4, call, #a4)
+#define TAPER_PUT_5(call, a1, a2, a3, a4, a5) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3), o.a4.put(a4, call, #a4), o.a5.put(a5, call, #a5)
+#define TAPER_PUT_6(call, a1, a2, a3, a4, a5, a6) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3), o.a4.put(a4, call, #a4), o.a5.put(a5, call, #a5), o.a6.put(a6, call, #a6)
+#define TAPER_PUT_7(call, a1, a2, a3, a4, a5, a6, a7) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3), o.a4.put(a4, call, #a4), o.a5.put(a5, call, #a5), o.a6.put(a6, call, #a6), o.a7.put(a7, call, #a7)
+#define TAPER_PUT_8(call, a1, a2, a3, a4, a5, a6, a7, a8) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3), o.a4.put(a4, call, #a4), o.a5.put(a5, call, #a5), o.a6.put(a6, call, #a6), o.a7.put(a7, call, #a7), o.a8.put(a8, call, #a8)
+#define TAPER_PUT_9(call, a1, a2, a3, a4, a5, a6, a7, a8, a9) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3), o.a4.put(a4, call, #a4), o.a5.put(a5, call, #a5), o.a6.put(a6, call, #a6), o.a7.put(a7, call, #a7), o.a8.put(a8, call, #a8), o.a9.put(a9, call, #a9)
+#define TAPER_PUT_10(call, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3), o.a4.put(a4, call, #a4), o.a5.put(a5, call, #a5), o.a6.put(a6, call, #a6), o.a7.put(a7, call, #a7), o.a8.put(a8, call, #a8), o.a9.put(a9, call, #a9), o.a10.put(a10, call, #a10)
+#define TAPER_PUT_11(call, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3), o.a4.put(a4, call, #a4), o.a5.put(a5, call, #a5), o.a6.put(a6, call, #a6), o.a7.put(a7, call, #a7), o.a8.put(a8, call, #a8), o.a9.put(a9, call, #a9), o.a10.put(a10, call, #a10), o.a11.put(a11, call, #a11)
+#define TAPER_PUT_12(call, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3), o.a4.put(a4, call, #a4), o.a5.put(a5, call, #a5), o.a6.put(a6, call, #a6), o.a7.put(a7, call, #a7), o.a8.put(a8, call, #a8), o.a9.put(a9, call, #a9), o.a10.put(a10, call, #a10), o.a11.put(a11, call, #a11), o.a12.put(a12, call, #a12)
+#define TAPER_PUT_13(call, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3), o.a4.put(a4, call, #a4), o.a5.put(a5, call, #a5), o.a6.put(a6, call, #a6), o.a7.put(a7, call, #a7), o.a8.put(a8, call, #a8), o.a9.put(a9, call, #a9), o.a10.put(a10, call, #a10), o.a11.put(a11, call, #a11), o.a12.put(a12, call, #a12), o.a13.put(a13, call, #a13)
+#define TAPER_PUT_14(call, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3), o.a4.put(a4, call, #a4), o.a5.put(a5, call, #a5), o.a6.put(a6, call, #a6), o.a7.put(a7, call, #a7), o.a8.put(a8, call, #a8), o.a9.put(a9, call, #a9), o.a10.put(a10, call, #a10), o.a11.put(a11, call, #a11), o.a12.put(a12, call, #a12), o.a13.put(a13, call, #a13), o.a14.put(a14, call, #a14)
+#define TAPER_PUT_15(call, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3), o.a4.put(a4, call, #a4), o.a5.put(a5, call, #a5), o.a6.put(a6, call, #a6), o.a7.put(a7, call, #a7), o.a8.put(a8, call, #a8), o.a9.put(a9, call, #a9), o.a10.put(a10, call, #a10), o.a11.put(a11, call, #a11), o.a12.put(a12, call, #a12), o.a13.put(a13, call, #a13), o.a14.put(a14, call, #a14), o.a15.put(a15, call, #a15)
+#define TAPER_PUT_16(call, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3), o.a4.put(a4, call, #a4), o.a5.put(a5, call, #a5), o.a6.put(a6, call, #a6), o.a7.put(a7, call, #a7), o.a8.put(a8, call, #a8), o.a9.put(a9, call, #a9), o.a10.put(a10, call, #a10), o.a11.put(a11, call, #a11), o.a12.put(a12, call, #a12), o.a13.put(a13, call, #a13), o.a14.put(a14, call, #a14), o.a15.put(a15, call, #a15), o.a16.put(a16, call, #a16)
+// The first r must be there; without them the rest cannot be left out.
+#define TAPER_NEED_0(call, ...)
+#define TAPER_NEED_1(call, a1, ...) TAPER_NEED_1_(call, a1)
+#define TAPER_NEED_1_(call, a1) o.a1.need(call, #a1), 
+#define TAPER_NEED_2(call, a1, a2, ...) TAPER_NEED_2_(call, a1, a2)
+#define TAPER_NEED_2_(call, a1, a2) o.a1.need(call, #a1), o.a2.need(call, #a2), 
+#define TAPER_NEED_3(call, a1, a2, a3, ...) TAPER_NEED_3_(call, a1, a2, a3)
+#define TAPER_NEED_3_(call, a1, a2, a3) o.a1.need(call, #a1), o.a2.need(call, #a2), o.a3.need(call, #a3), 
+#define TAPER_NEED_4(call, a1, a2, a3, a4, ...) TAPER_NEED_4_(call, a1, a2, a3, a4)
+#define TAPER_NEED_4_(call, a1, a2, a3, a4) o.a1.need(call, #a1), o.a2.need(call, #a2), o.a3.need(call, #a3), o.a4.need(call, #a4), 
+#define TAPER_REST_0_1 = {}
+#define TAPER_REST_0_2 = {}
+#define TAPER_REST_0_3 = {}
+#define TAPER_REST_0_4 = {}
+#define TAPER_REST_0_5 = {}
+#define TAPER_REST_0_6 = {}
+#define TAPER_REST_0_7 = {}
+#define TAPER_REST_0_8 = {}
+#define TAPER_REST_0_9 = {}
+#define TAPER_REST_0_10 = {}
+#define TAPER_REST_0_11 = {}
+#define TAPER_REST_0_12 = {}
+#define TAPER_REST_0_13 = {}
+#define TAPER_REST_0_14 = {}
+#define TAPER_REST_0_15 = {}
+#define TAPER_REST_0_16 = {}
+#define TAPER_REST_1_1 = {}
+#define TAPER_REST_1_2 = {}
+#define TAPER_REST_1_3 = {}
+#define TAPER_REST_1_4 = {}
+#define TAPER_REST_1_5 = {}
+#define TAPER_REST_1_6 = {}
+#define TAPER_REST_1_7 = {}
+#define TAPER_REST_1_8 = {}
+#define TAPER_REST_1_9 = {}
+#define TAPER_REST_1_10 = {}
+#define TAPER_REST_1_11 = {}
+#define TAPER_REST_1_12 = {}
+#define TAPER_REST_1_13 = {}
+#define TAPER_REST_1_14 = {}
+#define TAPER_REST_1_15 = {}
+#define TAPER_REST_1_16 = {}
+#define TAPER_REST_2_1
+#define TAPER_REST_2_2 = {}
+#define TAPER_REST_2_3 = {}
+#define TAPER_REST_2_4 = {}
+#define TAPER_REST_2_5 = {}
+#define TAPER_REST_2_6 = {}
+#define TAPER_REST_2_7 = {}
+#define TAPER_REST_2_8 = {}
+#define TAPER_REST_2_9 = {}
+#define TAPER_REST_2_10 = {}
+#define TAPER_REST_2_11 = {}
+#define TAPER_REST_2_12 = {}
+#define TAPER_REST_2_13 = {}
+#define TAPER_REST_2_14 = {}
+#define TAPER_REST_2_15 = {}
+#define TAPER_REST_2_16 = {}
+#define TAPER_REST_3_1
+#define TAPER_REST_3_2
+#define TAPER_REST_3_3 = {}
+#define TAPER_REST_3_4 = {}
+#define TAPER_REST_3_5 = {}
+#define TAPER_REST_3_6 = {}
+#define TAPER_REST_3_7 = {}
+#define TAPER_REST_3_8 = {}
+#define TAPER_REST_3_9 = {}
+#define TAPER_REST_3_10 = {}
+#define TAPER_REST_3_11 = {}
+#define TAPER_REST_3_12 = {}
+#define TAPER_REST_3_13 = {}
+#define TAPER_REST_3_14 = {}
+#define TAPER_REST_3_15 = {}
+#define TAPER_REST_3_16 = {}
+#define TAPER_REST_4_1
+#define TAPER_REST_4_2
+#define TAPER_REST_4_3
+#define TAPER_REST_4_4 = {}
+#define TAPER_REST_4_5 = {}
+#define TAPER_REST_4_6 = {}
+#define TAPER_REST_4_7 = {}
+#define TAPER_REST_4_8 = {}
+#define TAPER_REST_4_9 = {}
+#define TAPER_REST_4_10 = {}
+#define TAPER_REST_4_11 = {}
+#define TAPER_REST_4_12 = {}
+#define TAPER_REST_4_13 = {}
+#define TAPER_REST_4_14 = {}
+#define TAPER_REST_4_15 = {}
+#define TAPER_REST_4_16 = {}
+// emit(head, O, rest, k, name...) for each number k of names.
+#define TAPER_EACH_1(emit, head, O, r, a1) emit(head, O, TAPER_REST_##r##_1, 1, a1)
+#define TAPER_EACH_2(emit, head, O, r, a1, a2) TAPER_EACH_1(emit, head, O, r, a1) emit(head, O, TAPER_REST_##r##_2, 2, a1, a2)
+#define TAPER_EACH_3(emit, head, O, r, a1, a2, a3) TAPER_EACH_2(emit, head, O, r, a1, a2) emit(head, O, TAPER_REST_##r##_3, 3, a1, a2, a3)
+#define TAPER_EACH_4(emit, head, O, r, a1, a2, a3, a4) TAPER_EACH_3(emit, head, O, r, a1, a2, a3) emit(head, O, TAPER_REST_##r##_4, 4, a1, a2, a3, a4)
+#define TAPER_EACH_5(emit, head, O, r, a1, a2, a3, a4, a5) TAPER_EACH_4(emit, head, O, r, a1, a2, a3, a4) emit(head, O, TAPER_REST_##r##_5, 5, a1, a2, a3, a4, a5)
+#define TAPER_EACH_6(emit, head, O, r, a1, a2, a3, a4, a5, a6) TAPER_EACH_5(emit, head, O, r, a1, a2, a3, a4, a5) emit(head, O, TAPER_REST_##r##_6, 6, a1, a2, a3, a4, a5, a6)
+#define TAPER_EACH_7(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7) TAPER_EACH_6(emit, head, O, r, a1, a2, a3, a4, a5, a6) emit(head, O, TAPER_REST_##r##_7, 7, a1, a2, a3, a4, a5, a6, a7)
+#define TAPER_EACH_8(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8) TAPER_EACH_7(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7) emit(head, O, TAPER_REST_##r##_8, 8, a1, a2, a3, a4, a5, a6, a7, a8)
+#define TAPER_EACH_9(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9) TAPER_EACH_8(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8) emit(head, O, TAPER_REST_##r##_9, 9, a1, a2, a3, a4, a5, a6, a7, a8, a9)
+#define TAPER_EACH_10(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) TAPER_EACH_9(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9) emit(head, O, TAPER_REST_##r##_10, 10, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10)
+#define TAPER_EACH_11(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) TAPER_EACH_10(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) emit(head, O, TAPER_REST_##r##_11, 11, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11)
+#define TAPER_EACH_12(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) TAPER_EACH_11(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) emit(head, O, TAPER_REST_##r##_12, 12, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12)
+#define TAPER_EACH_13(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) TAPER_EACH_12(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) emit(head, O, TAPER_REST_##r##_13, 13, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13)
+#define TAPER_EACH_14(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) TAPER_EACH_13(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) emit(head, O, TAPER_REST_##r##_14, 14, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14)
+#define TAPER_EACH_15(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15) TAPER_EACH_14(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) emit(head, O, TAPER_REST_##r##_15, 15, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15)
+#define TAPER_EACH_16(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16) TAPER_EACH_15(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15) emit(head, O, TAPER_REST_##r##_16, 16, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16)
+#define TAPER_EACH(emit, head, O, r, ...) TAPER_JOIN(TAPER_EACH_, TAPER_COUNT(__VA_ARGS__))(emit, head, O, r, __VA_ARGS__)
+// Without any, where none must be given.
+#define TAPER_NONE_0(...) __VA_ARGS__
+#define TAPER_NONE_1(...)
+#define TAPER_NONE_2(...)
+#define TAPER_NONE_3(...)
+#define TAPER_NONE_4(...)
+
+// ---- constructors
+#define TAPER_CONSTRUCTORS(Name, O, r, ...) \
+    template <class = ::taper::ArgumentsDoNotFit> explicit Name(...) = delete; \
+    TAPER_NONE_##r(Name();) \
+    explicit Name(const O& o); \
+    TAPER_EACH(TAPER_CONSTRUCTOR, Name, O, r, __VA_ARGS__)
+#define TAPER_CONSTRUCTOR(Name, O, rest, k, ...) \
+    explicit Name(TAPER_PARAMETERS_##k(O, __VA_ARGS__), O o rest);
+#define TAPER_DEFINE_CONSTRUCTORS(Name, O, r, ...) \
+    TAPER_NONE_##r(Name::Name() : Name(::taper::Called(), O()) {}) \
+    Name::Name(const O& o) : Name(::taper::Called(), (TAPER_NEED_##r(#Name, __VA_ARGS__, ) o)) {} \
+    TAPER_EACH(TAPER_DEFINE_CONSTRUCTOR, Name, O, r, __VA_ARGS__)
+#define TAPER_DEFINE_CONSTRUCTOR(Name, O, rest, k, ...) \
+    Name::Name(TAPER_PARAMETERS_##k(O, __VA_ARGS__), O o) : Name((TAPER_PUT_##k(#Name, __VA_ARGS__), o)) {}
+
+// ---- functions, and methods, which have a qualifier q
+#define TAPER_FUNCTION(T, name, O, r, ...) TAPER_DOES_NOT_FIT(name, ) TAPER_ALSO(T, name, , O, r, __VA_ARGS__)
+#define TAPER_ALSO_FUNCTION(T, name, O, r, ...) TAPER_ALSO(T, name, , O, r, __VA_ARGS__)
+#define TAPER_METHOD(T, name, O, r, ...) TAPER_DOES_NOT_FIT(name, const) TAPER_ALSO(T, name, const, O, r, __VA_ARGS__)
+#define TAPER_ALSO_METHOD(T, name, O, r, ...) TAPER_ALSO(T, name, const, O, r, __VA_ARGS__)
+#define TAPER_DOES_NOT_FIT(name, q) template <class = void> ::taper::ArgumentsDoNotFit name(...) q = delete;
+#define TAPER_ALSO(T, name, q, O, r, ...) \
+    TAPER_NONE_##r(T name() q;) \
+    T name(const O& o) q; \
+    TAPER_EACH(TAPER_CALL, (T, name, q), O, r, __VA_ARGS__)
+#define TAPER_CALL(head, O, rest, k, ...) TAPER_CALL_(TAPER_BARE head, (TAPER_PARAMETERS_##k(O, __VA_ARGS__), O o rest))
+#define TAPER_CALL_(...) TAPER_CALL__(__VA_ARGS__)
+#define TAPER_CALL__(T, name, q, call) T name call q;
+
+// ---- their definitions: `body` is an expression in brackets, made of the options o, and in a method of *this
+#define TAPER_DEFINE_FUNCTION(T, name, O, body, r, ...) \
+    TAPER_NONE_##r(T name() { return name(O()); }) \
+    T name(const O& o) { return TAPER_NEED_##r(#name, __VA_ARGS__, ) TAPER_BARE body; } \
+    TAPER_EACH(TAPER_DEFINE_CALL, (T, , name, ), O, r, __VA_ARGS__)
+#define TAPER_DEFINE_METHOD(T, Class, name, O, body, r, ...) \
+    TAPER_NONE_##r(T Class::name() const { return name(O()); }) \
+    T Class::name(const O& o) const { return TAPER_NEED_##r(#name, __VA_ARGS__, ) TAPER_BARE body; } \
+    TAPER_EACH(TAPER_DEFINE_CALL, (T, Class::, name, const), O, r, __VA_ARGS__)
+#define TAPER_DEFINE_CALL(head, O, rest, k, ...) TAPER_DEFINE_CALL_(TAPER_BARE head, O, k, __VA_ARGS__)
+#define TAPER_DEFINE_CALL_(...) TAPER_DEFINE_CALL__(__VA_ARGS__)
+#define TAPER_DEFINE_CALL__(T, scope, name, q, O, k, ...) \
+    T scope name(TAPER_PARAMETERS_##k(O, __VA_ARGS__), O o) q { return name((TAPER_PUT_##k(#name, __VA_ARGS__), o)); }
+
+// clang-format on
