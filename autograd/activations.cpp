@@ -6,7 +6,7 @@
 #include "../tensor/reduce.h"
 #include "ops.h"
 
-namespace taper {
+namespace taper::ops {
 
 using autograd::record, autograd::save, autograd::wrt, combine::larger, combine::plus;
 using T = const Tensor&;
@@ -220,7 +220,8 @@ Tensor hardtanh(T x, double min_val, double max_val) {
         check(x.dtype() != DType::Bool, "hardtanh: Bool inputs not supported for hardtanh");
         check(x.dtype() != DType::UInt8 || min_val > -1,
             "hardtanh: cannot do hardtanh on an unsigned type with negative limits");
-        return clamp(x, static_cast<std::int64_t>(min_val), static_cast<std::int64_t>(max_val));
+        const std::optional<Scalar> low = static_cast<std::int64_t>(min_val), high = static_cast<std::int64_t>(max_val);
+        return clamp(x, low, high);
     }
     return pieces(
         "HardtanhBackward0", x,
@@ -485,8 +486,4 @@ Tensor dropout(T x, double p, bool train, std::optional<Generator> generator) {
     return x * mask.div_(1 - p);
 }
 
-Tensor Tensor::relu() const { return taper::relu(*this); }
-Tensor Tensor::softmax(std::int64_t dim) const { return taper::softmax(*this, dim); }
-Tensor Tensor::log_softmax(std::int64_t dim) const { return taper::log_softmax(*this, dim); }
-
-}  // namespace taper
+}  // namespace taper::ops

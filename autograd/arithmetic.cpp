@@ -2,9 +2,10 @@
 #include <cmath>
 
 #include "../tensor/loops.h"
+#include "../tensor/warning.h"
 #include "ops.h"
 
-namespace taper {
+namespace taper::ops {
 
 using autograd::record, autograd::save, autograd::wrt;
 using T = const Tensor&;
@@ -49,16 +50,18 @@ Tensor bitwise_or(T a, T b) {
 Tensor bitwise_xor(T a, T b) {
     return zip<Integers>(a, b, [](auto x, auto y) { return x ^ y; });
 }
-bool equal(T a, T b) { return a.shape() == b.shape() && eq(a, b).all().item<bool>(); }
-Tensor isclose(T a, T b, const CloseOptions& options) {
+bool equal(T a, T b) { return a.shape() == b.shape() && all(eq(a, b)).item<bool>(); }
+Tensor isclose(T a, T b, double rtol, double atol, bool equal_nan) {
     check(a.dtype() == b.dtype(), "isclose: {} did not match {}: convert one of them by .to(dtype)",
         scalar_name_of(a.dtype()), scalar_name_of(b.dtype()));
     Tensor x = a.detach(), y = b.detach(), wide = values::cast(y, real(y.dtype()));
     Tensor apart = (values::cast(x, x.dtype() == DType::Bool ? get_default_dtype() : x.dtype()) - wide).abs();
-    Tensor close = (x == y) | (isfinite(apart) & (apart <= options.atol + (options.rtol * wide).abs()));
-    return options.equal_nan ? close | (isnan(x) & isnan(y)) : close;
+    Tensor close = (x == y) | (isfinite(apart) & (apart <= atol + (rtol * wide).abs()));
+    return equal_nan ? close | (isnan(x) & isnan(y)) : close;
 }
-bool allclose(T a, T b, const CloseOptions& options) { return isclose(a, b, options).all().item<bool>(); }
+bool allclose(T a, T b, double rtol, double atol, bool equal_nan) {
+    return all(isclose(a, b, rtol, atol, equal_nan)).item<bool>();
+}
 
 // ---- arithmetic of two
 
@@ -77,14 +80,17 @@ static void check_alpha(const char* op, const Scalar& alpha, T a, T b) {
     check(alpha.kind() != DType::Bool || result_type(a, b) == DType::Bool,
         "{}: Boolean alpha only supported for Boolean results.", op);
 }
-Tensor add(T a, T b, const AddOptions& options) {
+Tensor add(T a, T b) {
     check_same_device("add", a, b);
-    check_alpha("add", options.alpha, a, b);
-    double alpha = options.alpha.to<double>();
-    if (alpha == 1)
-        return record(
-            "AddBackward0", zip(a, b, plus), wrt(a, [](T grad) { return grad; }), wrt(b, [](T grad) { return grad; }));
-    check(options.alpha.kind() != DType::Float64 || is_floating_point(result_type(a, b)),
+    return record(
+        "AddBackward0", zip(a, b, plus), wrt(a, [](T grad) { return grad; }), wrt(b, [](T grad) { return grad; }));
+}
+Tensor add_scaled(T a, T b, const Scalar& by) {
+    check_alpha("add", by, a, b);
+    const double alpha = by.to<double>();
+    if (alpha == 1) return add(a, b);
+    check_same_device("add", a, b);
+    check(by.kind() != DType::Float64 || is_floating_point(result_type(a, b)),
         "add: For integral input tensors, argument alpha must not be a floating point number.");
     Tensor out = zip(a, b, [alpha](auto x, auto y) {
         using N = decltype(x);
@@ -98,22 +104,27 @@ Tensor add(T a, T b, const AddOptions& options) {
     return record(
         "AddBackward0", out, wrt(a, [](T grad) { return grad; }), wrt(b, [alpha](T grad) { return grad * alpha; }));
 }
-Tensor sub(T a, T b, const AddOptions& options) {
-    check_same_device("sub", a, b);
+static void no_bools(T a, T b) {
     check(a.dtype() != DType::Bool || b.dtype() != DType::Bool,
         "sub: Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
         "operator instead.");
     check(a.dtype() != DType::Bool && b.dtype() != DType::Bool,
         "sub: Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
         "use the `~` or `logical_not()` operator instead.");
-    check_alpha("sub", options.alpha, a, b);
-    double alpha = options.alpha.to<double>();
-    if (alpha == 1)
-        return record(a.body().is_number ? "RsubBackward1" : "SubBackward0", zip<Numbers>(a, b, minus),
-            wrt(a, [](T grad) { return grad; }), wrt(b, [](T grad) { return -grad; }));
-    Tensor out = add(a, b,
-        {.alpha = options.alpha.kind() == DType::Float64 ? Scalar(-alpha) : Scalar(-options.alpha.to<std::int64_t>())})
-                     .detach();
+}
+Tensor sub(T a, T b) {
+    check_same_device("sub", a, b);
+    no_bools(a, b);
+    return record(a.body().is_number ? "RsubBackward1" : "SubBackward0", zip<Numbers>(a, b, minus),
+        wrt(a, [](T grad) { return grad; }), wrt(b, [](T grad) { return -grad; }));
+}
+Tensor sub_scaled(T a, T b, const Scalar& by) {
+    no_bools(a, b);
+    check_alpha("sub", by, a, b);
+    const double alpha = by.to<double>();
+    if (alpha == 1) return sub(a, b);
+    Tensor out =
+        add_scaled(a, b, by.kind() == DType::Float64 ? Scalar(-alpha) : Scalar(-by.to<std::int64_t>())).detach();
     return record(
         "SubBackward0", out, wrt(a, [](T grad) { return grad; }), wrt(b, [alpha](T grad) { return grad * -alpha; }));
 }
@@ -156,23 +167,26 @@ Tensor quotient_towards_0(T a, T b) {
     });
 }
 }  // namespace
-Tensor div(T a, T b, const DivOptions& options) {
+Tensor div(T a, T b) {
     check_same_device("div", a, b);
-    const auto flat = [](T grad) { return zeros_like(grad); };
-    if (options.rounding_mode == "floor")
-        return record("DivBackward2", floor_divide(a, b).detach(), wrt(a, flat), wrt(b, flat));
-    if (options.rounding_mode == "trunc")
-        return record("DivBackward2", quotient_towards_0(a, b), wrt(a, flat), wrt(b, flat));
-    check(options.rounding_mode.empty(),
-        "div: expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{}'", options.rounding_mode);
     return record("DivBackward0", quotient(a, b), wrt(a, save(b), [](T grad, T b) { return grad / b; }),
         wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * ((a / b) / b); }));
+}
+Tensor div_rounded(T a, T b, const std::optional<std::string>& rounding_mode) {
+    if (!rounding_mode) return div(a, b);
+    check_same_device("div", a, b);
+    const auto flat = [](T grad) { return zeros_like(grad); };
+    if (*rounding_mode == "floor")
+        return record("DivBackward2", floor_divide(a, b).detach(), wrt(a, flat), wrt(b, flat));
+    check(*rounding_mode == "trunc",
+        "div: expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{}'", *rounding_mode);
+    return record("DivBackward2", quotient_towards_0(a, b), wrt(a, flat), wrt(b, flat));
 }
 Tensor remainder(T a, T b) {
     no_zero_divisor("remainder", a, b);
     return record(b.body().is_number ? "RemainderBackward0" : "RemainderBackward1",
         zip<Numbers>(a, b, [](auto x, auto y) { return floor_mod(x, y); }), wrt(a, [](T grad) { return grad; }),
-        wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * div(a, b, {.rounding_mode = "floor"}); }));
+        wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * div_rounded(a, b, "floor"); }));
 }
 Tensor floor_divide(T a, T b) {
     no_zero_divisor("floor_divide", a, b);
@@ -300,6 +314,10 @@ Tensor where(T condition, T a, T b) {
         "where: expected condition to be a boolean tensor, but got a tensor with dtype {}",
         scalar_name_of(condition.dtype()));
     Shape shape = broadcast_shapes(broadcast_shapes(condition.shape(), a.shape()), b.shape());
+    if (condition.dtype() == DType::UInt8)
+        warn(
+            "where received a uint8 condition tensor. This behavior is deprecated and will be removed in a future "
+            "version of PyTorch. Use a boolean condition instead.");
     Tensor mask = values::cast(condition, bool_);
     Tensor out = visit(result_type(a, b), [&](auto zero) {
         using N = decltype(zero);
@@ -346,7 +364,8 @@ static Scalar factor_for(const char* op, DType dtype, double value) {
         "{}: value cannot be converted to type uint8_t without overflow", op);
     return static_cast<std::int64_t>(value);  // without its fraction, as PyTorch takes it
 }
-Tensor addcmul(T x, T a, T b, double value) {
+Tensor addcmul(T x, T a, T b) { return addcmul_scaled(x, a, b, 1); }
+Tensor addcmul_scaled(T x, T a, T b, double value) {
     const Tensor all[] = {x, a, b};
     const Scalar factor = factor_for("addcmul", result_type(all), value);
     Tensor out;
@@ -358,7 +377,8 @@ Tensor addcmul(T x, T a, T b, double value) {
         wrt(a, save(b), [value](T grad, T b) { return grad * (b * value); }),
         wrt(b, save(a), [value](T grad, T a) { return grad * (a * value); }));
 }
-Tensor addcdiv(T x, T a, T b, double value) {
+Tensor addcdiv(T x, T a, T b) { return addcdiv_scaled(x, a, b, 1); }
+Tensor addcdiv_scaled(T x, T a, T b, double value) {
     check(a.is_floating_point() || b.is_floating_point(),
         "addcdiv: Integer division with addcdiv is no longer supported, and in a future release addcdiv will perform a "
         "true division of tensor1 and tensor2: divide them beforehand, by torch.div");
@@ -372,49 +392,31 @@ Tensor addcdiv(T x, T a, T b, double value) {
         wrt(b, save(a, b), [value](T grad, T a, T b) { return -grad * (value * a / (b * b)); }));
 }
 
+}  // namespace taper::ops
+
+namespace taper {
+
+using T = const Tensor&;
+
 // ---- operators
 
-Tensor operator+(T a, T b) { return add(a, b); }
-Tensor operator-(T a, T b) { return sub(a, b); }
-Tensor operator*(T a, T b) { return mul(a, b); }
-Tensor operator/(T a, T b) { return a.body().is_number && !b.body().is_number ? mul(reciprocal(b), a) : div(a, b); }
-Tensor operator%(T a, T b) { return remainder(a, b); }
-Tensor operator==(T a, T b) { return eq(a, b); }
-Tensor operator!=(T a, T b) { return ne(a, b); }
-Tensor operator<(T a, T b) { return lt(a, b); }
-Tensor operator<=(T a, T b) { return le(a, b); }
-Tensor operator>(T a, T b) { return gt(a, b); }
-Tensor operator>=(T a, T b) { return ge(a, b); }
-Tensor operator&(T a, T b) { return bitwise_and(a, b); }
-Tensor operator|(T a, T b) { return bitwise_or(a, b); }
-Tensor operator^(T a, T b) { return bitwise_xor(a, b); }
-// ---- methods
-
-// clang-format off
-#define TAPER_METHOD(name) \
-    Tensor Tensor::name(T other) const { return taper::name(*this, other); }
-TAPER_METHOD(mul)
-TAPER_METHOD(floor_divide)
-TAPER_METHOD(remainder)
-TAPER_METHOD(fmod)
-TAPER_METHOD(pow)
-TAPER_METHOD(atan2) TAPER_METHOD(maximum) TAPER_METHOD(minimum) TAPER_METHOD(eq) TAPER_METHOD(ne) TAPER_METHOD(lt)
-    TAPER_METHOD(le) TAPER_METHOD(gt) TAPER_METHOD(ge) TAPER_METHOD(logical_and) TAPER_METHOD(logical_or)
-        TAPER_METHOD(logical_xor) TAPER_METHOD(bitwise_and) TAPER_METHOD(bitwise_or) TAPER_METHOD(bitwise_xor)
-            TAPER_METHOD(clamp_min) TAPER_METHOD(clamp_max)
-#undef TAPER_METHOD
-    // clang-format on
-    Tensor Tensor::add(T other, const AddOptions& options) const {
-    return taper::add(*this, other, options);
+Tensor operator+(T a, T b) { return ops::add(a, b); }
+Tensor operator-(T a, T b) { return ops::sub(a, b); }
+Tensor operator*(T a, T b) { return ops::mul(a, b); }
+Tensor operator/(T a, T b) {
+    return a.body().is_number && !b.body().is_number ? ops::mul(ops::reciprocal(b), a) : ops::div(a, b);
 }
-Tensor Tensor::sub(T other, const AddOptions& options) const { return taper::sub(*this, other, options); }
-Tensor Tensor::div(T other, const DivOptions& options) const { return taper::div(*this, other, options); }
-Tensor Tensor::lerp(T end, T weight) const { return taper::lerp(*this, end, weight); }
-Tensor Tensor::addcmul(T a, T b, double value) const { return taper::addcmul(*this, a, b, value); }
-Tensor Tensor::addcdiv(T a, T b, double value) const { return taper::addcdiv(*this, a, b, value); }
-Tensor Tensor::where(T condition, T other) const { return taper::where(condition, *this, other); }
-bool Tensor::equal(T other) const { return taper::equal(*this, other); }
-Tensor Tensor::isclose(T other, const CloseOptions& options) const { return taper::isclose(*this, other, options); }
-bool Tensor::allclose(T other, const CloseOptions& options) const { return taper::allclose(*this, other, options); }
+Tensor operator%(T a, T b) { return ops::remainder(a, b); }
+Tensor operator==(T a, T b) { return ops::eq(a, b); }
+Tensor operator!=(T a, T b) { return ops::ne(a, b); }
+Tensor operator<(T a, T b) { return ops::lt(a, b); }
+Tensor operator<=(T a, T b) { return ops::le(a, b); }
+Tensor operator>(T a, T b) { return ops::gt(a, b); }
+Tensor operator>=(T a, T b) { return ops::ge(a, b); }
+Tensor operator&(T a, T b) { return ops::bitwise_and(a, b); }
+Tensor operator|(T a, T b) { return ops::bitwise_or(a, b); }
+Tensor operator^(T a, T b) { return ops::bitwise_xor(a, b); }
+Tensor Tensor::operator-() const { return ops::neg(*this); }
+Tensor Tensor::operator~() const { return ops::bitwise_not(*this); }
 
 }  // namespace taper

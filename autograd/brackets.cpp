@@ -1,4 +1,5 @@
 // x[...] with tensors between the brackets: what they name picked out, or written.
+#include "../tensor/warning.h"
 #include "ops.h"
 #include "places.h"
 
@@ -53,6 +54,8 @@ std::vector<Named> take_out(T x, std::vector<Index>& indices) {
             check(is_mask(tensor) || tensor.dtype() == DType::Int64 ||
                     (tensor.dtype() == DType::Int32 && tensor.ndim() == 0),
                 "tensors used as indices must be long, byte or bool tensors");
+            if (tensor.dtype() == DType::UInt8)
+                warn("indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.");
             if (tensor.ndim() == 0 && !is_mask(tensor)) {
                 plain.emplace_back(tensor.item<std::int64_t>());
             } else {

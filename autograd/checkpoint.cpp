@@ -1,7 +1,9 @@
 #include "checkpoint.h"
 
+#include <algorithm>
 #include <unordered_set>
 
+#include "../tensor/warning.h"
 #include "joint.h"
 
 namespace taper::utils::checkpoint::detail {
@@ -83,14 +85,19 @@ std::uint64_t next_number() {
 }  // namespace
 
 TensorList run(const ListFunction& f, const TensorList& inputs, const CheckpointOptions& options) {
-    if (!is_grad_enabled()) return f(inputs);
+    const bool constant = std::ranges::none_of(inputs, &Tensor::requires_grad);
+    const auto plain = [&](TensorList outputs) {
+        if (constant) warn("None of the inputs have requires_grad=True. Gradients will be None");
+        return outputs;
+    };
+    if (!is_grad_enabled()) return plain(f(inputs));
     std::vector<std::uint8_t> random;
     if (options.preserve_rng_state) random = default_generator().get_state();
     const std::uint64_t first = next_number();
     // Recorded, although the graph is dropped at once: it says where gradients go. Backward needs this memory anyway.
     TensorList outputs = f(inputs), results;
     std::vector<Edge> frontier = frontier_of(outputs, first);
-    if (frontier.empty()) return outputs;
+    if (frontier.empty()) return plain(std::move(outputs));
     auto node = make_ref<Checkpoint>(std::move(frontier), f, inputs, std::move(random));
     std::vector<Joint::Result> shapes;
     for (const Tensor& x : outputs) shapes.push_back({x.shape(), x.dtype()});

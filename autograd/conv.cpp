@@ -1,10 +1,11 @@
 // Convolution, forwards and transposed. It is linear in image and weight, and the derivatives of each of the three
 // products are the two others.
 #include "../tensor/convolution.h"
+#include "../tensor/warning.h"
 
 #include "ops.h"
 
-namespace taper {
+namespace taper::ops {
 
 using autograd::record, autograd::save, autograd::wrt;
 using T = const Tensor&;
@@ -156,6 +157,12 @@ Placement place(const char* op, const Windows& windows, const Padding& padding, 
             "{}: padding='same' is not supported for strided convolutions", op);
         for (int d = 0; d < dims; ++d) place.padding.push_back((windows.span(d) - 1) / 2);
         place.out = windows.in;
+        bool odd = false;
+        for (int d = 0; d < dims; ++d) odd = odd || windows.span(d) % 2 == 0;
+        if (odd)
+            warn(
+                "Using padding='same' with even kernel lengths and odd dilation may require a zero-padded copy of the "
+                "input be created");
         return place;
     }
     check(padding.name.empty() || padding.name == "valid", "{}: Invalid padding string: '{}'", op, padding.name);
@@ -230,4 +237,4 @@ Tensor conv_transpose2d(T x, T weight, T bias, const ConvTransposeOptions& optio
     return conv_transpose("conv_transpose2d", x, weight, bias, options, 2);
 }
 
-}  // namespace taper
+}  // namespace taper::ops

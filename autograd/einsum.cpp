@@ -5,7 +5,7 @@
 
 #include "ops.h"
 
-namespace taper {
+namespace taper::ops {
 
 using T = const Tensor&;
 
@@ -158,4 +158,4 @@ Tensor einsum(const std::string& equation, const TensorList& operands) {
     return autograd::named(alone ? total.made_by : made_by, total.arranged(result));
 }
 
-}  // namespace taper
+}  // namespace taper::ops

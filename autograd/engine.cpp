@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "../tensor/values.h"
+#include "../tensor/warning.h"
 #include "inplace.h"
 #include "ops.h"
 
@@ -102,7 +103,7 @@ void Engine::receive(const Ref<Node>& node, Tensor grad) {
     else if (!create_graph_ && is_alone(sum))
         sum.add_(grad);
     else
-        sum = add(sum, grad);
+        sum = ops::add(sum, grad);
 }
 
 // A backward may run inside a rule or a hook of another, and so on: every so many levels it moves to a thread of its
@@ -174,9 +175,9 @@ void Engine::take(Node& node, Tensor grad) {
 
 Tensor Engine::fitted(Tensor grad, const Node& from, int input) const {
     const Edge& to = from.edges[input];
-    if (!(grad.shape() == to.shape)) grad = sum_to(grad, to.shape);
-    if (grad.dtype() != to.dtype) grad = grad.to(to.dtype);
-    if (is_anomaly_enabled() && isnan(grad).any().item<bool>())
+    if (!(grad.shape() == to.shape)) grad = ops::sum_to(grad, to.shape);
+    if (grad.dtype() != to.dtype) grad = ops::to(grad, to.dtype);
+    if (is_anomaly_enabled() && ops::isnan(grad).any().item<bool>())
         fail("Function '{}' returned nan values in its {}th output.{}", from.name, input,
             from.made_in ? fmt::format(" Its forward ran in module '{}'.", from.made_in->str()) : "");
     return grad;
@@ -199,7 +200,7 @@ void Engine::accumulate(Node& node, const Tensor& grad) {
         bool keep = node.is_leaf() && is_alone(grad) && grad.stride() == body.strides;
         body.grad = keep ? grad.ref() : create_graph_ ? grad.clone().ref() : stored_like(body, grad).ref();
     } else if (create_graph_) {
-        body.grad = add(before, grad).ref();
+        body.grad = ops::add(before, grad).ref();
     } else {
         before.add_(grad);
     }
@@ -262,10 +263,21 @@ std::vector<Edge> edges_to(const char* op, const TensorList& inputs) {
 
 }  // namespace
 
-void backward(const TensorList& tensors, const TensorList& grads, const BackwardOptions& options) {
-    Engine engine(Engine::For::Leaves, options.retain_graph || options.create_graph, options.create_graph);
-    check(!options.inputs || !options.inputs->empty(), "backward: 'inputs' argument to backward() cannot be empty.");
-    const TensorList inputs = options.inputs.value_or(TensorList());
+namespace {
+
+TensorList all_of(const TensorListOrNone& tensors) { return tensors.list ? *tensors.list : TensorList(); }
+
+void run_backward(const TensorList& tensors, const TensorList& grads, const std::optional<bool>& retain_graph,
+    bool create_graph, const TensorListOrNone& given) {
+    if (create_graph)
+        warn(
+            "Using backward() with create_graph=True will create a reference cycle between the parameter and its "
+            "gradient which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid "
+            "this. If you have to use this function, make sure to reset the .grad fields of your parameters to None "
+            "after use to break the cycle and avoid the leak.");
+    Engine engine(Engine::For::Leaves, retain_graph.value_or(create_graph), create_graph);
+    check(!given.list || !given.list->empty(), "backward: 'inputs' argument to backward() cannot be empty.");
+    const TensorList inputs = all_of(given);
     const std::vector<Edge> nodes = edges_to("backward", inputs);
     Owners owners(inputs);
     start("backward", engine, tensors, grads);
@@ -273,11 +285,14 @@ void backward(const TensorList& tensors, const TensorList& grads, const Backward
     engine.run();
 }
 
-TensorList grad(const TensorList& outputs, const TensorList& inputs, const GradOptions& options) {
+TensorList run_grad(const GradOptions& options) {
+    const TensorList &outputs = options.outputs, &inputs = options.inputs;
     check(!inputs.empty(), "grad: grad requires non-empty inputs.");
+    check(
+        options.only_inputs, "grad: only_inputs argument is deprecated and is ignored now: use backward for the rest");
     const std::vector<Edge> nodes = edges_to("grad", inputs);
-    Engine engine(Engine::For::Caller, options.retain_graph.value_or(options.create_graph), options.create_graph);
-    start("grad", engine, outputs, options.grad_outputs);
+    Engine engine(Engine::For::Caller, options.retain_graph->value_or(options.create_graph), options.create_graph);
+    start("grad", engine, outputs, all_of(options.grad_outputs));
     engine.only_for(outputs, nodes);
     engine.run();
     TensorList grads;
@@ -290,6 +305,14 @@ TensorList grad(const TensorList& outputs, const TensorList& inputs, const GradO
     }
     return grads;
 }
+
+}  // namespace
+
+TAPER_DEFINE_FUNCTION(void, backward, BackwardOptions,
+    (run_backward(o.tensors, all_of(o.grad_tensors), o.retain_graph, o.create_graph, o.inputs)), 1, tensors,
+    grad_tensors, retain_graph, create_graph, inputs)
+TAPER_DEFINE_FUNCTION(TensorList, grad, GradOptions, (run_grad(o)), 2, outputs, inputs, grad_outputs, retain_graph,
+    create_graph, only_inputs, allow_unused)
 
 TensorList gradients_at(
     std::span<const Edge> nodes, const TensorList& outputs, const TensorList& grads, bool create_graph) {
@@ -314,8 +337,11 @@ Gathered& gathered(const Node& step) { return at_work->gathered[&step]; }
 }  // namespace taper::autograd
 
 namespace taper {
-void Tensor::backward(const BackwardOptions& options) const { autograd::backward({*this}, {}, options); }
-void Tensor::backward(const Tensor& gradient, const BackwardOptions& options) const {
-    autograd::backward({*this}, {gradient}, options);
+
+void ops::backward(const Tensor& x, const Tensor& gradient, const std::optional<bool>& retain_graph, bool create_graph,
+    const TensorListOrNone& inputs) {
+    autograd::run_backward(
+        {x}, gradient.defined() ? TensorList{gradient} : TensorList(), retain_graph, create_graph, inputs);
 }
+
 }  // namespace taper

@@ -5,19 +5,29 @@
 
 namespace taper::autograd {
 
-struct GradOptions {
-    TensorList grad_outputs = {};
-    std::optional<bool> retain_graph = {};
-    bool create_graph = false;
-    bool allow_unused = false;
+struct BackwardOptions {
+    Keywords _ = Keywords();
+    Arg<TensorList> tensors = required;
+    Arg<TensorListOrNone> grad_tensors = Default(none);
+    Arg<std::optional<bool>> retain_graph = Default(none);
+    Arg<bool> create_graph = Default(false);
+    Arg<TensorListOrNone> inputs = Default(none);
 };
-
 /// torch.autograd.backward: adds to the .grad of every leaf (or of `inputs` only) its gradient of sum(grad * tensor).
-void backward(const TensorList& tensors, const TensorList& grad_tensors = {}, const BackwardOptions& options = {});
+/// An absent retain_graph is create_graph.
+TAPER_FUNCTION(void, backward, BackwardOptions, 1, tensors, grad_tensors, retain_graph, create_graph, inputs)
 
+struct GradOptions {
+    Keywords _ = Keywords();
+    Arg<TensorList> outputs = required, inputs = required;
+    Arg<TensorListOrNone> grad_outputs = Default(none);
+    Arg<std::optional<bool>> retain_graph = Default(none);
+    Arg<bool> create_graph = Default(false), only_inputs = Default(true), allow_unused = Default(false);
+};
 /// torch.autograd.grad: the gradients of the outputs with respect to the inputs, returned, not accumulated. An input
 /// that was not used is an Error, or undefined where `allow_unused`.
-TensorList grad(const TensorList& outputs, const TensorList& inputs, const GradOptions& options = {});
+TAPER_FUNCTION(TensorList, grad, GradOptions, 2, outputs, inputs, grad_outputs, retain_graph, create_graph, only_inputs,
+    allow_unused)
 
 // ---- for the steps of a graph, and for those who look at one
 

@@ -8,23 +8,26 @@
 
 namespace taper {
 
-using autograd::record, autograd::save, autograd::wrt, combine::larger, combine::smaller;
 using T = const Tensor&;
-
-// ---- extremes
 
 Tensor autograd::shared_by_ties(T grad, T out, T x, const Shape& kept, bool nan_ties) {
     Tensor ties = x == out.reshape(kept);
-    if (nan_ties) ties = ties | (isnan(x) & isnan(out.reshape(kept)));
+    if (nan_ties) ties = ties | (ops::isnan(x) & ops::isnan(out.reshape(kept)));
     Dims reduced;
     for (int d = 0; d < kept.size(); ++d)
         if (kept[d] == 1) reduced.push_back(d);
-    Tensor count =
-        kept.empty() ? ties.to(x.dtype()) : ties.sum(ReduceOptions{.dim = reduced, .keepdim = true}).to(x.dtype());
+    Tensor count = kept.empty() ? ties.to(x.dtype()) : ops::sum(ties, {.dim = reduced, .keepdim = true}).to(x.dtype());
     return ties.to(x.dtype()) / count * grad.reshape(kept);
 }
-template <class Limit, class Pick> static Tensor extreme(const char* op, const char* name, T x,
-    const ReduceOptions& options, Limit limit, Pick pick, bool nan_ties = false) {
+
+namespace ops {
+
+using autograd::record, autograd::save, autograd::wrt, combine::larger, combine::smaller;
+
+// ---- extremes
+
+template <class Limit, class Pick> static Tensor extreme(
+    const char* op, const char* name, T x, const Reduction& options, Limit limit, Pick pick, bool nan_ties = false) {
     const ReducedDims dims(x.shape(), options);
     for (int d = 0; d < x.ndim() && !over_all(options); ++d)
         check(!dims.reduced[d] || x.shape()[d] > 0, "{}: {}(): Expected reduction dim {} to have non-zero size.", op,
@@ -42,26 +45,22 @@ template <class N> static constexpr N lowest =
     std::numeric_limits<N>::has_infinity ? -std::numeric_limits<N>::infinity() : std::numeric_limits<N>::lowest();
 template <class N> static constexpr N highest =
     std::numeric_limits<N>::has_infinity ? std::numeric_limits<N>::infinity() : std::numeric_limits<N>::max();
-Tensor Tensor::amax(const ReduceOptions& options) const {
+Tensor amax(T self, const Reduction& options) {
     return extreme(
-        "amax", "AmaxBackward0", *this, options, [](auto zero) { return lowest<decltype(zero)>; }, larger);
+        "amax", "AmaxBackward0", self, options, [](auto zero) { return lowest<decltype(zero)>; }, larger);
 }
-Tensor Tensor::amin(const ReduceOptions& options) const {
+Tensor amin(T self, const Reduction& options) {
     return extreme(
-        "amin", "AminBackward0", *this, options, [](auto zero) { return highest<decltype(zero)>; }, smaller);
+        "amin", "AminBackward0", self, options, [](auto zero) { return highest<decltype(zero)>; }, smaller);
 }
-Tensor Tensor::amax() const { return amax(ReduceOptions{}); }
-Tensor Tensor::amin() const { return amin(ReduceOptions{}); }
-Tensor Tensor::max() const {
+Tensor max(T self) {
     return extreme(
-        "max", "MaxBackward1", *this, {}, [](auto zero) { return lowest<decltype(zero)>; }, larger, true);
+        "max", "MaxBackward1", self, {}, [](auto zero) { return lowest<decltype(zero)>; }, larger, true);
 }
-Tensor Tensor::min() const {
+Tensor min(T self) {
     return extreme(
-        "min", "MinBackward1", *this, {}, [](auto zero) { return highest<decltype(zero)>; }, smaller, true);
+        "min", "MinBackward1", self, {}, [](auto zero) { return highest<decltype(zero)>; }, smaller, true);
 }
-Tensor Tensor::max(T other) const { return taper::maximum(*this, other); }
-Tensor Tensor::min(T other) const { return taper::minimum(*this, other); }
 
 // ---- where they are
 
@@ -163,19 +162,19 @@ static void no_bools(const char* op, T x, std::optional<std::int64_t> dim) {
     check(x.dtype() != DType::Bool || trivial, "{}: \"{}_cpu\" not implemented for 'Bool': convert it by .to(uint8)",
         op, op);
 }
-Tensor Tensor::argmax(std::optional<std::int64_t> dim, bool keepdim) const {
-    no_bools("argmax", *this, dim);
+Tensor argmax(T self, std::optional<std::int64_t> dim, bool keepdim) {
+    no_bools("argmax", self, dim);
     if (!dim)
-        return keepdim ? argmax().reshape(Shape::filled(ndim(), 1))
-                       : index_of<Largest>("argmax", values::contiguous(*this).reshape(-1).detach(), 0, false);
-    return index_of<Largest>("argmax", *this, *dim, keepdim);
+        return keepdim ? argmax(self).reshape(Shape::filled(self.ndim(), 1))
+                       : index_of<Largest>("argmax", values::contiguous(self).reshape(-1).detach(), 0, false);
+    return index_of<Largest>("argmax", self, *dim, keepdim);
 }
-Tensor Tensor::argmin(std::optional<std::int64_t> dim, bool keepdim) const {
-    no_bools("argmin", *this, dim);
+Tensor argmin(T self, std::optional<std::int64_t> dim, bool keepdim) {
+    no_bools("argmin", self, dim);
     if (!dim)
-        return keepdim ? argmin().reshape(Shape::filled(ndim(), 1))
-                       : index_of<Smallest>("argmin", values::contiguous(*this).reshape(-1).detach(), 0, false);
-    return index_of<Smallest>("argmin", *this, *dim, keepdim);
+        return keepdim ? argmin(self).reshape(Shape::filled(self.ndim(), 1))
+                       : index_of<Smallest>("argmin", values::contiguous(self).reshape(-1).detach(), 0, false);
+    return index_of<Smallest>("argmin", self, *dim, keepdim);
 }
 // The values at these indices; the whole gradient goes there.
 static ValuesAndIndices at_indices(const char* name, T x, T indices, std::int64_t dim, bool keepdim) {
@@ -191,13 +190,12 @@ static ValuesAndIndices at_indices(const char* name, T x, T indices, std::int64_
     }));
     return {out, keepdim ? indices : indices.squeeze(dim)};
 }
-ValuesAndIndices Tensor::max(const ArgOptions& options) const {
-    return at_indices("MaxBackward0", *this, index_of<Largest>("max", *this, options.dim.value_or(0), true),
-        options.dim.value_or(0), options.keepdim);
+ValuesAndIndices max(T self, std::int64_t dim, bool keepdim) {
+    return at_indices("MaxBackward0", self, index_of<Largest>("max", self, dim, true), dim, keepdim);
 }
-ValuesAndIndices Tensor::min(const ArgOptions& options) const {
-    return at_indices("MinBackward0", *this, index_of<Smallest>("min", *this, options.dim.value_or(0), true),
-        options.dim.value_or(0), options.keepdim);
+ValuesAndIndices min(T self, std::int64_t dim, bool keepdim) {
+    return at_indices("MinBackward0", self, index_of<Smallest>("min", self, dim, true), dim, keepdim);
 }
 
+}  // namespace ops
 }  // namespace taper

@@ -10,7 +10,8 @@ namespace {
 TensorList started(const TensorList& inputs, bool create_graph) {
     TensorList own;
     for (const Tensor& x : inputs)
-        own.push_back(create_graph && x.requires_grad() ? view(x, x.shape()) : x.detach().clone().requires_grad_());
+        own.push_back(
+            create_graph && x.requires_grad() ? ops::view(x, x.shape()) : x.detach().clone().requires_grad_());
     return own;
 }
 
@@ -115,7 +116,7 @@ TensorList jacobian_of(const Tensor& output, std::size_t i, const TensorList& in
     TensorList blocks;
     for (std::size_t in = 0; in < inputs.size(); ++in) {
         Shape shape = joined(output.shape(), inputs[in].shape());
-        blocks.push_back(rows[in].empty() ? inputs[in].new_zeros(shape) : stack(rows[in]).view(shape));
+        blocks.push_back(rows[in].empty() ? inputs[in].new_zeros(shape) : ops::stack(rows[in]).view(shape));
     }
     return blocks;
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "../tensor/warning.h"
 #include "ops.h"
 
 namespace taper::autograd {
@@ -68,6 +69,11 @@ Checker::Checker(const ListFunction& f, const TensorList& inputs, const Gradchec
     bool any_input = false;
     for (std::size_t in = 0; in < inputs.size(); ++in) {
         any_input = any_input || inputs[in].requires_grad();
+        if (inputs[in].requires_grad() && inputs[in].dtype() != DType::Float64)
+            warn(
+                "Input #{} requires gradient and is not a double precision floating point or complex. This check will "
+                "likely fail if all the inputs are not of double precision floating point or complex. ",
+                in);
         check(!inputs[in].requires_grad() || !values::overlaps_itself(inputs[in]),
             "gradcheck: The {}th input has a dimension with stride 0. gradcheck only supports inputs that are "
             "non-overlapping to be able to compute the numerical gradients correctly. You should call .contiguous on "
@@ -93,7 +99,7 @@ void Checker::check_repeatable(const Tensor& output) const {
     TensorList once = gradients(output, grad), again = gradients(output, grad);
     for (std::size_t in = 0; in < once.size(); ++in) {
         if (!once[in].defined()) continue;
-        bool same = allclose(once[in], again[in], {.rtol = 0, .atol = nondet_tol_, .equal_nan = true});
+        bool same = ops::allclose(once[in], again[in], 0, nondet_tol_, true);
         if (!same)
             throw Mismatch(
                 "gradcheck: Backward is not reentrant, i.e., running backward with same input and grad_output multiple "

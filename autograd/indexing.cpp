@@ -2,11 +2,12 @@
 #include <limits>
 
 #include "../tensor/loops.h"
+#include "../tensor/warning.h"
 #include "inplace.h"
 #include "ops.h"
 #include "places.h"
 
-namespace taper {
+namespace taper::ops {
 
 using autograd::checked_places, autograd::pick, autograd::record, autograd::Region, autograd::save,
     autograd::size_along, autograd::wrt;
@@ -56,6 +57,10 @@ Tensor gather(T x, std::int64_t dim, T index) {
 Tensor masked_select(T x, T mask) {
     check(mask.dtype() == DType::Bool || mask.dtype() == DType::UInt8,
         "masked_select: expected BoolTensor or ByteTensor for mask");
+    if (mask.dtype() == DType::UInt8)
+        warn(
+            "masked_select received a mask with dtype torch.uint8, this behavior is now deprecated,please use a mask "
+            "with dtype torch.bool instead.");
     const Shape shape = broadcast_shapes(mask.shape(), x.shape());
     Tensor wide = shape == x.shape() ? x : expand(x, shape);
     Tensor place = autograd::positions_of(values::broadcast(mask, shape));
@@ -96,6 +101,10 @@ static void check_mask(const char* op, T mask, T value) {
     check(value.ndim() == 0,
         "{}: masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {} dimension(s).", op,
         value.ndim());
+    if (mask.dtype() == DType::UInt8)
+        warn(
+            "masked_fill_ received a mask with dtype torch.uint8, this behavior is now deprecated,please use a mask "
+            "with dtype torch.bool instead.");
 }
 // Writes x, or the value where the mask holds, into out.
 static void fill_where(T out, T x, T mask, T value) {
@@ -126,22 +135,23 @@ Tensor masked_fill(T x, T mask, T value) {
         wrt(x, save(mask), [](T grad, T mask) { return masked_fill(grad, mask, 0); }),
         wrt(value, save(mask), [](T grad, T mask) { return where(mask, grad, 0).sum(); }));
 }
-T Tensor::masked_fill_(T mask, T value) const {
+T masked_fill_(T self, T mask, T value) {
     check_mask("masked_fill_", mask, value);
-    const Shape wide = broadcast_shapes(mask.shape(), shape());
-    check(wide == shape(), "masked_fill_: output with shape {} doesn't match the broadcast shape {}", shape().str(),
-        wide.str());
-    if (is_grad_enabled() && is_floating_point() && (requires_grad() || value.requires_grad()))
-        return autograd::overwrite("masked_fill_", *this, masked_fill(mask, value));
-    autograd::check_writable("masked_fill_", *this);
-    fill_where(*this, *this, mask, value);
-    body().count_write();
-    return *this;
+    const Shape wide = broadcast_shapes(mask.shape(), self.shape());
+    check(wide == self.shape(), "masked_fill_: output with shape {} doesn't match the broadcast shape {}",
+        self.shape().str(), wide.str());
+    if (is_grad_enabled() && self.is_floating_point() && (self.requires_grad() || value.requires_grad()))
+        return autograd::overwrite("masked_fill_", self, masked_fill(self, mask, value));
+    autograd::check_writable("masked_fill_", self);
+    fill_where(self, self, mask, value);
+    self.body().count_write();
+    return self;
 }
 
 // ---- of whole numbers: without history
 
-Tensor nonzero(T x) {
+Tensor nonzero(T x, bool as_tuple) {
+    check(!as_tuple, "nonzero: as_tuple=True gives a list of tensors: write where(x)");
     Tensor positions = autograd::positions_of(x);
     Tensor out = values::empty({positions.numel(), x.ndim()}, DType::Int64, x.device());
     auto* to = out.data_ptr<std::int64_t>();
@@ -150,6 +160,10 @@ Tensor nonzero(T x) {
         for (std::int64_t d = x.ndim(); d-- > 0; rest /= x.shape()[d]) to[d] = rest % x.shape()[d];
     }
     return out;
+}
+
+TensorList where(T condition) {
+    return unbind(nonzero(condition.ndim() == 0 ? reshape(condition, {1}) : condition), 1);
 }
 
 Tensor one_hot(T labels, std::int64_t num_classes) {
@@ -172,7 +186,7 @@ Tensor one_hot(T labels, std::int64_t num_classes) {
     return out;
 }
 
-Tensor bincount(T x, std::int64_t minlength) {
+Tensor bincount(T x, T weights, std::int64_t minlength) {
     check(minlength >= 0, "bincount: minlength should be >= 0");
     check(!x.is_floating_point() && x.dtype() != DType::Bool, "bincount: \"bincount_cpu\" not implemented for '{}'",
         scalar_name_of(x.dtype()));
@@ -186,19 +200,17 @@ Tensor bincount(T x, std::int64_t minlength) {
     }
     check(!negative && (x.ndim() == 1 || x.numel() == 0),
         "bincount: bincount only supports 1-d non-negative integral inputs.");
-    Tensor out = values::zeros({std::max(minlength, largest + 1)}, DType::Int64, x.device());
+    const Shape bins{std::max(minlength, largest + 1)};
+    if (weights.defined()) {
+        check(weights.ndim() == 1 && weights.numel() == x.numel(),
+            "bincount: weights should be 1-d and have the same length as input");
+        const DType dtype = weights.dtype() == DType::Float32 ? DType::Float32 : DType::Float64;
+        return index_add(values::zeros(bins, dtype), 0, all, to(weights.detach(), dtype));
+    }
+    Tensor out = values::zeros(bins, DType::Int64, x.device());
     auto* count = out.data_ptr<std::int64_t>();
     for (std::int64_t i = 0; i < all.numel(); ++i) ++count[value[i]];
     return out;
 }
 
-// ---- methods
-
-Tensor Tensor::index_select(std::int64_t dim, T index) const { return taper::index_select(*this, dim, index); }
-Tensor Tensor::gather(std::int64_t dim, T index) const { return taper::gather(*this, dim, index); }
-Tensor Tensor::masked_select(T mask) const { return taper::masked_select(*this, mask); }
-Tensor Tensor::masked_fill(T mask, T value) const { return taper::masked_fill(*this, mask, value); }
-Tensor Tensor::take(T index) const { return taper::take(*this, index); }
-Tensor Tensor::nonzero() const { return taper::nonzero(*this); }
-Tensor Tensor::bincount(std::int64_t minlength) const { return taper::bincount(*this, minlength); }
-}  // namespace taper
+}  // namespace taper::ops

@@ -3,7 +3,7 @@
 #include "inplace.h"
 #include "ops.h"
 
-namespace taper {
+namespace taper::ops {
 
 using autograd::overwrite, autograd::overwrite_with;
 using T = const Tensor&;
@@ -39,86 +39,76 @@ T in_place(const char* op, T x, T value) {
 
 }  // namespace
 
-T Tensor::add_(T other, const AddOptions& options) const {
-    bool plain = options.alpha.to<double>() == 1;
-    if (plain && written_at_once("add_", *this, other, [](auto x, auto y) { return x + y; })) return *this;
-    return in_place("add_", *this, add(other, options));
+T add_(T self, T other) {
+    return written_at_once("add_", self, other, [](auto x, auto y) { return x + y; })
+        ? self
+        : in_place("add_", self, add(self, other));
 }
-T Tensor::sub_(T other, const AddOptions& options) const {
-    bool plain = options.alpha.to<double>() == 1;
-    plain = plain && other.dtype() != DType::Bool;  // sub refuses it
-    if (plain && written_at_once("sub_", *this, other, [](auto x, auto y) { return x - y; })) return *this;
-    return in_place("sub_", *this, sub(other, options));
+T add_scaled_(T self, T other, const Scalar& alpha) {
+    return alpha.to<double>() == 1 ? add_(self, other) : in_place("add_", self, add_scaled(self, other, alpha));
 }
-T Tensor::mul_(T other) const {
-    return written_at_once("mul_", *this, other, [](auto x, auto y) { return x * y; })
-        ? *this
-        : in_place("mul_", *this, mul(other));
+T sub_(T self, T other) {
+    return other.dtype() != DType::Bool &&  // which sub refuses
+            written_at_once("sub_", self, other, [](auto x, auto y) { return x - y; })
+        ? self
+        : in_place("sub_", self, sub(self, other));
 }
-T Tensor::div_(T other) const {
-    bool real = is_floating_point();
-    return real && written_at_once<Floats>("div_", *this, other, [](auto x, auto y) { return x / y; })
-        ? *this
-        : in_place("div_", *this, div(other));
+T sub_scaled_(T self, T other, const Scalar& alpha) {
+    return alpha.to<double>() == 1 ? sub_(self, other) : in_place("sub_", self, sub_scaled(self, other, alpha));
 }
-T Tensor::pow_(T exponent) const { return in_place("pow_", *this, pow(exponent)); }
-T Tensor::remainder_(T other) const { return in_place("remainder_", *this, remainder(other)); }
-T Tensor::addcmul_(T a, T b, double value) const { return in_place("addcmul_", *this, addcmul(a, b, value)); }
-T Tensor::addcdiv_(T a, T b, double value) const { return in_place("addcdiv_", *this, addcdiv(a, b, value)); }
-T Tensor::lerp_(T end, T weight) const { return in_place("lerp_", *this, lerp(end, weight)); }
+T mul_(T self, T other) {
+    return written_at_once("mul_", self, other, [](auto x, auto y) { return x * y; })
+        ? self
+        : in_place("mul_", self, mul(self, other));
+}
+T div_(T self, T other) {
+    bool real = self.is_floating_point();
+    return real && written_at_once<Floats>("div_", self, other, [](auto x, auto y) { return x / y; })
+        ? self
+        : in_place("div_", self, div(self, other));
+}
+T div_rounded_(T self, T other, const std::optional<std::string>& rounding_mode) {
+    return rounding_mode ? in_place("div_", self, div_rounded(self, other, rounding_mode)) : div_(self, other);
+}
+T pow_(T self, T exponent) { return in_place("pow_", self, pow(self, exponent)); }
+T remainder_(T self, T other) { return in_place("remainder_", self, remainder(self, other)); }
+T addcmul_(T self, T a, T b) { return in_place("addcmul_", self, addcmul(self, a, b)); }
+T addcdiv_(T self, T a, T b) { return in_place("addcdiv_", self, addcdiv(self, a, b)); }
+T addcmul_scaled_(T self, T a, T b, double value) {
+    return in_place("addcmul_", self, addcmul_scaled(self, a, b, value));
+}
+T addcdiv_scaled_(T self, T a, T b, double value) {
+    return in_place("addcdiv_", self, addcdiv_scaled(self, a, b, value));
+}
+T lerp_(T self, T end, T weight) { return in_place("lerp_", self, lerp(self, end, weight)); }
+T clamp_(T self, T min, T max) { return in_place("clamp_", self, clamp(self, min, max)); }
+T clamp_min_(T self, T min) { return in_place("clamp_min_", self, clamp_min(self, min)); }
+T clamp_max_(T self, T max) { return in_place("clamp_max_", self, clamp_max(self, max)); }
+T round_(T self, std::int64_t decimals) { return in_place("round_", self, round(self, decimals)); }
+T tril_(T self, std::int64_t diagonal) { return in_place("tril_", self, tril(self, diagonal)); }
+T triu_(T self, std::int64_t diagonal) { return in_place("triu_", self, triu(self, diagonal)); }
 
-// clang-format off
-#define TAPER_IN_PLACE(name) \
-    T Tensor::name##_() const { return in_place(#name "_", *this, name()); }
-TAPER_IN_PLACE(neg)
-TAPER_IN_PLACE(abs)
-TAPER_IN_PLACE(exp)
-TAPER_IN_PLACE(log)
-TAPER_IN_PLACE(sqrt)
-TAPER_IN_PLACE(square)
-TAPER_IN_PLACE(reciprocal)
-TAPER_IN_PLACE(floor) TAPER_IN_PLACE(ceil) TAPER_IN_PLACE(round) TAPER_IN_PLACE(sin) TAPER_IN_PLACE(cos)
-    TAPER_IN_PLACE(tanh) TAPER_IN_PLACE(sigmoid) TAPER_IN_PLACE(relu) TAPER_IN_PLACE(erfinv)
-#undef TAPER_IN_PLACE
-    // clang-format on
-
-    T Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) const {
-    return in_place("clamp_", *this, clamp(min, max));
+T copy_(T self, T source) {
+    bool shares = source.body().storage == self.body().storage;
+    return overwrite_with("copy_", "CopyBackwards", self, shares ? source.clone() : source);
 }
-T Tensor::clamp_(const ClampOptions& options) const { return in_place("clamp_", *this, clamp(options)); }
-T Tensor::clamp_min_(T min) const { return in_place("clamp_min_", *this, clamp_min(min)); }
-T Tensor::clamp_max_(T max) const { return in_place("clamp_max_", *this, clamp_max(max)); }
-
-T Tensor::set_item(T value) const {
-    if (value.shape() == shape()) return copy_(value);
-    if (value.ndim() == 0) return fill_(value);
-    Shape own = value.shape();
-    while (!own.empty() && own[0] == 1) own.erase(0);
-    return copy_(own == value.shape() ? value : value.reshape(own));
-}
-T Tensor::copy_(T source) const {
-    bool shares = source.body().storage == body().storage;
-    return overwrite_with("copy_", "CopyBackwards", *this, shares ? source.clone() : source);
-}
-T Tensor::fill_(T value) const {
+T fill_(T self, T value) {
     check(value.ndim() == 0, "fill_: only supports 0-dimension value tensor but got tensor with {} dimensions.",
         value.ndim());
-    return overwrite_with("fill_", value.body().is_number ? "FillBackward2" : "FillBackward3", *this, value, true);
+    return overwrite_with("fill_", value.body().is_number ? "FillBackward2" : "FillBackward3", self, value, true);
 }
-T Tensor::zero_() const { return overwrite_with("zero_", "ZeroBackward0", *this, 0, true); }
-T Tensor::tril_(std::int64_t diagonal) const { return in_place("tril_", *this, tril(diagonal)); }
-T Tensor::triu_(std::int64_t diagonal) const { return in_place("triu_", *this, triu(diagonal)); }
-T Tensor::fill_diagonal_(Scalar value) const {
-    std::int64_t step = 0, shortest = ndim() == 0 ? 0 : shape()[0];
-    for (int d = 0; d < ndim(); ++d) {
-        check(
-            ndim() <= 2 || shape()[d] == shape()[0], "fill_diagonal_: all dimensions of input must be of equal length");
-        step += stride()[d];
-        shortest = std::min(shortest, shape()[d]);
+T fill_diagonal_(T self, const Scalar& value, bool wrap) {
+    check(!wrap, "fill_diagonal_: wrap=True is not supported");
+    std::int64_t step = 0, shortest = self.ndim() == 0 ? 0 : self.shape()[0];
+    for (int d = 0; d < self.ndim(); ++d) {
+        check(self.ndim() <= 2 || self.shape()[d] == self.shape()[0],
+            "fill_diagonal_: all dimensions of input must be of equal length");
+        step += self.stride()[d];
+        shortest = std::min(shortest, self.shape()[d]);
     }
-    check(ndim() >= 2, "fill_diagonal_: dimensions must larger than 1");
-    as_strided({shortest}, {step}, storage_offset()).fill_(Tensor(value));
-    return *this;
+    check(self.ndim() >= 2, "fill_diagonal_: dimensions must larger than 1");
+    fill_(as_strided(self, {shortest}, {step}, self.storage_offset()), value);
+    return self;
 }
 
 // ---- drawn at random: what was there, and its history, is gone
@@ -137,30 +127,36 @@ template <class Draw> T drawn(const char* op, T x, Draw draw) {
 Generator chosen(const std::optional<Generator>& generator) { return generator ? *generator : default_generator(); }
 }  // namespace
 
-T Tensor::uniform_(double from, double to, std::optional<Generator> generator) const {
-    return drawn("uniform_", *this, [&](T x) { random::uniform_(x, from, to, chosen(generator)); });
+T uniform_(T self, double from, double to, const std::optional<Generator>& generator) {
+    return drawn("uniform_", self, [&](T x) { random::uniform_(x, from, to, chosen(generator)); });
 }
-T Tensor::normal_(double mean, double std, std::optional<Generator> generator) const {
-    return drawn("normal_", *this, [&](T x) { random::normal_(x, mean, std, chosen(generator)); });
+T normal_(T self, double mean, double std, const std::optional<Generator>& generator) {
+    return drawn("normal_", self, [&](T x) { random::normal_(x, mean, std, chosen(generator)); });
 }
-T Tensor::exponential_(double lambd, std::optional<Generator> generator) const {
-    return drawn("exponential_", *this, [&](T x) { random::exponential_(x, lambd, chosen(generator)); });
+T exponential_(T self, double lambd, const std::optional<Generator>& generator) {
+    return drawn("exponential_", self, [&](T x) { random::exponential_(x, lambd, chosen(generator)); });
 }
-T Tensor::bernoulli_(double p, std::optional<Generator> generator) const {
-    return drawn("bernoulli_", *this, [&](T x) { random::bernoulli_(x, p, chosen(generator)); });
+T bernoulli_(T self, T p, const std::optional<Generator>& generator) {
+    if (p.defined() && !p.body().is_number)
+        return overwrite(
+            "bernoulli_", self, random::bernoulli(contiguous(expand(p, self.shape())).detach(), chosen(generator)));
+    const double number = p.defined() ? p.item() : 0.5;
+    return drawn("bernoulli_", self, [&](T x) { random::bernoulli_(x, number, chosen(generator)); });
 }
-T Tensor::bernoulli_(T p, std::optional<Generator> generator) const {
-    return overwrite("bernoulli_", *this, taper::bernoulli(p.expand(shape()).contiguous().detach(), generator));
+T random_(T self, const std::optional<Generator>& generator) {
+    return drawn("random_", self, [&](T x) { random::random_(x, chosen(generator)); });
 }
-T Tensor::random_(std::optional<Generator> generator) const {
-    return drawn("random_", *this, [&](T x) { random::random_(x, chosen(generator)); });
+T random_(T self, std::int64_t from, std::int64_t to, const std::optional<Generator>& generator) {
+    return drawn("random_", self, [&](T x) { random::random_(x, from, to, chosen(generator)); });
 }
-T Tensor::random_(std::int64_t from, std::int64_t to, std::optional<Generator> generator) const {
-    return drawn("random_", *this, [&](T x) { random::random_(x, from, to, chosen(generator)); });
+Tensor bernoulli(T x, const std::optional<double>& p, const std::optional<Generator>& generator) {
+    if (!p) return random::bernoulli(x, chosen(generator));
+    Tensor out = values::like(x, x.shape(), x.dtype());
+    random::bernoulli_(out, *p, chosen(generator));
+    return out;
 }
-Tensor Tensor::bernoulli(std::optional<Generator> generator) const { return taper::bernoulli(*this, generator); }
-Tensor Tensor::multinomial(std::int64_t num_samples, bool replacement, std::optional<Generator> generator) const {
-    return taper::multinomial(*this, num_samples, replacement, generator);
+Tensor multinomial(T x, std::int64_t num_samples, bool replacement, const std::optional<Generator>& generator) {
+    return random::multinomial(x, num_samples, replacement, chosen(generator));
 }
 
 // ---- the handle itself becomes the view
@@ -176,25 +172,81 @@ T becomes(const char* op, const char* name, T x, const Tensor& view) {
 }
 }  // namespace
 
-T Tensor::squeeze_(std::int64_t dim) const { return becomes("squeeze_", "SqueezeBackward3", *this, squeeze(dim)); }
-T Tensor::unsqueeze_(std::int64_t dim) const {
-    return becomes("unsqueeze_", "UnsqueezeBackward1", *this, unsqueeze(dim));
+T squeeze_(T self, std::int64_t dim) { return becomes("squeeze_", "SqueezeBackward3", self, squeeze(self, dim)); }
+T unsqueeze_(T self, std::int64_t dim) {
+    return becomes("unsqueeze_", "UnsqueezeBackward1", self, unsqueeze(self, dim));
 }
-T Tensor::transpose_(std::int64_t dim0, std::int64_t dim1) const {
-    return becomes("transpose_", "TransposeBackward1", *this, transpose(dim0, dim1));
+T transpose_(T self, std::int64_t dim0, std::int64_t dim1) {
+    return becomes("transpose_", "TransposeBackward1", self, transpose(self, dim0, dim1));
 }
-T Tensor::t_() const { return becomes("t_", "TBackward1", *this, t()); }
-T Tensor::resize_(const Shape& shape) const {
-    check(!requires_grad(), "resize_: cannot resize variables that require grad");
-    if (shape.numel() * element_size() > body().storage->bytes() - storage_offset() * element_size()) {
-        Tensor larger = values::empty(shape, dtype(), device());
-        std::memcpy(larger.data_ptr(), data_ptr(), std::min(nbytes(), larger.nbytes()));
-        body().storage = larger.body().storage;
-        body().offset = 0;
+T resize_(T self, const Shape& shape) {
+    check(!self.requires_grad(), "resize_: cannot resize variables that require grad");
+    if (shape.numel() * self.element_size() >
+        self.body().storage->bytes() - self.storage_offset() * self.element_size()) {
+        Tensor larger = values::empty(shape, self.dtype(), self.device());
+        std::memcpy(larger.data_ptr(), self.data_ptr(), std::min(self.nbytes(), larger.nbytes()));
+        self.body().storage = larger.body().storage;
+        self.body().offset = 0;
     }
-    body().shape = shape;
-    body().strides = contiguous_strides(shape);
-    return *this;
+    self.body().shape = shape;
+    self.body().strides = contiguous_strides(shape);
+    return self;
+}
+
+// ---- into a tensor that was given for the result
+
+Tensor into(const char* op, T out, T result) {
+    if (!out.defined()) return result;
+    check(!result.requires_grad() && !(is_grad_enabled() && out.requires_grad()),
+        "{}: {}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments "
+        "requires grad.",
+        op, op);
+    check_result(op, out, result);
+    check(out.dtype() == result.dtype() || !std::string_view(op).ends_with("softmax"),
+        "{}: Expected out tensor to have dtype {}, but got {} instead", op, result.dtype(), out.dtype());
+    if (!(out.shape() == result.shape())) resize_(out, result.shape());
+    return copy_(out, result);
+}
+ValuesAndIndices into(const char* op, const TensorListOrNone& out, const ValuesAndIndices& result) {
+    if (!out.list) return result;
+    check(out.list->size() == 2, "{}: expected tuple of 2 elements but got {}", op, out.list->size());
+    return {into(op, (*out.list)[0], result.values), into(op, (*out.list)[1], result.indices)};
+}
+
+}  // namespace taper::ops
+
+namespace taper {
+
+using T = const Tensor&;
+
+// clang-format off
+#define TAPER_IN_PLACE(name) \
+    T Tensor::name##_() const { return ops::in_place(#name "_", *this, ops::name(*this)); }
+TAPER_IN_PLACE(neg)
+TAPER_IN_PLACE(abs)
+TAPER_IN_PLACE(exp)
+TAPER_IN_PLACE(log)
+TAPER_IN_PLACE(sqrt)
+TAPER_IN_PLACE(square)
+TAPER_IN_PLACE(reciprocal)
+TAPER_IN_PLACE(floor)
+TAPER_IN_PLACE(ceil)
+TAPER_IN_PLACE(sin)
+TAPER_IN_PLACE(cos)
+TAPER_IN_PLACE(tanh)
+TAPER_IN_PLACE(sigmoid)
+TAPER_IN_PLACE(relu)
+TAPER_IN_PLACE(erfinv)
+#undef TAPER_IN_PLACE
+// clang-format on
+T Tensor::zero_() const { return autograd::overwrite_with("zero_", "ZeroBackward0", *this, 0, true); }
+T Tensor::t_() const { return ops::becomes("t_", "TBackward1", *this, ops::t(*this)); }
+const Tensor& Tensor::set_item(const Tensor& value) const {
+    if (value.shape() == shape()) return ops::copy_(*this, value);
+    if (value.ndim() == 0) return ops::fill_(*this, value);
+    Shape own = value.shape();
+    while (!own.empty() && own[0] == 1) own.erase(0);
+    return ops::copy_(*this, own == value.shape() ? value : ops::reshape(value, own));
 }
 
 }  // namespace taper

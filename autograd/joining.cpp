@@ -4,7 +4,7 @@
 #include "../tensor/parallel.h"
 #include "ops.h"
 
-namespace taper {
+namespace taper::ops {
 
 using autograd::Edge, autograd::record, autograd::record_list, autograd::wrt;
 using T = const Tensor&;
@@ -259,25 +259,15 @@ Tensor trace(T x) {
     return record("TraceBackward0", out,
         wrt(x, [from = x.shape()](T grad) { return on_diagonal(grad.expand({std::min(from[0], from[1])}), from, 0); }));
 }
-TensorList tril_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset) {
+Tensor tril_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset) {
     check(rows >= 0, "tril_indices: row must be non-negative, got{}", rows);
     check(columns >= 0, "tril_indices: col must be non-negative, got{}", columns);
-    Tensor places = nonzero(tril(ones({rows, columns}, {.dtype = DType::UInt8}), offset));
-    return {select(places, 1, 0).contiguous(), select(places, 1, 1).contiguous()};
+    return contiguous(t(nonzero(tril(ones({rows, columns}, {.dtype = DType::UInt8}), offset))));
+}
+Tensor triu_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset) {
+    check(rows >= 0, "triu_indices: row must be non-negative, got{}", rows);
+    check(columns >= 0, "triu_indices: col must be non-negative, got{}", columns);
+    return contiguous(t(nonzero(triu(ones({rows, columns}, {.dtype = DType::UInt8}), offset))));
 }
 
-// ---- methods
-
-Tensor Tensor::flip(const Shape& dims) const { return taper::flip(*this, dims); }
-Tensor Tensor::roll(const Dims& shifts, const Dims& dims) const { return taper::roll(*this, shifts, dims); }
-Tensor Tensor::repeat(const Shape& repeats) const { return taper::repeat(*this, repeats); }
-Tensor Tensor::tile(const Shape& repeats) const { return taper::tile(*this, repeats); }
-Tensor Tensor::repeat_interleave(std::int64_t repeats, std::optional<std::int64_t> dim) const {
-    return taper::repeat_interleave(*this, repeats, dim);
-}
-Tensor Tensor::tril(std::int64_t diagonal) const { return taper::tril(*this, diagonal); }
-Tensor Tensor::triu(std::int64_t diagonal) const { return taper::triu(*this, diagonal); }
-Tensor Tensor::diag(std::int64_t diagonal) const { return taper::diag(*this, diagonal); }
-Tensor Tensor::trace() const { return taper::trace(*this); }
-
-}  // namespace taper
+}  // namespace taper::ops

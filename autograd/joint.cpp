@@ -13,7 +13,7 @@ struct ResultNode final : Node {
     Tensor gradient(int, const Tensor& grad) override {
         TensorList& received = gathered(*edge.node).received;
         received.resize(std::max(received.size(), std::size_t(index) + 1));
-        received[index] = received[index].defined() ? add(received[index], grad) : grad;
+        received[index] = received[index].defined() ? ops::add(received[index], grad) : grad;
         return values::zeros({}, DType::Float32);  // word that something has come
     }
 

@@ -4,7 +4,7 @@
 #include "../tensor/loops.h"
 #include "ops.h"
 
-namespace taper {
+namespace taper::ops {
 
 using autograd::record, autograd::save, autograd::wrt;
 using T = const Tensor&;
@@ -131,7 +131,8 @@ Tensor bmm(T a, T b) {
         wrt(b, save(a), [](T grad, T a) { return bmm(a.mT(), grad); }));
 }
 
-Tensor addmm(T c, T a, T b, double beta, double alpha) {
+Tensor addmm(T c, T a, T b) { return addmm_scaled(c, a, b, 1, 1); }
+Tensor addmm_scaled(T c, T a, T b, double beta, double alpha) {
     check(a.ndim() == 2 && b.ndim() == 2, "addmm: mat1 and mat2 must be matrices, not of shapes {} and {}",
         a.shape().str(), b.shape().str());
     check(a.shape()[1] == b.shape()[0], "addmm: mat1 and mat2 shapes cannot be multiplied ({}x{} and {}x{})",
@@ -160,16 +161,16 @@ Tensor linear(T x, T weight, T bias) {
         Tensor out = matmul(x, weight);
         return bias.defined() ? out + bias : out;
     }
-    if (x.ndim() == 2) return bias.defined() ? addmm(bias, x, weight.t()) : mm(x, weight.t());
+    if (x.ndim() == 2) return bias.defined() ? addmm(bias, x, t(weight)) : mm(x, t(weight));
     const bool viewed = x.ndim() == 3 && x.is_contiguous();
     const char* name = bias.defined() ? (viewed ? "ViewBackward0" : "AddBackward0")
         : x.ndim() == 1               ? "SqueezeBackward3"
                                       : "UnsafeViewBackward0";
     if (x.ndim() == 1) return autograd::named(name, linear(x.unsqueeze(0), weight, bias).squeeze(0));
-    Tensor rows = x.reshape(Shape{-1, x.size(-1)});
+    Tensor rows = reshape(x, {-1, x.size(-1)});
     Shape shape = x.shape();
     shape[shape.size() - 1] = weight.size(0);
-    return autograd::named(name, linear(rows, weight, bias).view(shape));
+    return autograd::named(name, view(linear(rows, weight, bias), shape));
 }
 
 // The name PyTorch shows for a matrix by a batch of them: it works on the transposes, and turns the result round.
@@ -213,12 +214,4 @@ Tensor matmul(T a, T b) {
     return autograd::named(name, bmm(left, right).view(full));
 }
 
-Tensor Tensor::matmul(T other) const { return taper::matmul(*this, other); }
-Tensor Tensor::mm(T other) const { return taper::mm(*this, other); }
-Tensor Tensor::mv(T other) const { return taper::mv(*this, other); }
-Tensor Tensor::bmm(T other) const { return taper::bmm(*this, other); }
-Tensor Tensor::dot(T other) const { return taper::dot(*this, other); }
-Tensor Tensor::outer(T other) const { return taper::outer(*this, other); }
-Tensor Tensor::addmm(T a, T b, double beta, double alpha) const { return taper::addmm(*this, a, b, beta, alpha); }
-
-}  // namespace taper
+}  // namespace taper::ops

@@ -4,9 +4,10 @@
 #include "../tensor/loops.h"
 #include "../tensor/math.h"
 #include "../tensor/reduce.h"
+#include "../tensor/warning.h"
 #include "ops.h"
 
-namespace taper {
+namespace taper::ops {
 
 using autograd::record, autograd::save, autograd::wrt;
 using T = const Tensor&;
@@ -59,6 +60,7 @@ static Tensor mse_backward(T grad, T x, T target) {
     });
 }
 Tensor mse_loss(T x, T target, const std::string& reduction) {
+    warn_of_target_size(target.shape(), x.shape());
     const Reduction how = reduction_of(reduction);
     Tensor losses = zip<Floats>(x, target, [](auto v, auto t) { return (v - t) * (v - t); });
     const std::int64_t n = losses.numel();
@@ -68,6 +70,7 @@ Tensor mse_loss(T x, T target, const std::string& reduction) {
 }
 Tensor smooth_l1_loss(T x, T target, const std::string& reduction, double beta) {
     check(beta >= 0, "smooth_l1_loss: smooth_l1_loss does not support negative values for beta: {}", beta);
+    warn_of_target_size(target.shape(), x.shape());
     return of_difference(
         "SmoothL1LossBackward0", x, target, reduction,
         [beta](auto v, auto t) {
@@ -79,6 +82,7 @@ Tensor smooth_l1_loss(T x, T target, const std::string& reduction, double beta) 
 }
 Tensor huber_loss(T x, T target, const std::string& reduction, double delta) {
     check(delta > 0, "huber_loss: huber_loss does not support non-positive values for delta: {}", delta);
+    warn_of_target_size(target.shape(), x.shape());
     return of_difference(
         "HuberLossBackward0", x, target, reduction,
         [delta](auto v, auto t) {
@@ -327,6 +331,11 @@ Tensor cross_entropy(
 // t log t - t x, where 0 log 0 is 0; or exp(t) (t - x) of logarithms.
 Tensor kl_div(T x, T target, const std::string& reduction, bool log_target) {
     bool batchmean = reduction == "batchmean";
+    if (reduction == "mean")
+        warn(
+            "reduction: 'mean' divides the total loss by both the batch size and the support size.'batchmean' divides "
+            "only by the batch size, and aligns with the KL div math definition.'mean' will be changed to behave the "
+            "same as 'batchmean' in the next major release.");
     Reduction how = reduction_of(batchmean ? "sum" : reduction);
     Tensor losses =
         log_target ? target.exp() * (target - x) : where(target == 0, 0, target * target.log()) - target * x;
@@ -334,4 +343,4 @@ Tensor kl_div(T x, T target, const std::string& reduction, bool log_target) {
     return batchmean && x.ndim() > 0 ? out / static_cast<double>(x.size(0)) : out;
 }
 
-}  // namespace taper
+}  // namespace taper::ops

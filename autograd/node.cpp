@@ -1,8 +1,10 @@
 #include "node.h"
 
 #include "../tensor/values.h"
+#include "../tensor/warning.h"
 #include "inplace.h"
 #include "joint.h"
+#include "ops.h"
 
 namespace taper {
 
@@ -133,17 +135,17 @@ bool Tensor::is_leaf() const {
     return !node || node->is_leaf();
 }
 
-const Tensor& Tensor::requires_grad_(bool requires_grad) const {
-    if (requires_grad == this->requires_grad()) return *this;
-    check(is_leaf(),
+const Tensor& ops::requires_grad_(const Tensor& x, bool requires_grad) {
+    if (requires_grad == x.requires_grad()) return x;
+    check(x.is_leaf(),
         "requires_grad_: you can only change requires_grad flags of leaf variables. If you want to use a computed "
         "variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().");
-    check(!body().storage->is_inference() || is_inference_mode_enabled(),
+    check(!x.is_inference() || is_inference_mode_enabled(),
         "requires_grad_: Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.");
-    check(is_floating_point(),
-        "requires_grad_: only Tensors of floating point and complex dtype can require gradients, not {}", dtype());
-    autograd::set_history(*this, requires_grad ? Ref<autograd::Node>(new autograd::Leaf(&body())) : nullptr);
-    return *this;
+    check(x.is_floating_point(),
+        "requires_grad_: only Tensors of floating point and complex dtype can require gradients, not {}", x.dtype());
+    autograd::set_history(x, requires_grad ? Ref<autograd::Node>(new autograd::Leaf(&x.body())) : nullptr);
+    return x;
 }
 
 void Tensor::set_grad(const Tensor& grad) const {
@@ -173,6 +175,17 @@ std::vector<GradFn> GradFn::next_functions() const {
     const autograd::Node& step = autograd::step_of(*node_);
     for (int i = 0; i < step.inputs; ++i) next.emplace_back(step.edges[i].node);
     return next;
+}
+
+Tensor Tensor::grad() const {
+    if (!body().grad && !is_leaf() && !retains_grad())
+        warn(
+            "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
+            "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf "
+            "Tensor, use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make "
+            "sure "
+            "you access the leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more informations.");
+    return Tensor(body().grad);
 }
 
 void Tensor::retain_grad() const {

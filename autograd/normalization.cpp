@@ -6,7 +6,7 @@
 #include "../tensor/normalize.h"
 #include "ops.h"
 
-namespace taper {
+namespace taper::ops {
 
 using T = const Tensor&;
 
@@ -329,4 +329,4 @@ Tensor group_norm(T x, std::int64_t num_groups, T weight, T bias, double eps) {
     return record_normalized("NativeGroupNormBackward0", out, rule, x, weight, bias, {}, {});
 }
 
-}  // namespace taper
+}  // namespace taper::ops

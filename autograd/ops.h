@@ -1,13 +1,14 @@
-// Every op that records: its name, and what it gives. The values and the derivatives stand in the .cpp files, side by
-// side. Elementwise ops broadcast and promote dtypes as PyTorch's do; whole numbers become the default floating type
-// where a function of the reals asks for it. Each is the torch function of its name unless said otherwise.
+// Every op that records: its name, and what it gives, with all its parameters by position; functions.h has them as
+// PyTorch calls them. The values and the derivatives stand in the .cpp files, side by side. Elementwise ops broadcast
+// and promote dtypes as PyTorch's do; whole numbers become the default floating type where a function of the reals asks
+// for it. Each is the torch function of its name unless said otherwise.
 #pragma once
 
 #include "../tensor/create.h"
 #include "node.h"
 #include "windows.h"
 
-namespace taper {
+namespace taper::ops {
 
 // ---- pointwise.cpp: of one tensor
 Tensor neg(const Tensor& x);
@@ -46,19 +47,18 @@ Tensor erfinv(const Tensor& x);
 Tensor floor(const Tensor& x);
 Tensor ceil(const Tensor& x);
 /// To the nearest whole number, halves to the even one.
-Tensor round(const Tensor& x);
+Tensor round(const Tensor& x, std::int64_t decimals = 0);
 Tensor trunc(const Tensor& x);
 /// x - trunc(x)
 Tensor frac(const Tensor& x);
 /// x within [min, max]; gradient 1 inside and at the limits, 0 outside.
 Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max = {});
-Tensor clamp(const Tensor& x, const ClampOptions& options);
+/// The limits may be numbers, or absent.
 Tensor clamp(const Tensor& x, const Tensor& min, const Tensor& max);
-template <Number Min, Number Max> Tensor clamp(const Tensor& x, Min min, Max max) { return x.clamp(min, max); }
 Tensor clamp_min(const Tensor& x, const Tensor& min);
 Tensor clamp_max(const Tensor& x, const Tensor& max);
-Tensor nan_to_num(
-    const Tensor& x, double nan = 0, std::optional<double> posinf = {}, std::optional<double> neginf = {});
+Tensor nan_to_num(const Tensor& x, std::optional<double> nan = {}, std::optional<double> posinf = {},
+    std::optional<double> neginf = {});
 /// bool
 Tensor isnan(const Tensor& x);
 Tensor isinf(const Tensor& x);
@@ -72,13 +72,16 @@ Tensor clone(const Tensor& x);
 Tensor contiguous(const Tensor& x);
 
 // ---- pointwise.cpp: of two
-/// a + alpha * b
-Tensor add(const Tensor& a, const Tensor& b, const AddOptions& options = {});
-/// a - alpha * b
-Tensor sub(const Tensor& a, const Tensor& b, const AddOptions& options = {});
+Tensor add(const Tensor& a, const Tensor& b);
+Tensor sub(const Tensor& a, const Tensor& b);
+/// a + alpha * b, a - alpha * b
+Tensor add_scaled(const Tensor& a, const Tensor& b, const Scalar& alpha);
+Tensor sub_scaled(const Tensor& a, const Tensor& b, const Scalar& alpha);
 Tensor mul(const Tensor& a, const Tensor& b);
-/// True division, or rounded as `rounding_mode` says ("trunc", "floor").
-Tensor div(const Tensor& a, const Tensor& b, const DivOptions& options = {});
+/// True division.
+Tensor div(const Tensor& a, const Tensor& b);
+/// Rounded as `rounding_mode` says: "trunc", "floor", or absent.
+Tensor div_rounded(const Tensor& a, const Tensor& b, const std::optional<std::string>& rounding_mode);
 /// The quotient rounded down, in the dtype of the operands.
 Tensor floor_divide(const Tensor& a, const Tensor& b);
 /// Python's %: the sign of b.
@@ -94,9 +97,12 @@ Tensor minimum(const Tensor& a, const Tensor& b);
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b);
 /// start + weight * (end - start)
 Tensor lerp(const Tensor& start, const Tensor& end, const Tensor& weight);
+/// x + a * b, x + a / b
+Tensor addcmul(const Tensor& x, const Tensor& a, const Tensor& b);
+Tensor addcdiv(const Tensor& x, const Tensor& a, const Tensor& b);
 /// x + value * a * b, x + value * a / b
-Tensor addcmul(const Tensor& x, const Tensor& a, const Tensor& b, double value = 1);
-Tensor addcdiv(const Tensor& x, const Tensor& a, const Tensor& b, double value = 1);
+Tensor addcmul_scaled(const Tensor& x, const Tensor& a, const Tensor& b, double value);
+Tensor addcdiv_scaled(const Tensor& x, const Tensor& a, const Tensor& b, double value);
 Tensor eq(const Tensor& a, const Tensor& b);
 Tensor ne(const Tensor& a, const Tensor& b);
 Tensor lt(const Tensor& a, const Tensor& b);
@@ -112,8 +118,8 @@ Tensor bitwise_xor(const Tensor& a, const Tensor& b);
 /// Same shape and same values.
 bool equal(const Tensor& a, const Tensor& b);
 /// |a - b| <= atol + rtol * |b|, elementwise; for all elements.
-Tensor isclose(const Tensor& a, const Tensor& b, const CloseOptions& options = {});
-bool allclose(const Tensor& a, const Tensor& b, const CloseOptions& options = {});
+Tensor isclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
+bool allclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
 
 // ---- activations.cpp: those that have a derivative of their own, since composing them would be wrong, slow or
 // misnamed. nn::functional has them all.
@@ -146,62 +152,35 @@ Tensor log_softmax(const Tensor& x, std::int64_t dim);
 Tensor dropout(const Tensor& x, double p, bool train, std::optional<Generator> generator = {});
 
 // ---- reductions.cpp
-#define TAPER_REDUCTION(name)                                                                  \
-    inline Tensor name(const Tensor& x) { return x.name(); }                                   \
-    template <std::integral I> Tensor name(const Tensor& x, I dim, bool keepdim = false) {     \
-        return x.name(dim, keepdim);                                                           \
-    }                                                                                          \
-    template <int = 0> Tensor name(const Tensor& x, const Shape& dims, bool keepdim = false) { \
-        return x.name(dims, keepdim);                                                          \
-    }                                                                                          \
-    inline Tensor name(const Tensor& x, const ReduceOptions& options) { return x.name(options); }
 /// Whole numbers and bools add up to int64.
-TAPER_REDUCTION(sum)
+Tensor sum(const Tensor& x, const Reduction& over = {});
 /// NaN counts as 0.
-TAPER_REDUCTION(nansum)
-TAPER_REDUCTION(mean)
-TAPER_REDUCTION(prod)
+Tensor nansum(const Tensor& x, const Reduction& over = {});
+Tensor mean(const Tensor& x, const Reduction& over = {});
+Tensor prod(const Tensor& x, const Reduction& over = {});
 /// The largest; ties share the gradient equally.
-TAPER_REDUCTION(amax)
-TAPER_REDUCTION(amin)
-/// bool: whether any element is not 0. (`all` is in index.h.)
-TAPER_REDUCTION(any)
+Tensor amax(const Tensor& x, const Reduction& over = {});
+Tensor amin(const Tensor& x, const Reduction& over = {});
+/// bool: whether any element is not 0, or all.
+Tensor any(const Tensor& x, const Reduction& over = {});
+Tensor all(const Tensor& x, const Reduction& over = {});
 /// log(sum(exp(x))), without overflow.
-TAPER_REDUCTION(logsumexp)
-TAPER_REDUCTION(count_nonzero)
-#undef TAPER_REDUCTION
-/// Over n - 1, or over n where not `unbiased`.
-template <class... A> Tensor var(const Tensor& x, const A&... a) { return x.var(a...); }
-inline Tensor var(const Tensor& x, const VarOptions& options) { return x.var(options); }
-template <class... A> Tensor std(const Tensor& x, const A&... a) { return x.std(a...); }
-inline Tensor std(const Tensor& x, const VarOptions& options) { return x.std(options); }
+Tensor logsumexp(const Tensor& x, const Reduction& over = {});
+Tensor count_nonzero(const Tensor& x, const Reduction& over = {});
+/// Over n - correction.
+Tensor var(const Tensor& x, const Spread& over = {});
+Tensor std(const Tensor& x, const Spread& over = {});
 /// The p-norm; p may be 0 or infinite.
-inline Tensor norm(const Tensor& x, double p = 2) { return x.norm(p); }
-inline Tensor norm(const Tensor& x, double p, const Dims& dim, bool keepdim = false) { return x.norm(p, dim, keepdim); }
-inline Tensor norm(const Tensor& x, const NormOptions& options) { return x.norm(options); }
+Tensor norm(const Tensor& x, double p = 2, const std::optional<Dims>& dim = {}, bool keepdim = false);
 /// Over all: ties share the gradient. Over a dim: values and the indices of the first of them, NaN above all; the whole
-/// gradient goes to that index. Of two tensors: maximum.
-inline Tensor max(const Tensor& x) { return x.max(); }
-inline Tensor min(const Tensor& x) { return x.min(); }
-inline Tensor max(const Tensor& a, const Tensor& b) { return maximum(a, b); }
-inline Tensor min(const Tensor& a, const Tensor& b) { return minimum(a, b); }
-template <std::integral I> ValuesAndIndices max(const Tensor& x, I dim, bool keepdim = false) {
-    return x.max(dim, keepdim);
-}
-template <std::integral I> ValuesAndIndices min(const Tensor& x, I dim, bool keepdim = false) {
-    return x.min(dim, keepdim);
-}
-inline ValuesAndIndices max(const Tensor& x, const ArgOptions& options) { return x.max(options); }
-inline ValuesAndIndices min(const Tensor& x, const ArgOptions& options) { return x.min(options); }
+/// gradient goes to that index.
+Tensor max(const Tensor& x);
+Tensor min(const Tensor& x);
+ValuesAndIndices max(const Tensor& x, std::int64_t dim, bool keepdim = false);
+ValuesAndIndices min(const Tensor& x, std::int64_t dim, bool keepdim = false);
 /// int64; the first of equals; without a dim, the index into the flattened tensor.
-inline Tensor argmax(const Tensor& x, std::optional<std::int64_t> dim = {}, bool keepdim = false) {
-    return x.argmax(dim, keepdim);
-}
-inline Tensor argmin(const Tensor& x, std::optional<std::int64_t> dim = {}, bool keepdim = false) {
-    return x.argmin(dim, keepdim);
-}
-inline Tensor argmax(const Tensor& x, const ArgOptions& options) { return x.argmax(options); }
-inline Tensor argmin(const Tensor& x, const ArgOptions& options) { return x.argmin(options); }
+Tensor argmax(const Tensor& x, std::optional<std::int64_t> dim = {}, bool keepdim = false);
+Tensor argmin(const Tensor& x, std::optional<std::int64_t> dim = {}, bool keepdim = false);
 Tensor cumsum(const Tensor& x, std::int64_t dim);
 Tensor cumprod(const Tensor& x, std::int64_t dim);
 /// x summed over its broadcast dims, to a shape that broadcasts to x's. Tensor.sum_to_size
@@ -214,11 +193,10 @@ Tensor reshape(const Tensor& x, const Shape& shape);
 Tensor flatten(const Tensor& x, std::int64_t start_dim = 0, std::int64_t end_dim = -1);
 Tensor unflatten(const Tensor& x, std::int64_t dim, const Shape& sizes);
 Tensor expand(const Tensor& x, const Shape& shape);
-inline Tensor broadcast_to(const Tensor& x, const Shape& shape) { return expand(x, shape); }
 Tensor permute(const Tensor& x, const Shape& dims);
 Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1);
 Tensor t(const Tensor& x);
-Tensor movedim(const Tensor& x, std::int64_t source, std::int64_t destination);
+Tensor movedim(const Tensor& x, const Dims& source, const Dims& destination);
 Tensor squeeze(const Tensor& x);
 Tensor squeeze(const Tensor& x, std::int64_t dim);
 Tensor unsqueeze(const Tensor& x, std::int64_t dim);
@@ -231,6 +209,9 @@ Tensor as_strided(
 Tensor diagonal(const Tensor& x, std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1);
 TensorList split(const Tensor& x, std::int64_t size, std::int64_t dim = 0);
 TensorList split(const Tensor& x, const std::vector<std::int64_t>& sizes, std::int64_t dim = 0);
+TensorList split(const Tensor& x, const SplitSize& size, std::int64_t dim = 0);
+/// The dim windows of `size` elements, `step` apart, laid out in a dim of their own at the end. Tensor.unfold
+Tensor unfold(const Tensor& x, std::int64_t dimension, std::int64_t size, std::int64_t step);
 TensorList chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim = 0);
 TensorList unbind(const Tensor& x, std::int64_t dim = 0);
 TensorList broadcast_tensors(const TensorList& tensors);
@@ -239,7 +220,6 @@ TensorList meshgrid(const TensorList& tensors, const std::string& indexing = "ij
 // ---- joining.cpp: parts put together, and rearranged
 Tensor cat(const TensorList& tensors, std::int64_t dim = 0);
 Tensor stack(const TensorList& tensors, std::int64_t dim = 0);
-inline Tensor concat(const TensorList& tensors, std::int64_t dim = 0) { return cat(tensors, dim); }
 Tensor hstack(const TensorList& tensors);
 Tensor vstack(const TensorList& tensors);
 Tensor flip(const Tensor& x, const Shape& dims);
@@ -256,33 +236,38 @@ Tensor triu(const Tensor& x, std::int64_t diagonal = 0);
 /// A matrix's diagonal, or the matrix with this diagonal.
 Tensor diag(const Tensor& x, std::int64_t diagonal = 0);
 Tensor trace(const Tensor& x);
-TensorList tril_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset = 0);
+/// int64 (2, count): rows and columns of the lower, or upper, triangle.
+Tensor tril_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset = 0);
+Tensor triu_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset = 0);
 
 // ---- indexing.cpp: elements named by tensors
 Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index);
 Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index);
 Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
 Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
-Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
+Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source, const Scalar& alpha = 1);
 Tensor masked_select(const Tensor& x, const Tensor& mask);
 Tensor masked_fill(const Tensor& x, const Tensor& mask, const Tensor& value);
 Tensor take(const Tensor& x, const Tensor& index);
-/// int64 (count, dims): where x is not 0, in row-major order.
-Tensor nonzero(const Tensor& x);
+/// int64 (count, dims): where x is not 0, in row-major order. Error if `as_tuple`, which is `where` of one argument.
+Tensor nonzero(const Tensor& x, bool as_tuple = false);
+TensorList where(const Tensor& condition);
 /// int64, with a last dim of num_classes (by default the largest label + 1). torch.nn.functional.one_hot
 Tensor one_hot(const Tensor& labels, std::int64_t num_classes = -1);
 /// Rows of weight (n, d) named by index: index.shape + (d). The gradient of row padding_idx is 0.
 Tensor embedding(const Tensor& index, const Tensor& weight, std::int64_t padding_idx = -1);
-Tensor bincount(const Tensor& x, std::int64_t minlength = 0);
+/// How often each number occurs, or the sum of the weights where it does.
+Tensor bincount(const Tensor& x, const Tensor& weights = {}, std::int64_t minlength = 0);
 
 // ---- sorting.cpp
-ValuesAndIndices sort(const Tensor& x, std::int64_t dim = -1, bool descending = false);
-ValuesAndIndices sort(const Tensor& x, const SortOptions& options);
+/// `stable` changes the name of the step only: every sort is.
+ValuesAndIndices sort(
+    const Tensor& x, std::int64_t dim = -1, bool descending = false, const std::optional<bool>& stable = {});
 Tensor argsort(const Tensor& x, std::int64_t dim = -1, bool descending = false);
-Tensor argsort(const Tensor& x, const SortOptions& options);
-ValuesAndIndices topk(const Tensor& x, std::int64_t k, std::int64_t dim = -1, bool largest = true);
-ValuesAndIndices topk(const Tensor& x, std::int64_t k, const TopkOptions& options);
-Tensor unique(const Tensor& x);
+ValuesAndIndices topk(const Tensor& x, std::int64_t k, std::int64_t dim = -1, bool largest = true, bool sorted = true);
+/// In ascending order; of the other parameters of PyTorch there is the default only, else an Error.
+Tensor unique(const Tensor& x, bool sorted = true, bool return_inverse = false, bool return_counts = false,
+    std::optional<std::int64_t> dim = {});
 /// The lower of the two middle ones.
 Tensor median(const Tensor& x);
 ValuesAndIndices median(const Tensor& x, std::int64_t dim, bool keepdim = false);
@@ -295,18 +280,14 @@ Tensor mv(const Tensor& a, const Tensor& x);
 Tensor bmm(const Tensor& a, const Tensor& b);
 Tensor dot(const Tensor& a, const Tensor& b);
 Tensor outer(const Tensor& a, const Tensor& b);
+/// c + a b
+Tensor addmm(const Tensor& c, const Tensor& a, const Tensor& b);
 /// beta * c + alpha * a b
-Tensor addmm(const Tensor& c, const Tensor& a, const Tensor& b, double beta = 1, double alpha = 1);
+Tensor addmm_scaled(const Tensor& c, const Tensor& a, const Tensor& b, double beta, double alpha);
 /// x weight^T + bias: (..., in) by (out, in). torch.nn.functional.linear
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias = {});
 /// Products summed over the letters that the right-hand side lacks: einsum("bij,bjk->bik", {a, b}).
 Tensor einsum(const std::string& equation, const TensorList& operands);
-template <class... T>
-    requires(std::derived_from<T, Tensor> && ...)
-Tensor einsum(const std::string& equation, const T&... operands) {
-    return einsum(equation, TensorList{operands...});
-}
-
 // ---- losses.cpp: reduction is "mean", "sum" or "none"
 Tensor mse_loss(const Tensor& x, const Tensor& target, const std::string& reduction = "mean");
 Tensor smooth_l1_loss(const Tensor& x, const Tensor& target, const std::string& reduction = "mean", double beta = 1);
@@ -329,53 +310,21 @@ Tensor kl_div(const Tensor& x, const Tensor& target, const std::string& reductio
 // out / groups, kernel...); the bias (out)
 Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias = {}, const ConvOptions& options = {});
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias = {}, const ConvOptions& options = {});
-template <int = 0> Tensor conv1d(
-    const Tensor& x, const Tensor& weight, const Tensor& bias, const Sizes& stride, const Padding& padding = 0) {
-    return conv1d(x, weight, bias, {.stride = stride, .padding = padding});
-}
-template <int = 0> Tensor conv2d(
-    const Tensor& x, const Tensor& weight, const Tensor& bias, const Sizes& stride, const Padding& padding = 0) {
-    return conv2d(x, weight, bias, {.stride = stride, .padding = padding});
-}
 Tensor conv_transpose1d(
     const Tensor& x, const Tensor& weight, const Tensor& bias = {}, const ConvTransposeOptions& options = {});
 Tensor conv_transpose2d(
     const Tensor& x, const Tensor& weight, const Tensor& bias = {}, const ConvTransposeOptions& options = {});
-template <int = 0> Tensor conv_transpose1d(
-    const Tensor& x, const Tensor& weight, const Tensor& bias, const Sizes& stride, const Sizes& padding = 0) {
-    return conv_transpose1d(x, weight, bias, {.stride = stride, .padding = padding});
-}
-template <int = 0> Tensor conv_transpose2d(
-    const Tensor& x, const Tensor& weight, const Tensor& bias, const Sizes& stride, const Sizes& padding = 0) {
-    return conv_transpose2d(x, weight, bias, {.stride = stride, .padding = padding});
-}
 
 // ---- pooling.cpp: of images (N, C, W) or (N, C, H, W), or without N
 /// The largest of each window, the first of equals, NaN above all; padding is never chosen.
 Tensor max_pool1d(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
 Tensor max_pool2d(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
-template <int = 0>
-Tensor max_pool1d(const Tensor& x, const Sizes& kernel_size, const Sizes& stride, const Sizes& padding = 0) {
-    return max_pool1d(x, kernel_size, {.stride = stride, .padding = padding});
-}
-template <int = 0>
-Tensor max_pool2d(const Tensor& x, const Sizes& kernel_size, const Sizes& stride, const Sizes& padding = 0) {
-    return max_pool2d(x, kernel_size, {.stride = stride, .padding = padding});
-}
 /// With the places of the largest: int64, counted through the image. What F.max_pool2d gives if return_indices.
 ValuesAndIndices max_pool1d_with_indices(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
 ValuesAndIndices max_pool2d_with_indices(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
 /// The mean of each window, in which padding counts as 0, or not at all unless count_include_pad.
 Tensor avg_pool1d(const Tensor& x, const Sizes& kernel_size, const AvgPoolOptions& options = {});
 Tensor avg_pool2d(const Tensor& x, const Sizes& kernel_size, const AvgPoolOptions& options = {});
-template <int = 0>
-Tensor avg_pool1d(const Tensor& x, const Sizes& kernel_size, const Sizes& stride, const Sizes& padding = 0) {
-    return avg_pool1d(x, kernel_size, {.stride = stride, .padding = padding});
-}
-template <int = 0>
-Tensor avg_pool2d(const Tensor& x, const Sizes& kernel_size, const Sizes& stride, const Sizes& padding = 0) {
-    return avg_pool2d(x, kernel_size, {.stride = stride, .padding = padding});
-}
 /// Windows that cover the image evenly: the i-th from floor(i in / out) to ceil((i + 1) in / out).
 Tensor adaptive_avg_pool1d(const Tensor& x, std::int64_t output_size);
 Tensor adaptive_avg_pool2d(const Tensor& x, const Sizes& output_size);
@@ -399,9 +348,66 @@ Tensor instance_norm(const Tensor& x, const Tensor& running_mean = {}, const Ten
     const Tensor& weight = {}, const Tensor& bias = {}, bool use_input_stats = true, double momentum = 0.1,
     double eps = 1e-5);
 
-}  // namespace taper
+// ---- inplace_ops.cpp: methods that end in an underscore, of which there are no functions: the op's result, written
+// over x
+const Tensor& add_(const Tensor& x, const Tensor& other);
+const Tensor& sub_(const Tensor& x, const Tensor& other);
+const Tensor& add_scaled_(const Tensor& x, const Tensor& other, const Scalar& alpha);
+const Tensor& sub_scaled_(const Tensor& x, const Tensor& other, const Scalar& alpha);
+const Tensor& mul_(const Tensor& x, const Tensor& other);
+const Tensor& div_(const Tensor& x, const Tensor& other);
+const Tensor& div_rounded_(const Tensor& x, const Tensor& other, const std::optional<std::string>& rounding_mode);
+const Tensor& pow_(const Tensor& x, const Tensor& exponent);
+const Tensor& remainder_(const Tensor& x, const Tensor& other);
+const Tensor& addcmul_(const Tensor& x, const Tensor& a, const Tensor& b);
+const Tensor& addcdiv_(const Tensor& x, const Tensor& a, const Tensor& b);
+const Tensor& addcmul_scaled_(const Tensor& x, const Tensor& a, const Tensor& b, double value);
+const Tensor& addcdiv_scaled_(const Tensor& x, const Tensor& a, const Tensor& b, double value);
+const Tensor& lerp_(const Tensor& x, const Tensor& end, const Tensor& weight);
+const Tensor& clamp_(const Tensor& x, const Tensor& min, const Tensor& max);
+const Tensor& clamp_min_(const Tensor& x, const Tensor& min);
+const Tensor& clamp_max_(const Tensor& x, const Tensor& max);
+const Tensor& round_(const Tensor& x, std::int64_t decimals = 0);
+const Tensor& fill_(const Tensor& x, const Tensor& value);
+const Tensor& copy_(const Tensor& x, const Tensor& source);
+const Tensor& tril_(const Tensor& x, std::int64_t diagonal);
+const Tensor& triu_(const Tensor& x, std::int64_t diagonal);
+const Tensor& fill_diagonal_(const Tensor& x, const Scalar& value, bool wrap = false);
+const Tensor& squeeze_(const Tensor& x, std::int64_t dim);
+const Tensor& unsqueeze_(const Tensor& x, std::int64_t dim);
+const Tensor& transpose_(const Tensor& x, std::int64_t dim0, std::int64_t dim1);
+const Tensor& resize_(const Tensor& x, const Shape& shape);
+const Tensor& masked_fill_(const Tensor& x, const Tensor& mask, const Tensor& value);
+const Tensor& scatter_(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
+const Tensor& scatter_add_(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
+const Tensor& index_add_(
+    const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source, const Scalar& alpha = 1);
+const Tensor& index_fill_(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& value);
+const Tensor& index_copy_(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
+const Tensor& uniform_(const Tensor& x, double from, double to, const std::optional<Generator>& generator);
+const Tensor& normal_(const Tensor& x, double mean, double std, const std::optional<Generator>& generator);
+const Tensor& exponential_(const Tensor& x, double lambd, const std::optional<Generator>& generator);
+/// With the probability that p holds, a number or a tensor; absent: 0.5.
+const Tensor& bernoulli_(const Tensor& x, const Tensor& p, const std::optional<Generator>& generator);
+const Tensor& random_(const Tensor& x, const std::optional<Generator>& generator);
+const Tensor& random_(const Tensor& x, std::int64_t from, std::int64_t to, const std::optional<Generator>& generator);
 
-/// The ops by themselves, with all their parameters by position: what the library calls.
-namespace taper::ops {
-using namespace taper;
-}
+// ---- inplace_ops.cpp: drawn at random
+/// 1 with probability p, or that which x holds.
+Tensor bernoulli(const Tensor& x, const std::optional<double>& p, const std::optional<Generator>& generator);
+/// Indices drawn by the weights in each row of x.
+Tensor multinomial(
+    const Tensor& x, std::int64_t num_samples, bool replacement, const std::optional<Generator>& generator);
+
+// ---- engine.cpp, node.cpp
+/// torch.Tensor.backward; an absent retain_graph is create_graph.
+void backward(const Tensor& x, const Tensor& gradient, const std::optional<bool>& retain_graph, bool create_graph,
+    const TensorListOrNone& inputs);
+const Tensor& requires_grad_(const Tensor& x, bool requires_grad);
+
+/// Writes the result of an op into the tensor that the caller gave for it, if he did, which gets the result's shape.
+/// Error, as in PyTorch, if something is to be recorded, or if out's dtype cannot take it.
+Tensor into(const char* op, const Tensor& out, const Tensor& result);
+ValuesAndIndices into(const char* op, const TensorListOrNone& out, const ValuesAndIndices& result);
+
+}  // namespace taper::ops

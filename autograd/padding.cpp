@@ -4,7 +4,7 @@
 #include "ops.h"
 #include "places.h"
 
-namespace taper {
+namespace taper::ops {
 
 using autograd::record, autograd::Region, autograd::wrt;
 using T = const Tensor&;
@@ -102,4 +102,4 @@ Tensor pad(T x, const std::vector<std::int64_t>& amounts, const std::string& mod
     return pad_from_inside(x, before, behind, static_cast<int>(dims), how);
 }
 
-}  // namespace taper
+}  // namespace taper::ops

@@ -6,7 +6,7 @@
 #include "fused.h"
 #include "ops.h"
 
-namespace taper {
+namespace taper::ops {
 
 using autograd::fused, autograd::record, autograd::save, autograd::wrt;
 using T = const Tensor&;
@@ -103,7 +103,7 @@ Tensor log1p(T x) {
 // The kernels of math.h give NaN for doubles of 2^30 and more: there the C library answers, one element at a time.
 template <class Kernel, class Library> static Tensor of_any_angle(T x, Kernel kernel, Library library) {
     const Tensor angle = real(x), out = map(angle, kernel);
-    if (out.dtype() != DType::Float64 || !isnan(out).any().item<bool>()) return out;
+    if (out.dtype() != DType::Float64 || !any(isnan(out)).item<bool>()) return out;
     return zip<Types<double>>(angle, out, [library](double v, double y) { return y == y ? y : library(v); });
 }
 Tensor sin(T x) {
@@ -212,8 +212,15 @@ Tensor ceil(T x) {
     no_kernel_for_bool("ceil", x);
     return x.is_floating_point() ? flat("CeilBackward0", x, map(x, [](auto v) { return std::ceil(v); })) : x;
 }
-Tensor round(T x) {
+Tensor round(T x, std::int64_t decimals) {
     no_kernel_for_bool("round", x);
+    if (decimals != 0 && x.is_floating_point()) {
+        const double scale = std::pow(10., static_cast<double>(std::abs(decimals)));
+        return flat("RoundBackward1", x, map(x, [scale, decimals](auto v) {
+            using F = decltype(v);
+            return decimals > 0 ? std::nearbyint(v * F(scale)) / F(scale) : std::nearbyint(v / F(scale)) * F(scale);
+        }));
+    }
     return x.is_floating_point() ? flat("RoundBackward0", x, map(x, [](auto v) { return std::nearbyint(v); })) : x;
 }
 Tensor trunc(T x) {
@@ -251,7 +258,6 @@ Tensor clamp(T x, std::optional<Scalar> min, std::optional<Scalar> max) {
             [low, high](T g, T x) { return where((x >= low) & (x <= high), g, 0); });
     }));
 }
-Tensor clamp(T x, const ClampOptions& options) { return clamp(x, options.min, options.max); }
 static void no_bool_limit(const char* op, T x, T limit) {
     check(!limit.body().is_number || result_type(x, limit) != DType::Bool, "{}: \"{}_cpu\" not implemented for 'Bool'",
         op, op);
@@ -272,6 +278,11 @@ Tensor clamp_max(T x, T max) {
 }
 Tensor clamp(T x, T min, T max) {
     check(min.defined() || max.defined(), "clamp: At least one of 'min' or 'max' must not be None");
+    const auto is_number = [](T limit) { return !limit.defined() || limit.body().is_number; };
+    if (is_number(min) && is_number(max)) {
+        const auto number = [](T limit) { return limit.defined() ? std::optional(limit.item_scalar()) : std::nullopt; };
+        return clamp(x, number(min), number(max));
+    }
     if (!min.defined()) return clamp_max(x, max);
     if (!max.defined()) return clamp_min(x, min);
     Tensor out;
@@ -286,13 +297,13 @@ Tensor clamp(T x, T min, T max) {
         wrt(min, save(x, min, max), [](T grad, T x, T min, T max) { return where((min < max) & (x < min), grad, 0); }),
         wrt(max, save(x, min, max), [](T grad, T x, T min, T max) { return where((x > max) | (max < min), grad, 0); }));
 }
-Tensor nan_to_num(T x, double nan, std::optional<double> posinf, std::optional<double> neginf) {
+Tensor nan_to_num(T x, std::optional<double> nan, std::optional<double> posinf, std::optional<double> neginf) {
     if (!x.is_floating_point()) return x;
     Tensor out = map(x, [=](auto v) {
         using F = decltype(v);
         using Limits = std::numeric_limits<F>;
         F high = posinf ? F(*posinf) : Limits::max(), low = neginf ? F(*neginf) : Limits::lowest();
-        return v != v ? F(nan) : v == Limits::infinity() ? high : v == -Limits::infinity() ? low : v;
+        return v != v ? F(nan.value_or(0)) : v == Limits::infinity() ? high : v == -Limits::infinity() ? low : v;
     });
     return record("NanToNumBackward0", out, wrt(x, save(x), [](T grad, T x) { return where(isfinite(x), grad, 0); }));
 }
@@ -334,42 +345,4 @@ Tensor contiguous(T x) {
     return record("CloneBackward0", values::contiguous(x), wrt(x, [](T grad) { return grad; }));
 }
 
-Tensor Tensor::operator-() const { return taper::neg(*this); }
-Tensor Tensor::operator~() const { return taper::bitwise_not(*this); }
-
-// ---- methods
-
-// clang-format off
-#define TAPER_METHOD(name) \
-    Tensor Tensor::name() const { return taper::name(*this); }
-TAPER_METHOD(neg)
-TAPER_METHOD(abs)
-TAPER_METHOD(sign)
-TAPER_METHOD(square)
-TAPER_METHOD(reciprocal)
-TAPER_METHOD(sqrt)
-TAPER_METHOD(rsqrt)
-TAPER_METHOD(exp)
-TAPER_METHOD(exp2) TAPER_METHOD(expm1) TAPER_METHOD(log) TAPER_METHOD(log2) TAPER_METHOD(log10) TAPER_METHOD(log1p)
-    TAPER_METHOD(sin) TAPER_METHOD(cos) TAPER_METHOD(tan) TAPER_METHOD(asin) TAPER_METHOD(acos) TAPER_METHOD(atan)
-        TAPER_METHOD(sinh) TAPER_METHOD(cosh) TAPER_METHOD(tanh) TAPER_METHOD(sigmoid) TAPER_METHOD(erf)
-            TAPER_METHOD(erfinv) TAPER_METHOD(floor) TAPER_METHOD(ceil) TAPER_METHOD(round) TAPER_METHOD(trunc)
-                TAPER_METHOD(frac) TAPER_METHOD(isnan) TAPER_METHOD(isinf) TAPER_METHOD(isfinite)
-                    TAPER_METHOD(logical_not) TAPER_METHOD(bitwise_not) TAPER_METHOD(clone) TAPER_METHOD(contiguous)
-#undef TAPER_METHOD
-    // clang-format on
-    Tensor Tensor::clamp(std::optional<Scalar> min, std::optional<Scalar> max) const {
-    return taper::clamp(*this, min, max);
-}
-Tensor Tensor::clamp(const ClampOptions& options) const { return taper::clamp(*this, options); }
-Tensor Tensor::clamp(T min, T max) const { return taper::clamp(*this, min, max); }
-Tensor Tensor::nan_to_num(double nan, std::optional<double> posinf, std::optional<double> neginf) const {
-    return taper::nan_to_num(*this, nan, posinf, neginf);
-}
-Tensor Tensor::to(DType dtype) const { return taper::to(*this, dtype); }
-Tensor Tensor::to(const Device& device) const {
-    check(device.is_cpu(), "to: Torch not compiled with CUDA enabled: there is no memory on {}", device);
-    return *this;
-}
-
-}  // namespace taper
+}  // namespace taper::ops

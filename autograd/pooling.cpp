@@ -5,7 +5,7 @@
 #include "../tensor/loops.h"
 #include "ops.h"
 
-namespace taper {
+namespace taper::ops {
 
 using autograd::record, autograd::save, autograd::wrt;
 using T = const Tensor&;
@@ -443,4 +443,4 @@ ValuesAndIndices adaptive_max_pool2d_with_indices(T x, const Sizes& output_size)
     return {out.values, values::cast(out.indices, int64)};
 }
 
-}  // namespace taper
+}  // namespace taper::ops

@@ -8,7 +8,7 @@
 #include "extremes.h"
 #include "ops.h"
 
-namespace taper {
+namespace taper::ops {
 
 using autograd::record, autograd::save, autograd::wrt, combine::plus;
 using T = const Tensor&;
@@ -27,55 +27,49 @@ template <class F> Tensor visit_sum(DType dtype, F f) {
 // ---- sums
 
 // Whole numbers and bools are added and multiplied in int64; what the user asked for is cut from that.
-static Tensor in_whole_numbers(
-    T x, const ReduceOptions& options, Tensor (Tensor::*reduced)(const ReduceOptions&) const) {
-    ReduceOptions wide = options;
-    wide.dtype = {};
-    return (x.detach().to(*options.dtype).*reduced)(wide).to(*options.dtype);
+static Tensor in_whole_numbers(T x, const Reduction& options, Tensor (*reduced)(T, const Reduction&)) {
+    return to(reduced(to(x.detach(), *options.dtype), {options.dim, options.keepdim}), *options.dtype);
 }
-static bool asks_for_whole_numbers(const ReduceOptions& options) {
+static bool asks_for_whole_numbers(const Reduction& options) {
     return options.dtype && !taper::is_floating_point(*options.dtype);
 }
-Tensor Tensor::sum(const ReduceOptions& options) const {
-    if (asks_for_whole_numbers(options)) return in_whole_numbers(*this, options, &Tensor::sum);
-    const ReducedDims dims(shape(), options);
-    DType dtype = options.dtype.value_or(this->dtype());
+Tensor sum(T self, const Reduction& options) {
+    if (asks_for_whole_numbers(options)) return in_whole_numbers(self, options, sum);
+    const ReducedDims dims(self.shape(), options);
+    DType dtype = options.dtype.value_or(self.dtype());
     Tensor out = visit_sum(dtype, [&](auto zero) {
         using N = decltype(zero);
-        if (!options.dtype && std::is_same_v<N, std::int64_t> && this->dtype() == DType::Bool)
-            return reduce<bool>(*this, dims, N(0), plus, [](bool v) { return N(v); });
-        return reduce<N>(*this, dims, zero, plus);
+        if (!options.dtype && std::is_same_v<N, std::int64_t> && self.dtype() == DType::Bool)
+            return reduce<bool>(self, dims, N(0), plus, [](bool v) { return N(v); });
+        return reduce<N>(self, dims, zero, plus);
     });
     return record(options.dim ? "SumBackward1" : "SumBackward0", out,
-        wrt(*this, [kept = dims.keepdims, from = shape()](T grad) { return grad.reshape(kept).expand(from); }));
+        wrt(self, [kept = dims.keepdims, from = self.shape()](T grad) { return grad.reshape(kept).expand(from); }));
 }
-Tensor Tensor::sum() const { return sum(ReduceOptions{}); }
-Tensor Tensor::nansum(const ReduceOptions& options) const {
-    if (!is_floating_point()) return sum(options);
-    check(numel() == 0 || !asks_for_whole_numbers(options), "nansum: \"nansum_cpu\" not implemented for '{}'",
-        scalar_name_of(options.dtype.value_or(dtype())));
-    return autograd::named("NansumBackward0", where(~taper::isnan(*this), Tensor(0).to(dtype())).sum(options));
+Tensor nansum(T self, const Reduction& options) {
+    if (!self.is_floating_point()) return sum(self, options);
+    check(self.numel() == 0 || !asks_for_whole_numbers(options), "nansum: \"nansum_cpu\" not implemented for '{}'",
+        scalar_name_of(options.dtype.value_or(self.dtype())));
+    return autograd::named("NansumBackward0", sum(where(~isnan(self), self, to(0, self.dtype())), options));
 }
-Tensor Tensor::nansum() const { return nansum(ReduceOptions{}); }
 
-Tensor Tensor::mean(const ReduceOptions& options) const {
-    DType dtype = options.dtype.value_or(this->dtype());
+Tensor mean(T self, const Reduction& options) {
+    DType dtype = options.dtype.value_or(self.dtype());
     check(taper::is_floating_point(dtype),
         "mean: mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
         "Got: {}",
         scalar_name_of(dtype));
-    const ReducedDims dims(shape(), options);
-    double count = static_cast<double>(dims.count(shape()));
+    const ReducedDims dims(self.shape(), options);
+    double count = static_cast<double>(dims.count(self.shape()));
     Tensor out = visit<Floats>(dtype, [&](auto zero) {
-        Tensor total = reduce<decltype(zero)>(*this, dims, zero, plus);
+        Tensor total = reduce<decltype(zero)>(self, dims, zero, plus);
         return map(total, [count](auto v) { return v / decltype(v)(count); });
     });
     return record(options.dim ? "MeanBackward1" : "MeanBackward0", out,
-        wrt(*this, [kept = dims.keepdims, from = shape(), count](T grad) {
+        wrt(self, [kept = dims.keepdims, from = self.shape(), count](T grad) {
             return (grad.reshape(kept) / count).expand(from);
         }));
 }
-Tensor Tensor::mean() const { return mean(ReduceOptions{}); }
 
 Tensor sum_to(T x, const Shape& shape) {
     std::int64_t ahead = x.ndim() - shape.size();
@@ -84,10 +78,10 @@ Tensor sum_to(T x, const Shape& shape) {
     Dims summed;
     for (std::int64_t d = 0; d < x.ndim(); ++d)
         if (d < ahead || (shape[d - ahead] == 1 && x.shape()[d] != 1)) summed.push_back(d);
-    if (shape.empty()) return x.sum();
+    if (shape.empty()) return sum(x);
     if (summed.empty()) return x;
-    const Tensor sum = x.sum(ReduceOptions{.dim = summed, .keepdim = true});
-    return ahead > 0 ? sum.view(shape) : sum;
+    const Tensor out = sum(x, {.dim = summed, .keepdim = true});
+    return ahead > 0 ? view(out, shape) : out;
 }
 
 // ---- products
@@ -103,16 +97,16 @@ static Tensor product_of_others(T x) {
     Tensor after = cat({ones, x.narrow(-1, 1, x.size(-1) - 1).flip({-1})}, -1).cumprod(-1).flip({-1});
     return before * after;
 }
-Tensor Tensor::prod(const ReduceOptions& options) const {
-    if (asks_for_whole_numbers(options)) return in_whole_numbers(*this, options, &Tensor::prod);
-    const ReducedDims dims(shape(), options);
-    Tensor out = visit_sum(options.dtype.value_or(dtype()), [&](auto zero) {
-        return reduce<decltype(zero)>(*this, dims, decltype(zero)(1), [](auto a, auto b) { return a * b; });
+Tensor prod(T self, const Reduction& options) {
+    if (asks_for_whole_numbers(options)) return in_whole_numbers(self, options, prod);
+    const ReducedDims dims(self.shape(), options);
+    Tensor out = visit_sum(options.dtype.value_or(self.dtype()), [&](auto zero) {
+        return reduce<decltype(zero)>(self, dims, decltype(zero)(1), [](auto a, auto b) { return a * b; });
     });
     if (over_all(options) || options.dim->size() == 1) {
-        std::int64_t dim = over_all(options) ? -1 : wrap_dim((*options.dim)[0], ndim());
+        std::int64_t dim = over_all(options) ? -1 : wrap_dim((*options.dim)[0], self.ndim());
         return record(dim < 0 ? "ProdBackward0" : "ProdBackward1", out,
-            wrt(*this, save(*this), [dim, kept = dims.keepdims](T grad, T x) {
+            wrt(self, save(self), [dim, kept = dims.keepdims](T grad, T x) {
                 if (x.numel() == 0) return zeros_like(x);
                 Tensor line = dim < 0 || x.ndim() == 0 ? x.reshape(-1) : x.movedim(dim, -1);
                 Tensor others = product_of_others(line);
@@ -120,24 +114,23 @@ Tensor Tensor::prod(const ReduceOptions& options) const {
                     (dim < 0 || x.ndim() == 0 ? others.reshape(x.shape()) : others.movedim(-1, dim));
             }));
     }
-    Tensor result = *this;  // one dim after the other, the last first
-    for (int d = static_cast<int>(ndim()); d-- > 0;)
-        if (dims.reduced[d]) result = result.prod(ReduceOptions{.dim = d, .keepdim = options.keepdim});
+    Tensor result = self;  // one dim after the other, the last first
+    for (int d = static_cast<int>(self.ndim()); d-- > 0;)
+        if (dims.reduced[d]) result = prod(result, {.dim = d, .keepdim = options.keepdim});
     return result;
 }
-Tensor Tensor::prod() const { return prod(ReduceOptions{}); }
 
 // ---- spread
 
-Tensor Tensor::var(const VarOptions& options) const {
-    check(is_floating_point(), "var: std and var only support floating point and complex dtypes, not {}", dtype());
-    ReducedDims dims(shape(), options.dim, options.keepdim);
-    double count = static_cast<double>(dims.count(shape())),
-           less = options.correction.value_or(options.unbiased ? 1 : 0);
-    Tensor out = visit<Floats>(dtype(), [&](auto zero) {
+Tensor var(T self, const Spread& options) {
+    check(self.is_floating_point(), "var: std and var only support floating point and complex dtypes, not {}",
+        self.dtype());
+    ReducedDims dims(self.shape(), options.dim, options.keepdim);
+    double count = static_cast<double>(dims.count(self.shape())), less = options.correction;
+    Tensor out = visit<Floats>(self.dtype(), [&](auto zero) {
         using N = decltype(zero);
-        ReducedDims kept(shape(), options.dim, true);
-        Tensor wide = values::cast(*this, float64);
+        ReducedDims kept(self.shape(), options.dim, true);
+        Tensor wide = values::cast(self, float64);
         Tensor mean = map(reduce<double>(wide, kept, 0., plus), [count](auto v) { return v / decltype(v)(count); });
         Tensor squares = zip<Floats>(wide, mean, [](auto v, auto m) { return (v - m) * (v - m); });
         return values::cast(map(reduce<double>(squares, dims, 0., plus),
@@ -145,29 +138,25 @@ Tensor Tensor::var(const VarOptions& options) const {
             dtype_of<N>());
     });
     return record("VarBackward0", out,
-        wrt(*this, save(*this), [dim = options.dim, kept = dims.keepdims, divisor = count - less](T grad, T x) {
-            if (divisor <= 0 && (!dim || x.ndim() == 0)) return grad * taper::where(x == x.mean(), NAN, INFINITY);
-            return grad.reshape(kept) * (2 / divisor) * (x - x.mean(ReduceOptions{.dim = dim, .keepdim = true}));
+        wrt(self, save(self), [dim = options.dim, kept = dims.keepdims, divisor = count - less](T grad, T x) {
+            if (divisor <= 0 && (!dim || x.ndim() == 0)) return grad * where(x == mean(x), NAN, INFINITY);
+            return grad.reshape(kept) * (2 / divisor) * (x - mean(x, {.dim = dim, .keepdim = true}));
         }));
 }
-Tensor Tensor::var() const { return var(VarOptions{}); }
-Tensor Tensor::var(bool unbiased) const { return var(VarOptions{.unbiased = unbiased}); }
-Tensor Tensor::std(const VarOptions& options) const {
+Tensor std(T self, const Spread& options) {
     Tensor out;
     {
         NoGradGuard no_grad;
-        out = var(options).sqrt();
+        out = sqrt(var(self, options));
     }
-    ReducedDims dims(shape(), options.dim, options.keepdim);
-    double divisor = static_cast<double>(dims.count(shape())) - options.correction.value_or(options.unbiased ? 1 : 0);
+    ReducedDims dims(self.shape(), options.dim, options.keepdim);
+    double divisor = static_cast<double>(dims.count(self.shape())) - options.correction;
     return record("StdBackward0", out,
-        wrt(*this, save(*this), [dim = options.dim, kept = dims.keepdims, divisor](T grad, T out, T x) {
+        wrt(self, save(self), [dim = options.dim, kept = dims.keepdims, divisor](T grad, T out, T x) {
             Tensor scale = (grad / (out * divisor)).reshape(kept).masked_fill(out.reshape(kept) == 0, 0);
-            return scale * (x - x.mean(ReduceOptions{.dim = dim, .keepdim = true}));
+            return scale * (x - mean(x, {.dim = dim, .keepdim = true}));
         }));
 }
-Tensor Tensor::std() const { return std(VarOptions{}); }
-Tensor Tensor::std(bool unbiased) const { return std(VarOptions{.unbiased = unbiased}); }
 
 // ---- yes or no, and counts
 
@@ -175,61 +164,54 @@ static Tensor truth(T x) {
     return x.dtype() == DType::Bool ? x : map<AllTypes>(x, [](auto v) { return v != 0; });
 }
 static DType truth_dtype(T x) { return x.dtype() == DType::UInt8 ? DType::UInt8 : DType::Bool; }
-Tensor Tensor::any(const ReduceOptions& options) const {
-    return reduce<bool>(truth(*this), ReducedDims(shape(), options), false, [](bool a, bool b) {
+Tensor any(T self, const Reduction& options) {
+    return reduce<bool>(truth(self), ReducedDims(self.shape(), options), false, [](bool a, bool b) {
         return a || b;
-    }).to(truth_dtype(*this));
+    }).to(truth_dtype(self));
 }
-Tensor Tensor::all(const ReduceOptions& options) const {
-    return reduce<bool>(truth(*this), ReducedDims(shape(), options), true, [](bool a, bool b) {
+Tensor all(T self, const Reduction& options) {
+    return reduce<bool>(truth(self), ReducedDims(self.shape(), options), true, [](bool a, bool b) {
         return a && b;
-    }).to(truth_dtype(*this));
+    }).to(truth_dtype(self));
 }
-Tensor Tensor::any() const { return any(ReduceOptions{}); }
-Tensor Tensor::all() const { return all(ReduceOptions{}); }
-Tensor Tensor::count_nonzero(const ReduceOptions& options) const { return truth(*this).sum(options); }
-Tensor Tensor::count_nonzero() const { return count_nonzero(ReduceOptions{}); }
-Tensor All::operator()(T x) const { return x.all(); }
-Tensor All::operator()(T x, std::int64_t dim, bool keepdim) const { return x.all(dim, keepdim); }
-Tensor All::operator()(T x, const ReduceOptions& options) const { return x.all(options); }
+Tensor count_nonzero(T self, const Reduction& options) { return sum(truth(self), options); }
 
 // ---- norms
 
-Tensor Tensor::logsumexp(const ReduceOptions& options) const {
-    const ReducedDims dims(shape(), options);
+Tensor logsumexp(T self, const Reduction& options) {
+    const ReducedDims dims(self.shape(), options);
     Tensor out;
     {
         NoGradGuard no_grad;
-        Tensor x = real(*this),
-               top = x.numel() ? x.amax(ReduceOptions{.dim = options.dim, .keepdim = true})
+        Tensor x = real(self),
+               top = x.numel() ? amax(x, {.dim = options.dim, .keepdim = true})
                                : taper::zeros(dims.keepdims, {.dtype = x.dtype()});
-        top = top.masked_fill(top.abs() == INFINITY, 0);
-        out = (x - top).exp().sum(ReduceOptions{.dim = options.dim, .keepdim = true}).log() + top;
+        top = masked_fill(top, abs(top) == INFINITY, 0);
+        out = log(sum(exp(x - top), {.dim = options.dim, .keepdim = true})) + top;
         out = out.reshape(dims.shape).detach();
     }
-    return record("LogsumexpBackward0", out, wrt(*this, save(*this), [kept = dims.keepdims](T grad, T out, T x) {
+    return record("LogsumexpBackward0", out, wrt(self, save(self), [kept = dims.keepdims](T grad, T out, T x) {
         return grad.reshape(kept) * (x - out.reshape(kept)).exp();
     }));
 }
-Tensor Tensor::logsumexp() const { return logsumexp(ReduceOptions{}); }
 
-Tensor Tensor::norm(const NormOptions& options) const {
-    check(is_floating_point(), "norm: linalg.vector_norm: Expected a floating point or complex tensor as input. Got {}",
-        scalar_name_of(dtype()));
-    double p = options.p;
-    ReducedDims dims(shape(), options.dim, options.keepdim);
+Tensor norm(T self, double p, const std::optional<Dims>& dim, bool keepdim) {
+    check(self.is_floating_point(),
+        "norm: linalg.vector_norm: Expected a floating point or complex tensor as input. Got {}",
+        scalar_name_of(self.dtype()));
+    ReducedDims dims(self.shape(), dim, keepdim);
     Tensor out;
     {
         NoGradGuard no_grad;
-        ReduceOptions reduced{.dim = options.dim, .keepdim = options.keepdim};
-        out = dims.count(shape()) == 0 ? taper::zeros(dims.shape, {.dtype = dtype()})
-            : p == 0                   ? (*this != 0).to(dtype()).sum(reduced)
-            : p == 1                   ? abs().sum(reduced)
-            : p == 2                   ? ((*this) * (*this)).sum(reduced).sqrt()
-            : std::isinf(p)            ? (p > 0 ? abs().amax(reduced) : abs().amin(reduced))
-                                       : abs().pow(p).sum(reduced).pow(1 / p);
+        const Reduction reduced{.dim = dim, .keepdim = keepdim};
+        out = dims.count(self.shape()) == 0 ? taper::zeros(dims.shape, {.dtype = self.dtype()})
+            : p == 0                        ? sum(to(self != 0, self.dtype()), reduced)
+            : p == 1                        ? sum(abs(self), reduced)
+            : p == 2                        ? sqrt(sum(self * self, reduced))
+            : std::isinf(p)                 ? (p > 0 ? amax(abs(self), reduced) : amin(abs(self), reduced))
+                                            : pow(sum(pow(abs(self), p), reduced), 1 / p);
     }
-    return record("NormBackward1", out, wrt(*this, save(*this), [p, kept = dims.keepdims](T grad, T out, T x) {
+    return record("NormBackward1", out, wrt(self, save(self), [p, kept = dims.keepdims](T grad, T out, T x) {
         Tensor g = grad.reshape(kept), length = out.reshape(kept);
         if (p == 0) return zeros_like(x);
         if (p == 1) return x.sign() * g;
@@ -238,10 +220,6 @@ Tensor Tensor::norm(const NormOptions& options) const {
         Tensor scale = (g / length.pow(p - 1)).masked_fill(length == 0, 0);
         return x.sign() * (p < 1 ? x.abs().pow(p - 1).masked_fill(x == 0, 0) : x.abs().pow(p - 1)) * scale;
     }));
-}
-Tensor Tensor::norm(double p) const { return norm(NormOptions{.p = p}); }
-Tensor Tensor::norm(double p, const Dims& dim, bool keepdim) const {
-    return norm(NormOptions{.p = p, .dim = dim, .keepdim = keepdim});
 }
 
 // ---- running sums and products
@@ -310,7 +288,5 @@ Tensor cumprod(T x, std::int64_t dim) {
             return stack(grads, -1).movedim(-1, dim);
         }));
 }
-Tensor Tensor::cumsum(std::int64_t dim) const { return taper::cumsum(*this, dim); }
-Tensor Tensor::cumprod(std::int64_t dim) const { return taper::cumprod(*this, dim); }
 
-}  // namespace taper
+}  // namespace taper::ops

@@ -2,7 +2,7 @@
 #include "ops.h"
 #include "places.h"
 
-namespace taper {
+namespace taper::ops {
 
 using autograd::checked_places, autograd::out_of_bounds, autograd::places_along, autograd::put, autograd::put_,
     autograd::Region, autograd::size_along;
@@ -63,17 +63,17 @@ Tensor scatter(T x, std::int64_t dim, T index, T source) {
     auto [place, from, at] = scattering("scatter", x, dim, index, source);
     return put(name_of_scatter(source), x, place, from, at);
 }
-T Tensor::scatter_(std::int64_t dim, T index, T source) const {
-    auto [place, from, at] = scattering("scatter", *this, dim, index, source);
-    return put_("scatter_", name_of_scatter(source), *this, place, from, at);
+T scatter_(T self, std::int64_t dim, T index, T source) {
+    auto [place, from, at] = scattering("scatter", self, dim, index, source);
+    return put_("scatter_", name_of_scatter(source), self, place, from, at);
 }
 Tensor scatter_add(T x, std::int64_t dim, T index, T source) {
     auto [place, from, at] = scattering("scatter_add", x, dim, index, source);
     return put("ScatterAddBackward0", x, place, from, at, true);
 }
-T Tensor::scatter_add_(std::int64_t dim, T index, T source) const {
-    auto [place, from, at] = scattering("scatter_add", *this, dim, index, source);
-    return put_("scatter_add_", "ScatterAddBackward0", *this, place, from, at, true);
+T scatter_add_(T self, std::int64_t dim, T index, T source) {
+    auto [place, from, at] = scattering("scatter_add", self, dim, index, source);
+    return put_("scatter_add_", "ScatterAddBackward0", self, place, from, at, true);
 }
 
 // ---- whole slices along a dim
@@ -86,6 +86,7 @@ static Writing slices(T x, std::int64_t dim, T index, T source, bool wraps, cons
     return {place.reshape(-1), source, Region::of(x.shape(), static_cast<int>(dim), 1)};
 }
 
+static Tensor times(T source, const Scalar& alpha) { return alpha.to<double>() == 1 ? source : source * alpha; }
 static Writing adding(T x, std::int64_t dim, T index, T source) {
     std::int64_t d = wrap_dim(dim, x.ndim());
     check(index.dtype() == DType::Int32 || index.dtype() == DType::Int64,
@@ -109,38 +110,38 @@ static Writing adding(T x, std::int64_t dim, T index, T source) {
     });
     return slices(x, d, index, from, false, "index_add_");
 }
-Tensor index_add(T x, std::int64_t dim, T index, T source) {
-    auto [place, from, at] = adding(x, dim, index, source);
+Tensor index_add(T x, std::int64_t dim, T index, T source, const Scalar& alpha) {
+    auto [place, from, at] = adding(x, dim, index, times(source, alpha));
     return put("IndexAddBackward0", x, place, from, at, true);
 }
-T Tensor::index_add_(std::int64_t dim, T index, T source) const {
-    auto [place, from, at] = adding(*this, dim, index, source);
-    return put_("index_add_", "IndexAddBackward0", *this, place, from, at, true);
+T index_add_(T self, std::int64_t dim, T index, T source, const Scalar& alpha) {
+    auto [place, from, at] = adding(self, dim, index, times(source, alpha));
+    return put_("index_add_", "IndexAddBackward0", self, place, from, at, true);
 }
 
-T Tensor::index_fill_(std::int64_t dim, T index, T value) const {
-    std::int64_t d = wrap_dim(dim, ndim());
+T index_fill_(T self, std::int64_t dim, T index, T value) {
+    std::int64_t d = wrap_dim(dim, self.ndim());
     check(value.ndim() == 0,
         "index_fill_ only supports a 0-dimensional value tensor, but got tensor with {} dimension(s).", value.ndim());
     check(index.dtype() == DType::Int64, "index_fill_(): Expected dtype int64 for index.");
     check(index.ndim() <= 1, "index_fill_: Index has to be a vector/scalar");
-    auto [place, from, at] = slices(*this, d, index, value, true, "index_fill_");
+    auto [place, from, at] = slices(self, d, index, value, true, "index_fill_");
     return put_(
-        "index_fill_", value.body().is_number ? "IndexFillBackward0" : "IndexFillBackward1", *this, place, value, at);
+        "index_fill_", value.body().is_number ? "IndexFillBackward0" : "IndexFillBackward1", self, place, value, at);
 }
-T Tensor::index_copy_(std::int64_t dim, T index, T source) const {
-    std::int64_t d = wrap_dim(dim, ndim());
+T index_copy_(T self, std::int64_t dim, T index, T source) {
+    std::int64_t d = wrap_dim(dim, self.ndim());
     check(index.ndim() <= 1, "index_copy_(): Index should have dimension 1 or 0 (got {})", index.ndim());
-    check(source.ndim() == 0 || ndim() == 0 || source.ndim() == ndim(),
+    check(source.ndim() == 0 || self.ndim() == 0 || source.ndim() == self.ndim(),
         "index_copy_(): When source and destination are not scalars, their dimensionality must match. Source "
         "dimensionality ({}), destination dimensionality ({})",
-        source.ndim(), ndim());
+        source.ndim(), self.ndim());
     check(index.dtype() == DType::Int64, "index_copy_(): Expected a long tensor for index, but got {}",
         scalar_name_of(index.dtype()));
-    check(source.dtype() == dtype(),
+    check(source.dtype() == self.dtype(),
         "index_copy_(): self and source expected to have the same dtype, but got (self) {} and (source) {}",
-        scalar_name_of(dtype()), scalar_name_of(source.dtype()));
-    Shape own = shape(), theirs = source.shape();
+        scalar_name_of(self.dtype()), scalar_name_of(source.dtype()));
+    Shape own = self.shape(), theirs = source.shape();
     if (!own.empty()) own.erase(d);
     if (!theirs.empty()) theirs.erase(std::min<std::int64_t>(d, theirs.size() - 1));
     check(own == theirs,
@@ -150,18 +151,8 @@ T Tensor::index_copy_(std::int64_t dim, T index, T source) const {
     const std::int64_t slots = source.ndim() == 0 ? 1 : source.shape()[std::min<std::int64_t>(d, source.ndim() - 1)];
     check(index.numel() == slots, "index_copy_(): Number of indices ({}) should be equal to source.size(dim) ({})",
         index.numel(), slots);
-    auto [place, from, at] = slices(*this, d, index, source, false, "index_copy_()");
-    return put_("index_copy_", "IndexCopyBackward0", *this, place, from, at);
+    auto [place, from, at] = slices(self, d, index, source, false, "index_copy_()");
+    return put_("index_copy_", "IndexCopyBackward0", self, place, from, at);
 }
 
-// ---- methods
-
-Tensor Tensor::scatter(std::int64_t dim, T index, T source) const { return taper::scatter(*this, dim, index, source); }
-Tensor Tensor::scatter_add(std::int64_t dim, T index, T source) const {
-    return taper::scatter_add(*this, dim, index, source);
-}
-Tensor Tensor::index_add(std::int64_t dim, T index, T source) const {
-    return taper::index_add(*this, dim, index, source);
-}
-
-}  // namespace taper
+}  // namespace taper::ops

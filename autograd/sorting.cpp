@@ -7,7 +7,7 @@
 #include "../tensor/parallel.h"
 #include "ops.h"
 
-namespace taper {
+namespace taper::ops {
 
 using autograd::record, autograd::save, autograd::wrt;
 using T = const Tensor&;
@@ -127,17 +127,17 @@ template <class E> struct Found {
 
 // The k largest or smallest of a row in front, as the standard library's selection leaves them: so does PyTorch, and
 // among equals the same are found.
-template <class E> void select_first(std::vector<Found<E>>& row, std::int64_t k, const TopkOptions& options) {
+template <class E> void select_first(std::vector<Found<E>>& row, std::int64_t k, bool largest, bool sorted) {
     auto by = [&](auto before) {
         if (k * 64 <= static_cast<std::int64_t>(row.size())) {
             std::partial_sort(row.begin(), row.begin() + k, row.end(), before);
         } else {
             std::nth_element(row.begin(), row.begin() + k - 1, row.end(), before);
-            if (options.sorted) std::sort(row.begin(), row.begin() + k - 1, before);
+            if (sorted) std::sort(row.begin(), row.begin() + k - 1, before);
         }
     };
     auto is_nan = [](E v) { return v != v; };
-    if (options.largest)
+    if (largest)
         by([=](const Found<E>& a, const Found<E>& b) {
             return (is_nan(a.value) && !is_nan(b.value)) || a.value > b.value;
         });
@@ -166,22 +166,18 @@ std::int64_t middle_of(const E* line, std::int64_t n, std::int64_t step, std::ve
 
 // ---- sort
 
-ValuesAndIndices sort(T x, const SortOptions& options) {
-    const std::int64_t dim = wrap_dim(options.dim, x.ndim());
-    return recorded(options.stable ? "SortBackward1" : "SortBackward0", x, dim, sorted(x, dim, options.descending));
+ValuesAndIndices sort(T x, std::int64_t dim, bool descending, const std::optional<bool>& stable) {
+    const std::int64_t d = wrap_dim(dim, x.ndim());
+    return recorded(stable ? "SortBackward1" : "SortBackward0", x, d, sorted(x, d, descending));
 }
-ValuesAndIndices sort(T x, std::int64_t dim, bool descending) {
-    return sort(x, {.dim = dim, .descending = descending});
+Tensor argsort(T x, std::int64_t dim, bool descending) {
+    return sorted(x, wrap_dim(dim, x.ndim()), descending).indices;
 }
-Tensor argsort(T x, const SortOptions& options) {
-    return sorted(x, wrap_dim(options.dim, x.ndim()), options.descending).indices;
-}
-Tensor argsort(T x, std::int64_t dim, bool descending) { return argsort(x, {.dim = dim, .descending = descending}); }
 
 // ---- the first of an order
 
-ValuesAndIndices topk(T x, std::int64_t count, const TopkOptions& options) {
-    const std::int64_t dim = wrap_dim(options.dim, x.ndim());
+ValuesAndIndices topk(T x, std::int64_t count, std::int64_t along, bool largest, bool sorted) {
+    const std::int64_t dim = wrap_dim(along, x.ndim());
     const Lines lines(x.shape(), dim);
     check(count >= 0 && count <= lines.length,
         "topk: selected index k out of range: k is {}, the dimension has {} elements", count, lines.length);
@@ -200,7 +196,7 @@ ValuesAndIndices topk(T x, std::int64_t count, const TopkOptions& options) {
                 for (std::int64_t line = begin; line < end; ++line) {
                     const std::int64_t first = lines.first(line, lines.length), to = lines.first(line, k);
                     for (std::int64_t i = 0; i < lines.length; ++i) row[i] = {in[first + i * lines.step], i};
-                    select_first(row, k, options);
+                    select_first(row, k, largest, sorted);
                     for (std::int64_t i = 0; i < k; ++i) {
                         out.values.data_ptr<E>()[to + i * lines.step] = row[i].value;
                         out.indices.data_ptr<std::int64_t>()[to + i * lines.step] = row[i].at;
@@ -209,9 +205,6 @@ ValuesAndIndices topk(T x, std::int64_t count, const TopkOptions& options) {
             });
         });
     return recorded("TopkBackward0", x, dim, out);
-}
-ValuesAndIndices topk(T x, std::int64_t k, std::int64_t dim, bool largest) {
-    return topk(x, k, {.dim = dim, .largest = largest});
 }
 
 // ---- the middle
@@ -252,7 +245,9 @@ Tensor median(T x) {
 
 // ---- each once
 
-Tensor unique(T x) {
+Tensor unique(
+    T x, bool /*sorted: they always are*/, bool return_inverse, bool return_counts, std::optional<std::int64_t> dim) {
+    check(!return_inverse && !return_counts && !dim, "unique: return_inverse, return_counts and dim are not there");
     Tensor in_order = sorted(x.detach().reshape(-1), 0, false).values;
     return visit(x.dtype(), [&](auto zero) {
         using E = decltype(zero);
@@ -263,20 +258,4 @@ Tensor unique(T x) {
     });
 }
 
-// ---- methods
-
-ValuesAndIndices Tensor::sort(std::int64_t dim, bool descending) const { return taper::sort(*this, dim, descending); }
-ValuesAndIndices Tensor::sort(const SortOptions& options) const { return taper::sort(*this, options); }
-Tensor Tensor::argsort(std::int64_t dim, bool descending) const { return taper::argsort(*this, dim, descending); }
-Tensor Tensor::argsort(const SortOptions& options) const { return taper::argsort(*this, options); }
-ValuesAndIndices Tensor::topk(std::int64_t k, std::int64_t dim, bool largest) const {
-    return taper::topk(*this, k, dim, largest);
-}
-ValuesAndIndices Tensor::topk(std::int64_t k, const TopkOptions& options) const {
-    return taper::topk(*this, k, options);
-}
-Tensor Tensor::unique() const { return taper::unique(*this); }
-Tensor Tensor::median() const { return taper::median(*this); }
-ValuesAndIndices Tensor::median(std::int64_t dim, bool keepdim) const { return taper::median(*this, dim, keepdim); }
-
-}  // namespace taper
+}  // namespace taper::ops

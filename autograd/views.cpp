@@ -1,10 +1,11 @@
 // Views: other shapes and strides of the same memory. The derivative of each is the view that undoes it, or the
 // gradient put back into zeros.
 #include "../tensor/loops.h"
+#include "../tensor/warning.h"
 #include "inplace.h"
 #include "ops.h"
 
-namespace taper {
+namespace taper::ops {
 
 using autograd::as_view_of, autograd::record, autograd::save, autograd::wrt;
 using T = const Tensor&;
@@ -144,14 +145,28 @@ Tensor t(T x) {
     check(x.ndim() <= 2, "t: t() expects a tensor with <= 2 dimensions, but self is {}D", x.ndim());
     return x.ndim() < 2 ? alias("TBackward0", x) : swapped("TBackward0", x, 0, 1);
 }
-Tensor movedim(T x, std::int64_t source, std::int64_t destination) {
-    std::int64_t from = wrap_dim(source, x.ndim()), to = wrap_dim(destination, x.ndim());
+Tensor movedim(T x, const Dims& source, const Dims& destination) {
+    check(source.size() == destination.size(),
+        "movedim: Invalid source or destination dims: source ({} dims) should contain the same number of dims as "
+        "destination ({} dims)",
+        source.str(), destination.str());
+    std::array<std::int64_t, Shape::max_dims> order;
+    order.fill(-1);
+    std::array<bool, Shape::max_dims> moved = {};
+    for (int i = 0; i < source.size(); ++i) {
+        const std::int64_t from = wrap_dim(source[i], x.ndim()), to = wrap_dim(destination[i], x.ndim());
+        check(!moved[from], "movedim: repeated dim in `source` ({})", source.str());
+        check(order[to] < 0, "movedim: repeated dim in `destination` ({})", destination.str());
+        moved[from] = true;
+        order[to] = from;
+    }
     if (x.ndim() == 0) return alias("AliasBackward0", x);
-    Shape order;
-    for (std::int64_t d = 0; d < x.ndim(); ++d) order.push_back(d);
-    order.erase(from);
-    order.insert(to, from);
-    return permute(x, order);
+    Shape dims;
+    for (std::int64_t to = 0, next = 0; to < x.ndim(); ++to) {
+        while (next < x.ndim() && moved[next]) ++next;
+        dims.push_back(order[to] < 0 ? next++ : order[to]);
+    }
+    return permute(x, dims);
 }
 
 static Tensor squeezed(const char* name, T x, const std::array<bool, Shape::max_dims>& gone) {
@@ -263,19 +278,19 @@ Tensor diagonal(T x, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) 
     })));
 }
 
-Tensor Tensor::unfold(std::int64_t dim, std::int64_t size, std::int64_t step) const {
-    const std::int64_t d = wrap_dim(dim, ndim()), length = ndim() == 0 ? 1 : shape()[d];
+Tensor unfold(T self, std::int64_t dim, std::int64_t size, std::int64_t step) {
+    const std::int64_t d = wrap_dim(dim, self.ndim()), length = self.ndim() == 0 ? 1 : self.shape()[d];
     check(size >= 0 && size <= length, "unfold: maximum size for tensor at dimension {} is {} but size is {}", d,
         length, size);
     check(step > 0, "unfold: step is {} but must be > 0", step);
-    Shape to = shape();
-    Strides strides = stride();
+    Shape to = self.shape();
+    Strides strides = self.stride();
     const std::int64_t windows = (length - size) / step + 1;
     to.push_back(size);
-    strides.push_back(ndim() == 0 ? 1 : strides[d]);
-    if (ndim() > 0) to[d] = windows, strides[d] *= step;
+    strides.push_back(self.ndim() == 0 ? 1 : strides[d]);
+    if (self.ndim() > 0) to[d] = windows, strides[d] *= step;
     return as_view_of(
-        *this, record("UnfoldBackward0", seen(*this, to, strides), wrt(*this, [=, from = shape()](T grad) {
+        self, record("UnfoldBackward0", seen(self, to, strides), wrt(self, [=, from = self.shape()](T grad) {
             Tensor to = zeros(from, {.dtype = grad.dtype()});
             if (from.empty()) return grad.sum();
             Tensor places = (arange(windows).unsqueeze(1) * step + arange(size)).reshape(-1);
@@ -312,6 +327,9 @@ TensorList split(T x, std::int64_t size, std::int64_t dim) {
     for (std::int64_t at = 0; at < total; at += size) sizes.push_back(std::min(size, total - at));
     if (sizes.empty()) sizes.push_back(0);
     return split("SplitBackward0", x, sizes, d);
+}
+TensorList split(T x, const SplitSize& size, std::int64_t dim) {
+    return size.size ? split(x, *size.size, dim) : split(x, size.sections, dim);
 }
 TensorList chunk(T x, std::int64_t chunks, std::int64_t dim) {
     check(chunks > 0, "chunk: chunk expects `chunks` to be greater than 0, got: {}", chunks);
@@ -353,6 +371,12 @@ TensorList meshgrid(const TensorList& tensors, const std::string& indexing) {
     return out;
 }
 
+}  // namespace taper::ops
+
+namespace taper {
+
+using T = const Tensor&;
+
 // ---- brackets
 
 Tensor index_view(T x, std::span<const Index> indices) {
@@ -374,65 +398,24 @@ Tensor index_view(T x, std::span<const Index> indices) {
                 const std::int64_t size = out.size(d);
                 check(-size <= index.at && index.at < size, "index {} is out of bounds for dimension {} with size {}",
                     index.at, of_x++, size);
-                out = select(out, d, index.at);
+                out = ops::select(out, d, index.at);
                 break;
             }
             case Index::Kind::Slice:
                 // (PyTorch leaves out a slice that says the whole of a dim in numbers, beside others.)
                 if (const auto& [start, stop, step] = index.slice;
                     indices.size() == 1 || start.value_or(0) != 0 || step.value_or(1) != 1 || stop != out.size(d))
-                    out = slice(out, d, index.slice);
+                    out = ops::slice(out, d, index.slice);
                 ++d, ++of_x;
                 break;
             case Index::Kind::None:
-                out = unsqueeze(out, d++);
+                out = ops::unsqueeze(out, d++);
                 break;
             default:
                 d += x.ndim() - named;
                 of_x += x.ndim() - named;
         }
-    return out.ref() == x.ref() ? alias("AliasBackward0", x) : out;
+    return out.ref() == x.ref() ? ops::alias("AliasBackward0", x) : out;
 }
-
-// ---- methods
-
-Tensor Tensor::view(const Shape& shape) const { return taper::view(*this, shape); }
-Tensor Tensor::reshape(const Shape& shape) const { return taper::reshape(*this, shape); }
-Tensor Tensor::flatten(std::int64_t start_dim, std::int64_t end_dim) const {
-    return taper::flatten(*this, start_dim, end_dim);
-}
-Tensor Tensor::unflatten(std::int64_t dim, const Shape& sizes) const { return taper::unflatten(*this, dim, sizes); }
-Tensor Tensor::expand(const Shape& shape) const { return taper::expand(*this, shape); }
-Tensor Tensor::permute(const Shape& dims) const { return taper::permute(*this, dims); }
-Tensor Tensor::transpose(std::int64_t dim0, std::int64_t dim1) const { return taper::transpose(*this, dim0, dim1); }
-Tensor Tensor::t() const { return taper::t(*this); }
-Tensor Tensor::movedim(std::int64_t source, std::int64_t destination) const {
-    return taper::movedim(*this, source, destination);
-}
-Tensor Tensor::squeeze() const { return taper::squeeze(*this); }
-Tensor Tensor::squeeze(std::int64_t dim) const { return taper::squeeze(*this, dim); }
-Tensor Tensor::unsqueeze(std::int64_t dim) const { return taper::unsqueeze(*this, dim); }
-Tensor Tensor::select(std::int64_t dim, std::int64_t index) const { return taper::select(*this, dim, index); }
-Tensor Tensor::slice(std::int64_t dim, const Slice& range) const { return taper::slice(*this, dim, range); }
-Tensor Tensor::narrow(std::int64_t dim, std::int64_t start, std::int64_t length) const {
-    return taper::narrow(*this, dim, start, length);
-}
-Tensor Tensor::as_strided(const Shape& size, const Strides& stride, std::optional<std::int64_t> storage_offset) const {
-    return taper::as_strided(*this, size, stride, storage_offset);
-}
-Tensor Tensor::diagonal(std::int64_t offset, std::int64_t dim1, std::int64_t dim2) const {
-    return taper::diagonal(*this, offset, dim1, dim2);
-}
-TensorList Tensor::split(std::int64_t size, std::int64_t dim) const { return taper::split(*this, size, dim); }
-TensorList Tensor::split(const std::vector<std::int64_t>& sizes, std::int64_t dim) const {
-    return taper::split(*this, sizes, dim);
-}
-TensorList Tensor::chunk(std::int64_t chunks, std::int64_t dim) const { return taper::chunk(*this, chunks, dim); }
-TensorList Tensor::unbind(std::int64_t dim) const { return taper::unbind(*this, dim); }
-Tensor Tensor::new_zeros(const Shape& shape) const { return zeros(shape, {.dtype = dtype()}); }
-Tensor Tensor::new_ones(const Shape& shape) const { return ones(shape, {.dtype = dtype()}); }
-Tensor Tensor::new_full(const Shape& shape, Scalar value) const { return full(shape, value, {.dtype = dtype()}); }
-Tensor Tensor::new_empty(const Shape& shape) const { return empty(shape, {.dtype = dtype()}); }
-Tensor Tensor::new_tensor(T values) const { return values.detach().clone().to(dtype()); }
 
 }  // namespace taper

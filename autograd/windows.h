@@ -11,7 +11,9 @@ using Sizes = Dims;
 
 /// How much to pad at both ends of each dim of the image; or "valid", nothing; or "same", so much that the size stays.
 struct Padding {
-    template <std::integral I> Padding(I amount) : amount(amount) {}
+    template <std::integral I>
+        requires(!std::same_as<I, bool>)
+    Padding(I amount) : amount(amount) {}
     Padding(std::initializer_list<std::int64_t> amounts) : amount(amounts) {}
     Padding(const Sizes& amounts) : amount(amounts) {}
     Padding(const char* name) : name(name) {}
@@ -20,6 +22,10 @@ struct Padding {
     Sizes amount = 0;
     std::string name;  // "same", "valid", or empty: the amount counts
 };
+
+namespace detail {
+template <> struct Braces<Padding> : Items<std::int64_t> {};
+}  // namespace detail
 
 struct ConvOptions {
     Keywords _ = Keywords();

@@ -1,9 +1,10 @@
 // The articles' two training programs with their losses and times as lines of JSON, for benchmarks/compare.py: every
 // step's loss as PyTorch's `repr` would print it, seconds by the clock.
 #include <taper/taper.h>
-#include <CLI/CLI.hpp>
 
 #include <chrono>
+
+#include "../examples/arguments.h"
 
 namespace torch = taper;
 namespace nn = taper::nn;
@@ -100,16 +101,16 @@ int main(int argc, char** argv) {
     std::string program = "circle", root = "./data", weights;
     int64_t seed = 42, workers = 2;
     int epochs = 1, steps = 100, threads = 0;
-    CLI::App app("The articles' programs, with losses and times");
-    app.add_option("program", program, "circle or mnist")->check(CLI::IsMember({"circle", "mnist"}));
-    app.add_option("--root", root, "where MNIST/raw is");
-    app.add_option("--seed", seed);
-    app.add_option("--epochs", epochs, "of mnist");
-    app.add_option("--steps", steps, "of circle, for each net");
-    app.add_option("--threads", threads, "0: the machine's");
-    app.add_option("--workers", workers, "of the training loader");
-    app.add_option("--weights", weights, "a .pth file for mnist's final weights");
-    CLI11_PARSE(app, argc, argv);
+    CommandLine line("The articles' programs, with losses and times");
+    line.option("program", program, "circle or mnist").one_of({"circle", "mnist"});
+    line.option("--root", root, "where MNIST/raw is");
+    line.option("--seed", seed, "of manual_seed");
+    line.option("--epochs", epochs, "of mnist");
+    line.option("--steps", steps, "of circle, for each net");
+    line.option("--threads", threads, "0: the machine's");
+    line.option("--workers", workers, "of the training loader");
+    line.option("--weights", weights, "a .pth file for mnist's final weights");
+    line.read(argc, argv);
     try {
         if (threads > 0) torch::set_num_threads(threads);
         program == "circle" ? circle(seed, steps) : mnist(root, seed, epochs, workers, weights);

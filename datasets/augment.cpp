@@ -1,8 +1,10 @@
 #include "augment.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <numbers>
 
 #include "../tensor/values.h"
@@ -26,24 +28,41 @@ void check_image(const char* name, const Tensor& image) {
         image.shape().str());
 }
 
-std::vector<double> symmetric(const char* name, const char* what, const std::vector<double>& range) {
+// One number as a range around 0; several as they are.
+std::vector<double> symmetric(const char* name, const char* what, const std::vector<double>& range, bool or_4 = false) {
     if (range.size() != 1) {
-        check(range.size() == 2, "{}: {} should be a sequence of length 2., got {} numbers", name, what, range.size());
+        check(range.size() == 2 || (or_4 && range.size() == 4),
+            "{}: {} should be a sequence of length 2{}., got {} "
+            "numbers",
+            name, what, or_4 ? " or 4" : "", range.size());
         return range;
     }
     check(range[0] >= 0, "{}: If {} is a single number, it must be positive., got {}", name, what, range[0]);
     return {-range[0], range[0]};
 }
 
-void check_interpolation(const char* name, const std::string& interpolation) {
+void check_interpolation(const char* name, const Interpolation& mode) {
+    const std::string& interpolation = mode.name;
     check(interpolation == "nearest" || interpolation == "bilinear",
         "{}: This resampling mode is unsupported with Tensor input: '{}'; take \"nearest\" or \"bilinear\"", name,
         interpolation);
 }
 
+// A point, in pixels from the image's centre.
+struct Point {
+    double x = 0, y = 0;
+};
+
+Point from_centre(const std::optional<std::pair<double, double>>& center, const Tensor& image) {
+    if (!center) return {};
+    return {center->first - static_cast<double>(image.size(-1)) * 0.5,
+        center->second - static_cast<double>(image.size(-2)) * 0.5};
+}
+
 // Where a place of the new image comes from in the old one, both from the centre: the inverse of turning by `angle`,
-// shearing, scaling and shifting.
-Matrix inverse_affine(double angle, double dx, double dy, double scale, double shear_x, double shear_y) {
+// shearing, scaling and shifting, about `center`.
+Matrix inverse_affine(
+    double angle, double dx, double dy, double scale, double shear_x, double shear_y, const Point& center) {
     constexpr double degree = std::numbers::pi / 180;
     const double turn = angle * degree, sx = shear_x * degree, sy = shear_y * degree;
     const double a = std::cos(turn - sy) / std::cos(sy);
@@ -51,9 +70,27 @@ Matrix inverse_affine(double angle, double dx, double dy, double scale, double s
     const double c = std::sin(turn - sy) / std::cos(sy);
     const double d = -std::sin(turn - sy) * std::tan(sx) / std::cos(sy) + std::cos(turn);
     Matrix m{d / scale, -b / scale, 0, -c / scale, a / scale, 0};
-    m[2] = -m[0] * dx - m[1] * dy;
-    m[5] = -m[3] * dx - m[4] * dy;
+    m[2] = m[0] * (-center.x - dx) + m[1] * (-center.y - dy) + center.x;
+    m[5] = m[3] * (-center.x - dx) + m[4] * (-center.y - dy) + center.y;
     return m;
+}
+
+// How large an image must be, {height, width}, to hold all of one of h x w that was turned.
+std::array<std::int64_t, 2> expanded(const Matrix& m, std::int64_t h, std::int64_t w) {
+    auto extent = [&](std::size_t axis, std::int64_t size) {
+        float low = std::numeric_limits<float>::infinity(), high = -low;
+        for (float x : {-0.5f * static_cast<float>(w), 0.5f * static_cast<float>(w)})
+            for (float y : {-0.5f * static_cast<float>(h), 0.5f * static_cast<float>(h)}) {
+                const float at = x * static_cast<float>(m[axis]) + y * static_cast<float>(m[axis + 1]) +
+                    static_cast<float>(m[axis + 2]);
+                low = std::min(low, at), high = std::max(high, at);
+            }
+        constexpr float grain = 1e-4f;  // so that rounding does not add a row
+        const float half = static_cast<float>(size) * 0.5f;
+        return static_cast<std::int64_t>(std::ceil(std::trunc((high + half) / grain) * grain) -
+            std::floor(std::trunc((low + half) / grain) * grain));
+    };
+    return {extent(3, h), extent(0, w)};
 }
 
 // The value at a place between pixels, and how much of it came from inside the image.
@@ -80,39 +117,60 @@ template <class T> Sampled<T> sample(const T* image, std::int64_t h, std::int64_
     return sampled;
 }
 
-template <class T> void warp(
-    const T* from, T* to, std::int64_t planes, std::int64_t h, std::int64_t w, const Matrix& m, bool bilinear, T fill) {
-    const T width = static_cast<T>(w), height = static_cast<T>(h), half = static_cast<T>(0.5);
-    std::array<T, 6> grid;  // to [-1, 1], as torch.nn.functional.grid_sample has it
-    for (std::size_t i = 0; i < 6; ++i) grid[i] = static_cast<T>(m[i]) / (half * (i < 3 ? width : height));
-    for (std::int64_t row = 0; row < h; ++row)
-        for (std::int64_t col = 0; col < w; ++col) {
-            const T x = static_cast<T>(col) - half * width + half, y = static_cast<T>(row) - half * height + half;
-            const T at_x = (x * grid[0] + y * grid[1] + grid[2] + 1) * (width / 2) - half;
-            const T at_y = (x * grid[3] + y * grid[4] + grid[5] + 1) * (height / 2) - half;
-            for (std::int64_t plane = 0; plane < planes; ++plane) {
-                Sampled<T> s = sample(from + plane * h * w, h, w, at_y, at_x, bilinear);
-                to[(plane * h + row) * w + col] = bilinear ? s.value * s.inside + (1 - s.inside) * fill
-                    : s.inside < half                      ? fill
-                                                           : s.value;
-            }
-        }
-}
+// The images of h x w, moved by m, as images of rows x columns; fill has a number for each channel, or one.
+template <class T> struct Warp {
+    std::int64_t planes, h, w, rows, columns;
+    bool bilinear;
+    std::vector<double> fill;
 
-Tensor affine(const Tensor& image, const Matrix& matrix, const std::string& interpolation, double fill) {
+    void operator()(const T* from, T* to, const Matrix& m) const {
+        const T width = static_cast<T>(w), height = static_cast<T>(h), half = static_cast<T>(0.5);
+        std::array<T, 6> grid;  // to [-1, 1], as torch.nn.functional.grid_sample has it
+        for (std::size_t i = 0; i < 6; ++i) grid[i] = static_cast<T>(m[i]) / (half * (i < 3 ? width : height));
+        for (std::int64_t row = 0; row < rows; ++row)
+            for (std::int64_t col = 0; col < columns; ++col) {
+                const T x = static_cast<T>(col) - half * static_cast<T>(columns) + half,
+                        y = static_cast<T>(row) - half * static_cast<T>(rows) + half;
+                const T at_x = (x * grid[0] + y * grid[1] + grid[2] + 1) * (width / 2) - half;
+                const T at_y = (x * grid[3] + y * grid[4] + grid[5] + 1) * (height / 2) - half;
+                for (std::int64_t plane = 0; plane < planes; ++plane) {
+                    const T outside = static_cast<T>(fill[plane % fill.size()]);
+                    Sampled<T> s = sample(from + plane * h * w, h, w, at_y, at_x, bilinear);
+                    to[(plane * rows + row) * columns + col] = bilinear ? s.value * s.inside + (1 - s.inside) * outside
+                        : s.inside < half                               ? outside
+                                                                        : s.value;
+                }
+            }
+    }
+};
+
+Tensor affine(const Tensor& image, const Matrix& matrix, const Interpolation& interpolation,
+    const std::vector<double>& fill, bool expand = false) {
     const DType dtype = image.is_floating_point() ? image.dtype() : float32;
     const Tensor from = values::contiguous(image.detach().to(dtype));
-    Tensor out = values::empty(image.shape(), dtype);
     const std::int64_t h = image.size(-2), w = image.size(-1);
+    const auto [rows, columns] = expand ? expanded(matrix, h, w) : std::array{h, w};
+    Shape shape = image.shape();
+    shape[image.ndim() - 2] = rows, shape[image.ndim() - 1] = columns;
+    Tensor out = values::empty(shape, dtype);
     if (image.numel() == 0) return out;
-    visit<Floats>(dtype, [&](auto zero) {
+    visit<Floats>(dtype, [&, rows = rows, columns = columns](auto zero) {
         using T = decltype(zero);
-        warp(from.data_ptr<T>(), out.data_ptr<T>(), image.numel() / (h * w), h, w, matrix, interpolation == "bilinear",
-            static_cast<T>(fill));
+        const Warp<T> warp{image.numel() / (h * w), h, w, rows, columns, interpolation.name == "bilinear", fill};
+        warp(from.data_ptr<T>(), out.data_ptr<T>(), matrix);
         if (image.is_floating_point()) return;
         for (std::int64_t i = 0; i < out.numel(); ++i) out.data_ptr<T>()[i] = std::nearbyint(out.data_ptr<T>()[i]);
     });
     return out.to(image.dtype());
+}
+
+std::vector<double> fill_for(const char* name, const std::optional<std::vector<double>>& fill, const Tensor& image) {
+    if (!fill) return {0};
+    const std::int64_t channels = image.ndim() < 3 ? 1 : image.size(-3), n = static_cast<std::int64_t>(fill->size());
+    check(n == 1 || n == channels,
+        "{}: The number of elements in 'fill' cannot broadcast to match the number of channels of the image ({} != {})",
+        name, n, channels);
+    return *fill;
 }
 
 // The part of an image from (top, left) on; where that is outside, `fill`.
@@ -135,74 +193,117 @@ Tensor cut(
     return out;
 }
 
+// Which of n pixels stands at place i, which may be outside.
+std::int64_t mirrored(std::int64_t i, std::int64_t n, const std::string& mode) {
+    if (mode == "edge") return std::clamp<std::int64_t>(i, 0, n - 1);
+    const std::int64_t repeat = mode == "symmetric";
+    return i < 0 ? -i - repeat : i >= n ? 2 * n - 2 - i + repeat : i;
+}
+
+// The image with as many pixels more on its left, top, right and bottom, which repeat what is inside.
+Tensor pad(const Tensor& image, const std::array<std::int64_t, 4>& sides, const std::string& mode) {
+    TensorList places;
+    for (std::size_t axis : {1, 0}) {
+        const std::int64_t n = image.size(axis ? -2 : -1), before = sides[axis], after = sides[axis + 2];
+        const std::int64_t least = mode == "reflect" ? n - 1 : mode == "symmetric" ? n : std::max(before, after);
+        check(before >= 0 && after >= 0 && before <= least && after <= least,
+            "RandomCrop: Padding size should be less than the corresponding input dimension, but got: padding ({}, {}) "
+            "of a side of {} pixels in mode '{}'",
+            before, after, n, mode);
+        places.push_back(values::empty({before + n + after}, int64));
+        for (std::int64_t i = 0; i < before + n + after; ++i)
+            places.back().data_ptr<std::int64_t>()[i] = mirrored(i - before, n, mode);
+    }
+    return image.detach().index_select(-2, places[0]).index_select(-1, places[1]);
+}
+
 }  // namespace
 
-RandomRotation::RandomRotation(OneOrMore<double> degrees, RandomRotationOptions options)
-    : degrees_(symmetric("RandomRotation", "degrees", degrees)), options_(std::move(options)) {
-    check_interpolation("RandomRotation", options_.interpolation);
+Interpolation::Interpolation(InterpolationMode mode)
+    : name(std::array{"nearest", "bilinear", "bicubic", "box", "hamming", "lanczos"}[static_cast<std::size_t>(mode)]) {}
+
+TAPER_DEFINE_CONSTRUCTORS(RandomRotation, RandomRotationOptions, 1, degrees, interpolation, expand, center, fill)
+RandomRotation::RandomRotation(Called, const RandomRotationOptions& o)
+    : degrees_(symmetric("RandomRotation", "degrees", o.degrees)), options_(o) {
+    check_interpolation("RandomRotation", o.interpolation);
 }
 
 Tensor RandomRotation::operator()(const Tensor& image) const {
     check_image("RandomRotation", image);
+    const std::vector<double> fill = fill_for("RandomRotation", options_.fill, image);
     const double angle = draw(degrees_[0], degrees_[1]);
-    return affine(image, inverse_affine(-angle, 0, 0, 1, 0, 0), options_.interpolation, options_.fill);
+    const Matrix matrix = inverse_affine(-angle, 0, 0, 1, 0, 0, from_centre(options_.center, image));
+    return affine(image, matrix, options_.interpolation, fill, options_.expand);
 }
 
-RandomAffine::RandomAffine(OneOrMore<double> degrees, RandomAffineOptions options)
-    : degrees_(symmetric("RandomAffine", "degrees", degrees)), options_(std::move(options)) {
-    check_interpolation("RandomAffine", options_.interpolation);
-    const auto& [translate, scale, shear, interpolation, fill] = options_;
-    check(translate.empty() || translate.size() == 2,
-        "RandomAffine: translate should be a sequence of length 2., got {} numbers", translate.size());
+TAPER_DEFINE_CONSTRUCTORS(
+    RandomAffine, RandomAffineOptions, 1, degrees, translate, scale, shear, interpolation, fill, center)
+RandomAffine::RandomAffine(Called, const RandomAffineOptions& o)
+    : degrees_(symmetric("RandomAffine", "degrees", o.degrees)), options_(o) {
+    check_interpolation("RandomAffine", o.interpolation);
+    using Numbers = std::vector<double>;
+    const Numbers translate = o.translate->value_or(Numbers{0, 0}), scale = o.scale->value_or(Numbers{1, 1});
+    check(translate.size() == 2, "RandomAffine: translate should be a sequence of length 2., got {} numbers",
+        translate.size());
     for (double share : translate)
         check(share >= 0 && share <= 1, "RandomAffine: translation values should be between 0 and 1, got {}", share);
-    check(scale.empty() || scale.size() == 2, "RandomAffine: scale should be a sequence of length 2., got {} numbers",
-        scale.size());
+    check(scale.size() == 2, "RandomAffine: scale should be a sequence of length 2., got {} numbers", scale.size());
     for (double factor : scale) check(factor > 0, "RandomAffine: scale values should be positive, got {}", factor);
-    if (shear.size() == 1) {
-        auto range = symmetric("RandomAffine", "shear", shear);
-        options_.shear = {range[0], range[1]};
-    }
-    check(shear.empty() || shear.size() == 2 || shear.size() == 4,
-        "RandomAffine: shear should be a sequence of length 2 or 4., got {} numbers", shear.size());
+    if (o.shear->has_value()) shear_ = symmetric("RandomAffine", "shear", **o.shear, true);
 }
 
 Tensor RandomAffine::operator()(const Tensor& image) const {
     check_image("RandomAffine", image);
-    const auto& [translate, scales, shear, interpolation, fill] = options_;
+    const std::vector<double> fill = fill_for("RandomAffine", options_.fill, image);
     const double angle = draw(degrees_[0], degrees_[1]);
     double dx = 0, dy = 0, scale = 1, shear_x = 0, shear_y = 0;
-    if (!translate.empty()) {
-        const double max_dx = translate[0] * static_cast<double>(image.size(-1)),
-                     max_dy = translate[1] * static_cast<double>(image.size(-2));
+    if (const auto& share = *options_.translate) {
+        const double max_dx = (*share)[0] * static_cast<double>(image.size(-1)),
+                     max_dy = (*share)[1] * static_cast<double>(image.size(-2));
         dx = std::nearbyint(draw(-max_dx, max_dx));
         dy = std::nearbyint(draw(-max_dy, max_dy));
     }
-    if (!scales.empty()) scale = draw(scales[0], scales[1]);
-    if (!shear.empty()) shear_x = draw(shear[0], shear[1]);
-    if (shear.size() == 4) shear_y = draw(shear[2], shear[3]);
-    return affine(image, inverse_affine(angle, dx, dy, scale, shear_x, shear_y), interpolation, fill);
+    if (const auto& range = *options_.scale) scale = draw((*range)[0], (*range)[1]);
+    if (!shear_.empty()) shear_x = draw(shear_[0], shear_[1]);
+    if (shear_.size() == 4) shear_y = draw(shear_[2], shear_[3]);
+    const Matrix matrix = inverse_affine(angle, dx, dy, scale, shear_x, shear_y, from_centre(options_.center, image));
+    return affine(image, matrix, options_.interpolation, fill);
 }
 
-RandomCrop::RandomCrop(OneOrMore<std::int64_t> size, RandomCropOptions options) : options_(std::move(options)) {
+TAPER_DEFINE_CONSTRUCTORS(RandomCrop, RandomCropOptions, 1, size, padding, pad_if_needed, fill, padding_mode)
+RandomCrop::RandomCrop(Called, const RandomCropOptions& o) : options_(o) {
+    const std::vector<std::int64_t>& size = o.size;
     check(size.size() == 1 || size.size() == 2,
         "RandomCrop: Please provide only two dimensions (h, w) for size., got {} numbers", size.size());
     height_ = size.front(), width_ = size.back();
     check(height_ > 0 && width_ > 0, "RandomCrop: size should be positive, got {} x {}", height_, width_);
-    const std::vector<std::int64_t>& padding = options_.padding;
+    const std::string& mode = o.padding_mode;
+    check(mode == "constant" || mode == "edge" || mode == "reflect" || mode == "symmetric",
+        "RandomCrop: Padding mode should be either constant, edge, reflect or symmetric, got '{}'", mode);
+    if (!o.padding->has_value()) return;
+    const std::vector<std::int64_t>& padding = **o.padding;
     const std::size_t n = padding.size();
-    check(n == 0 || n == 1 || n == 2 || n == 4,
+    check(n == 1 || n == 2 || n == 4,
         "RandomCrop: Padding must be an int or a 1, 2, or 4 element tuple, not a {} element tuple", n);
-    for (std::size_t side = 0; n > 0 && side < 4; ++side) sides_[side] = padding[side % n];
+    for (std::size_t side = 0; side < 4; ++side) sides_[side] = padding[side % n];
 }
 
-Tensor RandomCrop::operator()(const Tensor& image) const {
-    check_image("RandomCrop", image);
-    const auto [to_left, to_top, to_right, to_bottom] = sides_;
+Tensor RandomCrop::operator()(const Tensor& given) const {
+    check_image("RandomCrop", given);
+    Tensor image = given;
+    auto [to_left, to_top, to_right, to_bottom] = sides_;
+    if (*options_.padding_mode != "constant") {
+        const std::string& mode = options_.padding_mode;
+        image = pad(image, sides_, mode);
+        to_left = to_top = to_right = to_bottom = 0;
+        const std::int64_t w = width_ - image.size(-1), h = height_ - image.size(-2);
+        if (*options_.pad_if_needed && w > 0) image = pad(image, {w, 0, w, 0}, mode);
+        if (*options_.pad_if_needed && h > 0) image = pad(image, {0, h, 0, h}, mode);
+    }
     std::int64_t h = image.size(-2) + to_top + to_bottom, w = image.size(-1) + to_left + to_right;
     std::int64_t top = -to_top, left = -to_left;  // of the padded image, from the image's own corner
-    if (options_.pad_if_needed && w < width_) left -= width_ - w, w += 2 * (width_ - w);
-    if (options_.pad_if_needed && h < height_) top -= height_ - h, h += 2 * (height_ - h);
+    if (*options_.pad_if_needed && w < width_) left -= width_ - w, w += 2 * (width_ - w);
+    if (*options_.pad_if_needed && h < height_) top -= height_ - h, h += 2 * (height_ - h);
     check(h >= height_ && w >= width_,
         "RandomCrop: Required crop size ({}, {}) is larger than input image size ({}, {}); see padding and "
         "pad_if_needed",
@@ -216,8 +317,9 @@ Tensor RandomCrop::operator()(const Tensor& image) const {
     return cut(image, top, left, height_, width_, options_.fill);
 }
 
-RandomHorizontalFlip::RandomHorizontalFlip(double p) : p_(p) {
-    check(p >= 0 && p <= 1, "RandomHorizontalFlip: p should be between 0 and 1, got {}", p);
+TAPER_DEFINE_CONSTRUCTORS(RandomHorizontalFlip, RandomHorizontalFlipOptions, 0, p)
+RandomHorizontalFlip::RandomHorizontalFlip(Called, const RandomHorizontalFlipOptions& o) : p_(o.p) {
+    check(p_ >= 0 && p_ <= 1, "RandomHorizontalFlip: p should be between 0 and 1, got {}", p_);
 }
 
 Tensor RandomHorizontalFlip::operator()(const Tensor& image) const {

@@ -5,33 +5,49 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "../tensor/tensor.h"
+#include "lists.h"
 
 namespace taper::transforms {
 
-/// A number or several: `10`, `{-10, 30}`.
-template <class T> struct OneOrMore : std::vector<T> {
-    OneOrMore() = default;
-    template <Number N> OneOrMore(N value) : std::vector<T>{static_cast<T>(value)} {}
-    OneOrMore(std::initializer_list<T> values) : std::vector<T>(values) {}
+/// torchvision.transforms.InterpolationMode
+enum class InterpolationMode { NEAREST, BILINEAR, BICUBIC, BOX, HAMMING, LANCZOS };
+/// An InterpolationMode, or its name.
+struct Interpolation {
+    std::string name = "nearest";
+
+    Interpolation() = default;
+    Interpolation(InterpolationMode mode);
+    template <std::convertible_to<std::string> Text> Interpolation(const Text& name) : name(name) {}
 };
 
-/// `interpolation` is "nearest" or "bilinear"; what comes from outside the image is `fill`.
+/// What comes from outside the image is `fill`, one number or one for each channel.
 struct RandomRotationOptions {
-    std::string interpolation = "nearest";
-    double fill = 0;
+    Keywords _ = Keywords();
+    Arg<std::vector<double>> degrees = required;
+    Arg<Interpolation> interpolation = Default(InterpolationMode::NEAREST);
+    /// Whether the result is as large as the turned image needs.
+    Arg<bool> expand = Default(false);
+    /// {x, y}, in pixels from the upper left corner; the image's centre by default.
+    Arg<std::optional<std::pair<double, double>>> center = Default(none);
+    Arg<std::optional<std::vector<double>>> fill = Default(std::vector<double>{0});
 };
 /// Turns the image about its centre, counter-clockwise, by an angle from [-degrees, degrees] or [degrees[0],
-/// degrees[1]]. torchvision.transforms.RandomRotation, without `expand` and `center`.
+/// degrees[1]]. torchvision.transforms.RandomRotation.
 class RandomRotation {
  public:
-    explicit RandomRotation(OneOrMore<double> degrees, RandomRotationOptions options = {});
+    TAPER_CONSTRUCTORS(RandomRotation, RandomRotationOptions, 1, degrees, interpolation, expand, center, fill)
+    TAPER_ITEMS_ALONE(RandomRotation, double, std::vector<double>)
     Tensor operator()(const Tensor& image) const;
 
  private:
+    RandomRotation(Called, const RandomRotationOptions& o);
+
     std::vector<double> degrees_;
     RandomRotationOptions options_;
 };
@@ -39,49 +55,68 @@ class RandomRotation {
 /// `translate`: the greatest shift as a share of width and height. `scale`: from which factor to which. `shear`: the
 /// degrees along x, one number or from and to, and with four numbers along y.
 struct RandomAffineOptions {
-    std::vector<double> translate = {}, scale = {};
-    OneOrMore<double> shear = {};
-    std::string interpolation = "nearest";
-    double fill = 0;
+    Keywords _ = Keywords();
+    Arg<std::vector<double>> degrees = required;
+    Arg<std::optional<std::vector<double>>> translate = Default(none), scale = Default(none), shear = Default(none);
+    Arg<Interpolation> interpolation = Default(InterpolationMode::NEAREST);
+    Arg<std::optional<std::vector<double>>> fill = Default(std::vector<double>{0});
+    Arg<std::optional<std::pair<double, double>>> center = Default(none);
 };
 /// Turns (clockwise), shifts by whole pixels, scales and shears about the centre. torchvision.transforms.RandomAffine.
 class RandomAffine {
  public:
-    explicit RandomAffine(OneOrMore<double> degrees, RandomAffineOptions options = {});
+    TAPER_CONSTRUCTORS(
+        RandomAffine, RandomAffineOptions, 1, degrees, translate, scale, shear, interpolation, fill, center)
+    TAPER_ITEMS_ALONE(RandomAffine, double, std::vector<double>)
     Tensor operator()(const Tensor& image) const;
 
  private:
-    std::vector<double> degrees_;
+    RandomAffine(Called, const RandomAffineOptions& o);
+
+    std::vector<double> degrees_, shear_;
     RandomAffineOptions options_;
 };
 
 /// `padding` around the image first: for all sides, {left and right, top and bottom}, or {left, top, right, bottom};
-/// with `pad_if_needed` a smaller image is padded up to the size.
+/// with `pad_if_needed` a smaller image is padded up to the size. `padding_mode` is "constant" (by `fill`), "edge",
+/// "reflect" or "symmetric".
 struct RandomCropOptions {
-    OneOrMore<std::int64_t> padding = {};
-    bool pad_if_needed = false;
-    double fill = 0;
+    Keywords _ = Keywords();
+    Arg<std::vector<std::int64_t>> size = required;
+    Arg<std::optional<std::vector<std::int64_t>>> padding = Default(none);
+    Arg<bool> pad_if_needed = Default(false);
+    Arg<double> fill = Default(0);
+    Arg<std::string> padding_mode = Default("constant");
 };
 /// A part of this size, {height, width} or a square, from anywhere in the image. Error if the image is smaller.
-/// torchvision.transforms.RandomCrop, padding by a constant.
+/// torchvision.transforms.RandomCrop.
 class RandomCrop {
  public:
-    explicit RandomCrop(OneOrMore<std::int64_t> size, RandomCropOptions options = {});
+    TAPER_CONSTRUCTORS(RandomCrop, RandomCropOptions, 1, size, padding, pad_if_needed, fill, padding_mode)
+    TAPER_ITEMS_ALONE(RandomCrop, std::int64_t, std::vector<std::int64_t>)
     Tensor operator()(const Tensor& image) const;
 
  private:
+    RandomCrop(Called, const RandomCropOptions& o);
+
     std::int64_t height_, width_;
     std::array<std::int64_t, 4> sides_ = {};  // left, top, right, bottom
     RandomCropOptions options_;
 };
 
+struct RandomHorizontalFlipOptions {
+    Keywords _ = Keywords();
+    Arg<double> p = Default(0.5);
+};
 /// Left becomes right with probability p. torchvision.transforms.RandomHorizontalFlip.
 class RandomHorizontalFlip {
  public:
-    explicit RandomHorizontalFlip(double p = 0.5);
+    TAPER_CONSTRUCTORS(RandomHorizontalFlip, RandomHorizontalFlipOptions, 0, p)
     Tensor operator()(const Tensor& image) const;
 
  private:
+    RandomHorizontalFlip(Called, const RandomHorizontalFlipOptions& o);
+
     double p_;
 };
 

@@ -1,5 +1,7 @@
 #include "batches.h"
 
+#include <sched.h>
+
 #include <condition_variable>
 #include <exception>
 #include <limits>
@@ -9,6 +11,7 @@
 
 #include "../tensor/parallel.h"
 #include "../tensor/storage.h"
+#include "../tensor/warning.h"
 
 namespace taper {
 namespace {
@@ -18,7 +21,7 @@ using Indices = std::vector<std::int64_t>;
 // A batch on its way.
 struct Task {
     Indices indices = {};
-    TensorList batch = {};
+    Batches::Batch batch = {};
     std::exception_ptr failure = {};
     bool done = false;
 };
@@ -29,7 +32,7 @@ struct Task {
 // the consumer makes it in the worker's place.
 class Workers {
  public:
-    Workers(const DataLoaderOptions& options, Batches::Fetch fetch, const std::vector<Generator>& streams)
+    Workers(const LoaderSettings& options, Batches::Fetch fetch, const std::vector<Generator>& streams)
         : options_(options),
           fetch_(std::move(fetch)),
           ring_(options.num_workers * options.prefetch_factor),
@@ -124,7 +127,7 @@ class Workers {
         work_done_.notify_one();
     }
 
-    const DataLoaderOptions options_;
+    const LoaderSettings options_;
     const Batches::Fetch fetch_;
     std::vector<Task> ring_;
     std::vector<Worker> workers_;
@@ -136,21 +139,21 @@ class Workers {
 };
 
 // One batch at a time, made when it is asked for.
-std::function<std::optional<TensorList>()> made_here(Iterator<Indices> order, Batches::Fetch fetch) {
-    return [order, fetch]() mutable -> std::optional<TensorList> {
-        if (order == std::default_sentinel) return std::nullopt;
+std::function<Batches::Batch()> made_here(Iterator<Indices> order, Batches::Fetch fetch) {
+    return [order, fetch]() mutable -> Batches::Batch {
+        if (order == std::default_sentinel) return nullptr;
         return fetch(next(order));
     };
 }
 
 // Batches made ahead by workers. The order is drawn here, on the consumer's thread, one batch for each that is taken.
-std::function<std::optional<TensorList>()> made_ahead(Iterator<Indices> order, std::shared_ptr<Workers> workers) {
+std::function<Batches::Batch()> made_ahead(Iterator<Indices> order, std::shared_ptr<Workers> workers) {
     auto put_more = [order, workers]() mutable {
         if (order != std::default_sentinel) workers->put(next(order));
     };
     while (workers->has_room() && order != std::default_sentinel) put_more();
-    return [put_more, workers]() mutable -> std::optional<TensorList> {
-        if (workers->is_empty()) return std::nullopt;
+    return [put_more, workers]() mutable -> Batches::Batch {
+        if (workers->is_empty()) return nullptr;
         Task task = workers->take();
         put_more();
         if (task.failure) std::rethrow_exception(std::move(task.failure));
@@ -158,7 +161,7 @@ std::function<std::optional<TensorList>()> made_ahead(Iterator<Indices> order, s
     };
 }
 
-void check_options(const DataLoaderOptions& options) {
+void check_options(const LoaderSettings& options) {
     check(options.num_workers >= 0,
         "DataLoader: num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.");
     check(options.timeout >= 0, "DataLoader: timeout option should be non-negative");
@@ -172,6 +175,12 @@ void check_options(const DataLoaderOptions& options) {
         options.prefetch_factor);
     check(!options.persistent_workers || options.num_workers > 0,
         "DataLoader: persistent_workers option needs num_workers > 0");
+    check(!options.multiprocessing_context,
+        "DataLoader: multiprocessing_context='{}': workers are threads of this process here; leave it out",
+        options.multiprocessing_context.value_or(""));
+    check(options.pin_memory_device.empty(),
+        "DataLoader: pin_memory_device='{}': there is no memory to pin without a GPU; leave it out",
+        options.pin_memory_device);
     check(!options.sampler || !options.shuffle, "DataLoader: sampler option is mutually exclusive with shuffle");
     check(!options.batch_sampler ||
             (options.batch_size == 1 && !options.shuffle && !options.sampler && !options.drop_last),
@@ -181,7 +190,7 @@ void check_options(const DataLoaderOptions& options) {
 }
 
 // The indices of each batch of a pass.
-BatchIndices order_of(std::int64_t samples, const DataLoaderOptions& options) {
+BatchIndices order_of(std::int64_t samples, const LoaderSettings& options) {
     if (options.batch_sampler) return options.batch_sampler;
     Sampler sampler = options.sampler ? options.sampler
         : options.shuffle             ? RandomSampler(samples, {.generator = options.generator})
@@ -189,27 +198,40 @@ BatchIndices order_of(std::int64_t samples, const DataLoaderOptions& options) {
     return BatchSampler(sampler, options.batch_size.value_or(1), options.drop_last);
 }
 
+void warn_of_many_workers(std::int64_t workers) {
+    cpu_set_t cores;
+    if (workers == 0 || sched_getaffinity(0, sizeof cores, &cores) != 0 || workers <= CPU_COUNT(&cores)) return;
+    warn(
+        "This DataLoader will create {} worker processes in total. Our suggested max number of worker in current "
+        "system is {}, which is smaller than what this DataLoader is going to create. Please be aware that excessive "
+        "worker creation might get DataLoader running slow or even freeze, lower the worker number to avoid potential "
+        "slowness/freeze if necessary.",
+        workers, CPU_COUNT(&cores));
+}
+
 }  // namespace
 
-Batches::Batches(std::int64_t samples, DataLoaderOptions options, Fetch fetch)
-    : options_((check_options(options), std::move(options))),
+Batches::Batches(std::int64_t samples, LoaderSettings settings, Fetch fetch)
+    : settings_((check_options(settings), std::move(settings))),
       fetch_(std::move(fetch)),
-      order_(order_of(samples, options_)) {}
+      order_(order_of(samples, settings_)) {
+    warn_of_many_workers(settings_.num_workers);
+}
 
 std::vector<Generator> Batches::worker_streams(std::int64_t base_seed) const {
-    std::vector<Generator> streams(options_.num_workers);
+    std::vector<Generator> streams(settings_.num_workers);
     for (std::int64_t w = 0; w < len(streams); ++w) streams[w].manual_seed(static_cast<std::uint64_t>(base_seed + w));
     return streams;
 }
 
-std::function<std::optional<TensorList>()> Batches::pass() {
-    if (!options_.persistent_workers) {
-        const std::int64_t base_seed = draw_seed(options_.generator);
-        if (options_.num_workers == 0) return made_here(order_.begin(), fetch_);
-        return made_ahead(order_.begin(), std::make_shared<Workers>(options_, fetch_, worker_streams(base_seed)));
+std::function<Batches::Batch()> Batches::pass() {
+    if (!settings_.persistent_workers) {
+        const std::int64_t base_seed = draw_seed(settings_.generator);
+        if (settings_.num_workers == 0) return made_here(order_.begin(), fetch_);
+        return made_ahead(order_.begin(), std::make_shared<Workers>(settings_, fetch_, worker_streams(base_seed)));
     }
-    if (persistent_.empty()) persistent_ = worker_streams(draw_seed(options_.generator));
-    return made_ahead(order_.begin(), std::make_shared<Workers>(options_, fetch_, persistent_));
+    if (persistent_.empty()) persistent_ = worker_streams(draw_seed(settings_.generator));
+    return made_ahead(order_.begin(), std::make_shared<Workers>(settings_, fetch_, persistent_));
 }
 
 }  // namespace taper

@@ -1,5 +1,6 @@
 #include "collate.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "../tensor/values.h"
@@ -23,37 +24,57 @@ void copy_row(const Tensor& out, std::int64_t i, const Tensor& from, std::int64_
         values::copy(row(out, i), from);
 }
 
-Tensor stack(const std::vector<TensorList>& samples, std::size_t k) {
-    const Shape& shape = samples[0][k].shape();
-    DType dtype = samples[0][k].dtype();
-    for (std::size_t i = 1; i < samples.size(); ++i) {
-        const Tensor& x = samples[i][k];
-        check(x.shape() == shape,
-            "default_collate: stack expects each tensor to be equal size, but got {} at entry 0 and {} at entry {}; "
-            "give "
-            "the loader a collate_fn that pads them, or the dataset a transform that resizes them",
-            shape.str(), x.shape().str(), i);
-        dtype = promote_types(dtype, x.dtype());
-    }
-    Shape batch = shape;
-    batch.insert(0, static_cast<std::int64_t>(samples.size()));
-    Tensor out = values::empty(batch, dtype, samples[0][k].device());
-    const std::int64_t bytes = shape.numel() * out.element_size();
-    for (std::size_t i = 0; i < samples.size(); ++i) copy_row(out, static_cast<std::int64_t>(i), samples[i][k], bytes);
+template <class T> Tensor numbers(const std::vector<T>& samples) {
+    Tensor out = values::empty({static_cast<std::int64_t>(samples.size())}, dtype_of<T>());
+    std::ranges::copy(samples, out.data_ptr<T>());
     return out;
 }
 
 }  // namespace
 
-TensorList default_collate(const std::vector<TensorList>& samples) {
-    check(!samples.empty(), "default_collate: there are no samples to make a batch of");
-    for (const TensorList& sample : samples)
-        check(sample.size() == samples[0].size(),
-            "default_collate: each element in list of batch should be of equal size");
-    TensorList batch;
-    for (std::size_t k = 0; k < samples[0].size(); ++k) batch.push_back(stack(samples, k));
-    return batch;
+namespace detail {
+
+Tensor collate_tensors(const TensorList& samples) {
+    const Shape& shape = samples[0].shape();
+    DType dtype = samples[0].dtype();
+    for (std::size_t i = 1; i < samples.size(); ++i) {
+        const Tensor& x = samples[i];
+        check(x.shape() == shape,
+            "default_collate: stack expects each tensor to be equal size, but got {} at entry 0 and {} at entry {}; "
+            "give the loader a collate_fn that pads them, or the dataset a transform that resizes them",
+            shape.str(), x.shape().str(), i);
+        dtype = promote_types(dtype, x.dtype());
+    }
+    Shape batch = shape;
+    batch.insert(0, static_cast<std::int64_t>(samples.size()));
+    Tensor out = values::empty(batch, dtype, samples[0].device());
+    const std::int64_t bytes = shape.numel() * out.element_size();
+    for (std::size_t i = 0; i < samples.size(); ++i) copy_row(out, static_cast<std::int64_t>(i), samples[i], bytes);
+    return out;
 }
+
+Tensor collate_numbers(const std::vector<bool>& samples) { return numbers(samples); }
+Tensor collate_numbers(const std::vector<std::int64_t>& samples) { return numbers(samples); }
+Tensor collate_numbers(const std::vector<double>& samples) { return numbers(samples); }
+
+void check_equal_size(std::size_t size, std::size_t first) {
+    check(size == first,
+        "default_collate: each element in list of batch should be of equal size, but one has {} parts and another {}; "
+        "give the loader a collate_fn",
+        first, size);
+}
+
+void missing_key() {
+    fail("default_collate: KeyError: a sample lacks a key that the first one has; give the loader a collate_fn");
+}
+
+void one_text() {
+    fail(
+        "DataLoader: with batch_size=None a text would come as it is, not in a list, which is another type; leave "
+        "batch_size out, or go through the dataset itself");
+}
+
+}  // namespace detail
 
 std::int64_t wrap_index(std::int64_t index, std::int64_t size, const char* dataset) {
     check(index >= -size && index < size, "{}: index {} is out of range for a dataset of {} samples", dataset, index,

@@ -1,15 +1,148 @@
-// From samples to a batch: every sample is a list of Tensors, and so is the batch.
+// From samples to a batch.
 #pragma once
 
+#include <array>
+#include <map>
 #include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
 
 #include "../tensor/tensor.h"
 
 namespace taper {
 
-/// The samples stacked: the k-th Tensor of the batch has the k-th Tensor of sample i at [i]. Error unless these agree
-/// in shape. torch.utils.data.default_collate.
-TensorList default_collate(const std::vector<TensorList>& samples);
+namespace detail {
+
+Tensor collate_tensors(const TensorList& samples);
+Tensor collate_numbers(const std::vector<bool>& samples);
+Tensor collate_numbers(const std::vector<std::int64_t>& samples);
+Tensor collate_numbers(const std::vector<double>& samples);
+/// Error unless a sample has as many parts as the first.
+void check_equal_size(std::size_t size, std::size_t first);
+[[noreturn]] void missing_key();
+[[noreturn]] void one_text();
+
+// What a batch of samples of type S is, how `many` become one, and what `one` is that comes alone.
+template <class S> struct Collate {};
+template <class S>
+concept Collatable = requires { typename Collate<S>::Batch; };
+
+template <> struct Collate<Tensor> {
+    using Batch = Tensor;
+    static Batch many(const TensorList& samples) { return collate_tensors(samples); }
+    static Batch one(const Tensor& sample) { return sample; }
+};
+
+template <Number N> struct Collate<N> {
+    using Batch = Tensor;
+    using Wide = std::conditional_t<std::same_as<N, bool>, bool,
+        std::conditional_t<std::floating_point<N>, double, std::int64_t>>;
+    static Batch many(const std::vector<N>& samples) {
+        return collate_numbers(std::vector<Wide>(samples.begin(), samples.end()));
+    }
+    static Batch one(N sample) { return Tensor(sample); }
+};
+
+template <class Text>
+    requires(std::convertible_to<Text, std::string_view>)
+struct Collate<Text> {
+    using Batch = std::vector<std::string>;
+    static Batch many(const std::vector<Text>& samples) { return Batch(samples.begin(), samples.end()); }
+    static Batch one(const Text&) { one_text(); }
+};
+
+template <class S, class... T> struct CollateParts {
+    using Batch = std::tuple<typename Collate<T>::Batch...>;
+    static Batch many(std::vector<S> samples) {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return Batch{Collate<T>::many(column<I, T>(samples))...};
+        }(std::index_sequence_for<T...>());
+    }
+    static Batch one(const S& sample) {
+        return std::apply([](const T&... part) { return Batch{Collate<T>::one(part)...}; }, sample);
+    }
+
+ private:
+    template <std::size_t i, class Part> static std::vector<Part> column(std::vector<S>& samples) {
+        std::vector<Part> parts;
+        for (S& sample : samples) parts.push_back(std::move(std::get<i>(sample)));
+        return parts;
+    }
+};
+template <Collatable... T> struct Collate<std::tuple<T...>> : CollateParts<std::tuple<T...>, T...> {};
+template <Collatable A, Collatable B> struct Collate<std::pair<A, B>> : CollateParts<std::pair<A, B>, A, B> {};
+
+template <class Map> struct CollateMap {
+    using Values = Collate<typename Map::mapped_type>;
+    static auto many(std::vector<Map> samples) {
+        Rebound batch;
+        for (const auto& item : samples[0]) {
+            std::vector<typename Map::mapped_type> values;
+            for (const Map& sample : samples) {
+                auto found = sample.find(item.first);
+                if (found == sample.end()) missing_key();
+                values.push_back(found->second);
+            }
+            batch.emplace(item.first, Values::many(std::move(values)));
+        }
+        return batch;
+    }
+    static auto one(const Map& sample) {
+        Rebound batch;
+        for (const auto& [key, value] : sample) batch.emplace(key, Values::one(value));
+        return batch;
+    }
+
+ private:
+    template <class M> struct Rebind;
+    template <class K, class V, class C> struct Rebind<std::map<K, V, C>> {
+        using Type = std::map<K, typename Values::Batch, C>;
+    };
+    template <class K, class V, class H, class E> struct Rebind<std::unordered_map<K, V, H, E>> {
+        using Type = std::unordered_map<K, typename Values::Batch, H, E>;
+    };
+    using Rebound = typename Rebind<Map>::Type;
+
+ public:
+    using Batch = Rebound;
+};
+template <class K, Collatable V, class C> struct Collate<std::map<K, V, C>> : CollateMap<std::map<K, V, C>> {};
+template <class K, Collatable V, class H, class E> struct Collate<std::unordered_map<K, V, H, E>>
+    : CollateMap<std::unordered_map<K, V, H, E>> {};
+
+template <class List, class T> struct CollateList {
+    using Batch = std::vector<typename Collate<T>::Batch>;
+    static Batch many(std::vector<List> samples) {
+        for (const List& sample : samples) check_equal_size(sample.size(), samples[0].size());
+        Batch batch;
+        for (std::size_t k = 0; k < samples[0].size(); ++k) {
+            std::vector<T> parts;
+            for (const List& sample : samples) parts.push_back(sample[k]);
+            batch.push_back(Collate<T>::many(std::move(parts)));
+        }
+        return batch;
+    }
+    static Batch one(const List& sample) {
+        Batch batch;
+        for (const auto& part : sample) batch.push_back(Collate<T>::one(part));
+        return batch;
+    }
+};
+template <Collatable T> struct Collate<std::vector<T>> : CollateList<std::vector<T>, T> {};
+template <Collatable T, std::size_t n> struct Collate<std::array<T, n>> : CollateList<std::array<T, n>, T> {};
+
+}  // namespace detail
+
+/// The samples as one batch: Tensors are stacked, numbers become a Tensor, texts a list; tuples, maps and lists become
+/// a tuple, a map or a list of batches. Error unless the samples agree in their shapes, sizes and keys.
+/// torch.utils.data.default_collate.
+template <detail::Collatable S> auto default_collate(std::vector<S> samples) {
+    check(!samples.empty(), "default_collate: there are no samples to make a batch of");
+    return detail::Collate<S>::many(std::move(samples));
+}
 
 /// The index counted from the front; Error, which begins with `dataset`, if there is no such sample.
 std::int64_t wrap_index(std::int64_t index, std::int64_t size, const char* dataset);

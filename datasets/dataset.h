@@ -7,52 +7,46 @@
 #include <functional>
 #include <numeric>
 
+#include "../tensor/calls.h"
 #include "../tensor/create.h"
 #include "collate.h"
 #include "iterate.h"
+#include "lists.h"
 
 namespace taper {
 
-/// Anything with `int64_t size() const` and `get(int64_t index) const`, which gives a Tensor or a std::tuple of Tensors
-/// and numbers. torch.utils.data.Dataset of the map style.
-template <class D>
-concept MapStyleDataset = Sized<D> && requires(const D& dataset, std::int64_t index) { dataset.get(index); };
-
-/// A sample of a dataset.
-template <class D> using SampleOf = std::remove_cvref_t<decltype(std::declval<const D&>().get(0))>;
-
 namespace detail {
 
-// How a sample of type S is taken apart, and what a batch of such samples is.
-template <class S> struct SampleParts {
-    using Batch = Tensor;
-    static TensorList list(const S& sample) { return {Tensor(sample)}; }
-    static Batch batch(TensorList tensors) {
-        check(tensors.size() == 1, "DataLoader: collate_fn gave {} tensors for samples of one", tensors.size());
-        return std::move(tensors[0]);
-    }
-};
-template <class... T> struct SampleParts<std::tuple<T...>> {
-    template <class> using Element = Tensor;
-    using Batch = std::tuple<Element<T>...>;
-    static TensorList list(const std::tuple<T...>& sample) {
-        return std::apply([](const T&... part) { return TensorList{Tensor(part)...}; }, sample);
-    }
-    static Batch batch(TensorList tensors) {
-        check(tensors.size() == sizeof...(T), "DataLoader: collate_fn gave {} tensors for samples of {}",
-            tensors.size(), sizeof...(T));
-        return [&]<std::size_t... I>(std::index_sequence<I...>) { return Batch(std::move(tensors[I])...); }(
-                   std::index_sequence_for<T...>());
-    }
-};
-template <class A, class B> struct SampleParts<std::pair<A, B>> : SampleParts<std::tuple<A, B>> {};
+template <class D>
+concept Gets = Sized<D> && requires(const D& dataset, std::int64_t index) { dataset.get(index); };
+template <class D>
+concept Lists = Sized<D> && requires(const D& dataset, std::int64_t index) { dataset[index]; } &&
+    !std::convertible_to<D, std::string_view> && !requires { typename D::mapped_type; };
 
-template <class D> using PartsOf = SampleParts<SampleOf<D>>;
+// What the dataset holds at this index.
+template <class D> auto sample_at(const D& dataset, std::int64_t index) {
+    if constexpr (Gets<D>)
+        return dataset.get(index);
+    else if constexpr (std::same_as<D, Tensor>)
+        return dataset.select(0, wrap_index(index, len(dataset), "Tensor"));
+    else
+        return dataset[static_cast<std::size_t>(wrap_index(index, len(dataset), "list"))];
+}
 
 }  // namespace detail
 
-/// A batch of such samples: a Tensor, or a std::tuple of as many Tensors as a sample has.
-template <class D> using BatchOf = typename detail::PartsOf<D>::Batch;
+/// Anything with `int64_t size() const` and `get(int64_t index) const`, which gives a sample: a Tensor, a number, a
+/// text, or a std::tuple, map or list of them (another type where the loader has a collate_fn). Also a list of samples,
+/// and a Tensor, whose rows they are. torch.utils.data.Dataset of the map style.
+template <class D>
+concept MapStyleDataset = detail::Gets<D> || detail::Lists<D> || std::same_as<D, Tensor>;
+
+/// A sample of a dataset.
+template <MapStyleDataset D> using SampleOf =
+    std::remove_cvref_t<decltype(detail::sample_at(std::declval<const D&>(), 0))>;
+
+/// A batch of such samples, as default_collate makes it.
+template <class D> using BatchOf = typename detail::Collate<SampleOf<D>>::Batch;
 
 /// A dataset that makes a batch of several samples faster than one after another: `get_batch(indices)` must give what
 /// stacking the samples would.
@@ -60,6 +54,11 @@ template <class D>
 concept BatchedDataset = MapStyleDataset<D> && requires(const D& dataset, std::span<const std::int64_t> indices) {
     { dataset.get_batch(indices) } -> std::convertible_to<BatchOf<D>>;
 };
+
+namespace detail {
+template <class D, class Batch>
+concept MakesBatches = BatchedDataset<D> && std::same_as<Batch, BatchOf<D>>;
+}  // namespace detail
 
 /// An optional base, `struct Mine : Dataset<Mine>`: lets a dataset be walked over, and indexed with square brackets.
 template <class Self> struct Dataset {
@@ -108,10 +107,17 @@ template <std::size_t N> class TensorDataset : public Dataset<TensorDataset<N>> 
 };
 template <std::convertible_to<Tensor>... T> TensorDataset(const T&...) -> TensorDataset<sizeof...(T)>;
 
+struct SubsetOptions {
+    Keywords _ = Keywords();
+    Arg<IndexList> indices = required;
+};
 /// The samples of a dataset at these indices. torch.utils.data.Subset.
 template <MapStyleDataset D> class Subset : public Dataset<Subset<D>> {
  public:
-    Subset(D dataset, std::vector<std::int64_t> indices)
+    Subset(D dataset, const SubsetOptions& options)
+        : Subset(Called(), std::move(dataset), (options.indices.need("Subset", "indices"), options.indices->values)) {}
+    Subset(D dataset, const Arg<IndexList>& indices) : Subset(Called(), std::move(dataset), indices->values) {}
+    Subset(Called, D dataset, std::vector<std::int64_t> indices)
         : dataset_(std::move(dataset)),
           indices_(std::make_shared<const std::vector<std::int64_t>>(std::move(indices))) {}
 
@@ -120,7 +126,7 @@ template <MapStyleDataset D> class Subset : public Dataset<Subset<D>> {
     const std::vector<std::int64_t>& indices() const& { return *indices_; }
     std::vector<std::int64_t> indices() const&& { return *indices_; }
     std::int64_t size() const { return len(*indices_); }
-    SampleOf<D> get(std::int64_t index) const { return dataset_.get(at(index)); }
+    SampleOf<D> get(std::int64_t index) const { return detail::sample_at(dataset_, at(index)); }
     BatchOf<D> get_batch(std::span<const std::int64_t> indices) const
         requires BatchedDataset<D>
     {
@@ -166,8 +172,8 @@ template <class Sample> class ConcatDataset : public Dataset<ConcatDataset<Sampl
         std::function<Sample(std::int64_t)> get;
     };
     template <class D> void append(const D& dataset) {
-        parts_.push_back({(parts_.empty() ? 0 : size()) + dataset.size(),
-            [dataset](std::int64_t index) { return Sample(dataset.get(index)); }});
+        parts_.push_back({(parts_.empty() ? 0 : size()) + len(dataset),
+            [dataset](std::int64_t index) { return Sample(detail::sample_at(dataset, index)); }});
     }
     std::vector<Part> parts_;
 };
@@ -177,38 +183,84 @@ template <MapStyleDataset D, MapStyleDataset... More>
     requires(sizeof...(More) > 0)
 ConcatDataset(const D&, const More&...) -> ConcatDataset<SampleOf<D>>;
 
-/// The keyword of random_split.
 struct SplitOptions {
-    std::optional<Generator> generator = {};
+    Keywords _ = Keywords();
+    Arg<std::optional<Generator>> generator = Default(none);
+};
+
+struct RandomSplitOptions {
+    Keywords _ = Keywords();
+    Arg<std::vector<double>> lengths = required;
+    Arg<std::optional<Generator>> generator = Default(none);
 };
 
 /// The indices of `size` samples, shuffled and cut into pieces of these lengths; Error unless they add up.
 std::vector<std::vector<std::int64_t>> split_indices(
-    std::int64_t size, std::span<const std::int64_t> lengths, const SplitOptions& options);
+    std::int64_t size, std::span<const std::int64_t> lengths, const std::optional<Generator>& generator);
+/// Whether they sum to one.
+bool are_fractions(std::span<const double> lengths);
 /// The lengths that such fractions of `size` have; what is left over goes to the first pieces, one each.
 std::vector<std::int64_t> lengths_of_fractions(std::int64_t size, std::span<const double> fractions);
+
+namespace detail {
+
+template <MapStyleDataset D> std::vector<Subset<D>> split(
+    const D& dataset, std::span<const std::int64_t> lengths, const std::optional<Generator>& generator) {
+    std::vector<Subset<D>> subsets;
+    for (auto& piece : split_indices(len(dataset), lengths, generator))
+        subsets.emplace_back(Called(), dataset, std::move(piece));
+    return subsets;
+}
+template <MapStyleDataset D> std::vector<Subset<D>> split(
+    const D& dataset, std::span<const double> fractions, const std::optional<Generator>& generator) {
+    const std::vector<std::int64_t> lengths = lengths_of_fractions(len(dataset), fractions);
+    return split(dataset, std::span<const std::int64_t>(lengths), generator);
+}
+
+// As one type: whole numbers are lengths, others fractions.
+template <class T> using Length64 = std::conditional_t<std::floating_point<T>, double, std::int64_t>;
+
+}  // namespace detail
 
 /// Subsets of these lengths, or of these fractions, without a sample in common. torch.utils.data.random_split.
 /// `auto [train, test] = random_split(dataset, {800, 200});`
 template <MapStyleDataset D, std::size_t N> std::array<Subset<D>, N> random_split(
     const D& dataset, const std::int64_t (&lengths)[N], const SplitOptions& options = {}) {
-    auto pieces = split_indices(len(dataset), lengths, options);
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return std::array{Subset<D>(dataset, std::move(pieces[I]))...};
-    }(std::make_index_sequence<N>());
+    return unpack<N>(detail::split(dataset, std::span<const std::int64_t>(lengths), options.generator));
+}
+template <MapStyleDataset D, std::size_t N> std::array<Subset<D>, N> random_split(
+    const D& dataset, const std::int64_t (&lengths)[N], const Arg<std::optional<Generator>>& generator) {
+    return unpack<N>(detail::split(dataset, std::span<const std::int64_t>(lengths), generator));
 }
 template <MapStyleDataset D, std::floating_point T, std::size_t N>
 std::array<Subset<D>, N> random_split(const D& dataset, const T (&fractions)[N], const SplitOptions& options = {}) {
-    const std::vector<double> reals(fractions, fractions + N);
-    std::int64_t lengths[N];
-    std::ranges::copy(lengths_of_fractions(len(dataset), reals), lengths);
-    return random_split(dataset, lengths, options);
+    return unpack<N>(random_split(dataset, std::vector<T>(fractions, fractions + N), options));
 }
-template <MapStyleDataset D> std::vector<Subset<D>> random_split(
-    const D& dataset, const std::vector<std::int64_t>& lengths, const SplitOptions& options = {}) {
-    std::vector<Subset<D>> subsets;
-    for (auto& piece : split_indices(len(dataset), lengths, options)) subsets.emplace_back(dataset, std::move(piece));
-    return subsets;
+template <MapStyleDataset D, std::floating_point T, std::size_t N> std::array<Subset<D>, N> random_split(
+    const D& dataset, const T (&fractions)[N], const Arg<std::optional<Generator>>& generator) {
+    return unpack<N>(random_split(dataset, std::vector<T>(fractions, fractions + N), generator));
+}
+/// Lengths or fractions whose number is not known here.
+template <MapStyleDataset D, Number T>
+    requires(!std::same_as<T, bool>)
+std::vector<Subset<D>> random_split(
+    const D& dataset, const std::vector<T>& lengths, const Arg<std::optional<Generator>>& generator) {
+    const std::vector<detail::Length64<T>> wide(lengths.begin(), lengths.end());
+    return detail::split(dataset, std::span(wide), generator);
+}
+template <MapStyleDataset D, Number T>
+    requires(!std::same_as<T, bool>)
+std::vector<Subset<D>> random_split(const D& dataset, const std::vector<T>& lengths, const SplitOptions& options = {}) {
+    return random_split(dataset, lengths, options.generator);
+}
+
+template <MapStyleDataset D> std::vector<Subset<D>> random_split(const D& dataset, const RandomSplitOptions& options) {
+    options.lengths.need("random_split", "lengths");
+    const bool whole =
+        std::ranges::all_of(*options.lengths, [](double length) { return length == std::floor(length); });
+    if (!whole || are_fractions(*options.lengths)) return random_split(dataset, *options.lengths, options.generator);
+    return random_split(
+        dataset, std::vector<std::int64_t>(options.lengths->begin(), options.lengths->end()), options.generator);
 }
 
 }  // namespace taper

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "../tensor/values.h"
+#include "collate.h"
 
 // The library's own copy of stb, which no other copy in the program meets.
 #define STB_IMAGE_IMPLEMENTATION
@@ -60,9 +61,7 @@ std::string encode(const Tensor& picture, const std::string& ending) {
     return done ? out : "";
 }
 
-}  // namespace
-
-Tensor read_image(const std::string& path, ImageReadMode mode) {
+Tensor decode(const std::string& path, ImageReadMode mode) {
     const std::string bytes = read_file(path);
     int width = 0, height = 0, channels = 0;
     std::unique_ptr<unsigned char, void (*)(void*)> pixels(
@@ -78,23 +77,30 @@ Tensor read_image(const std::string& path, ImageReadMode mode) {
     return out;
 }
 
-Tensor make_grid(const Tensor& pictures, const GridOptions& options) {
-    Tensor x = pictures.detach();
+Tensor scaled(const Tensor& x, const std::optional<std::pair<double, double>>& range) {
+    const auto [low, high] = range.value_or(std::pair(x.min().item(), x.max().item()));
+    return (x.clamp(low, high) - low) / std::max(high - low, 1e-5);
+}
+
+Tensor grid_of(const GridOptions& o) {
+    Tensor x = o.tensor->tensor.detach();
+    const std::int64_t nrow = o.nrow, pad = o.padding;
     check(x.ndim() >= 2 && x.ndim() <= 4 && x.numel() > 0,
         "make_grid: pictures are H x W, C x H x W or N x C x H x W, and not empty, but got {}", x.shape().str());
-    check(options.nrow > 0 && options.padding >= 0,
-        "make_grid: nrow {} should be positive, and padding {} not negative", options.nrow, options.padding);
+    check(nrow > 0 && pad >= 0, "make_grid: nrow {} should be positive, and padding {} not negative", nrow, pad);
     while (x.ndim() < 4) x = x.unsqueeze(0);
     if (x.size(1) == 1) x = x.expand(-1, 3, -1, -1);
-    if (options.normalize) {
-        const double low = x.min().item(), high = x.max().item();
-        x = (x - low) / std::max(high - low, 1e-5);
+    const std::int64_t count = x.size(0), columns = std::min(nrow, count);
+    if (*o.normalize && *o.scale_each) {
+        TensorList each;
+        for (std::int64_t k = 0; k < count; ++k) each.push_back(scaled(x.select(0, k), o.value_range));
+        x = Pictures(each).tensor;
+    } else if (*o.normalize) {
+        x = scaled(x, o.value_range);
     }
-    const std::int64_t count = x.size(0), columns = std::min(options.nrow, count);
     if (count == 1) return x.select(0, 0).contiguous();
-    const std::int64_t rows = (count + columns - 1) / columns, pad = options.padding;
-    const std::int64_t height = x.size(2) + pad, width = x.size(3) + pad;
-    Tensor grid = values::full({x.size(1), height * rows + pad, width * columns + pad}, options.pad_value, x.dtype());
+    const std::int64_t rows = (count + columns - 1) / columns, height = x.size(2) + pad, width = x.size(3) + pad;
+    Tensor grid = values::full({x.size(1), height * rows + pad, width * columns + pad}, *o.pad_value, x.dtype());
     for (std::int64_t k = 0; k < count; ++k)
         values::copy(
             grid.narrow(1, k / columns * height + pad, x.size(2)).narrow(2, k % columns * width + pad, x.size(3)),
@@ -102,12 +108,24 @@ Tensor make_grid(const Tensor& pictures, const GridOptions& options) {
     return grid;
 }
 
-void save_image(const Tensor& pictures, const std::string& path, const GridOptions& options) {
-    std::string ending = std::filesystem::path(path).extension().string();
+// ".png", ".jpg", ".jpeg" or ".bmp"
+std::string ending_of(const std::string& path, const std::optional<std::string>& format) {
+    std::string ending = format ? "." + *format : std::filesystem::path(path).extension().string();
     std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
     check(ending == ".png" || ending == ".jpg" || ending == ".jpeg" || ending == ".bmp",
         "save_image: {}: unknown file extension: \"{}\"; use .png, .jpg or .bmp", path, ending);
-    const Tensor picture = as_bytes(make_grid(pictures, options));
+    return ending;
+}
+
+void write_grid(const SaveImageOptions& o) {
+    const std::string &path = o.fp, ending = ending_of(path, o.format);
+    const Tensor picture = as_bytes(grid_of({.tensor = o.tensor,
+        .nrow = o.nrow,
+        .padding = o.padding,
+        .normalize = o.normalize,
+        .value_range = o.value_range,
+        .scale_each = o.scale_each,
+        .pad_value = o.pad_value}));
     check(picture.size(2) <= 4 && picture.numel() <= largest,
         "save_image: {}: a picture has at most 4 channels and 2 GiB, but this one is {} x {} x {}", path,
         picture.size(2), picture.size(0), picture.size(1));
@@ -118,5 +136,14 @@ void save_image(const Tensor& pictures, const std::string& path, const GridOptio
     file.write(bytes.data(), static_cast<std::streamsize>(bytes.size())).flush();
     check(file.good(), "save_image: {}: {}", path, std::strerror(errno));
 }
+
+}  // namespace
+
+Pictures::Pictures(const TensorList& list) : tensor(default_collate(list)) {}
+
+TAPER_DEFINE_FUNCTION(Tensor, read_image, ReadImageOptions, (decode(o.path, o.mode)), 1, path, mode)
+TAPER_DEFINE_FUNCTION(Tensor, make_grid, GridOptions, (grid_of(o)), 1, tensor, nrow, padding, normalize, value_range,
+    scale_each, pad_value)
+TAPER_DEFINE_FUNCTION(void, save_image, SaveImageOptions, (write_grid(o)), 2, tensor, fp, format)
 
 }  // namespace taper

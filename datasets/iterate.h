@@ -1,14 +1,18 @@
-// Python's words for going through things: len, enumerate, iter and next.
+// Python's words for going through things: len, enumerate, zip, unpack, iter and next.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
+#include "../tensor/calls.h"
 #include "../tensor/error.h"
 
 namespace taper {
@@ -109,11 +113,105 @@ template <class Range> class Enumerate {
     std::int64_t start_;
 };
 
+struct EnumerateOptions {
+    Keywords _ = Keywords();
+    Arg<std::int64_t> start = Default(0);
+};
+
 /// enumerate(x, start): the items of any range behind their number. A tuple is unpacked:
 /// `for (auto [i, data, target] : enumerate(loader))`; an item of a container is a reference to it:
 /// `for (auto [i, x] : enumerate(xs))`.
-template <class Range> Enumerate<Range> enumerate(Range&& range, std::int64_t start = 0) {
+template <class Range> Enumerate<Range> enumerate(Range&& range, const EnumerateOptions& options = {}) {
+    return Enumerate<Range>(std::forward<Range>(range), options.start);
+}
+template <class Range> Enumerate<Range> enumerate(Range&& range, const Arg<std::int64_t>& start) {
     return Enumerate<Range>(std::forward<Range>(range), start);
+}
+
+/// Anything that a range-for can walk over.
+template <class T>
+concept Iterable = requires(T& x) { std::begin(x) == std::end(x); };
+
+namespace detail {
+
+// What a loop's name stands for: a number, a text or a Tensor is bound anew by `=`, as in Python; any other item is the
+// item itself.
+template <class Item, class Value = std::remove_cvref_t<Item>> using Named =
+    std::conditional_t<std::is_arithmetic_v<Value> || std::same_as<Value, std::string> || std::same_as<Value, Tensor>,
+        Value, Item>;
+
+template <class T> struct ItemOf {
+    using Type = std::remove_cvref_t<decltype(*std::begin(std::declval<T&>()))>;
+};
+template <> struct ItemOf<std::vector<bool>> {
+    using Type = bool;
+};
+
+}  // namespace detail
+
+/// What zip returns. Ranges that were temporaries are kept in it.
+template <class... Range> class Zip {
+    using Begins = std::tuple<decltype(std::begin(std::declval<Range&>()))...>;
+    using Ends = std::tuple<decltype(std::end(std::declval<Range&>()))...>;
+
+ public:
+    class Iterator {
+     public:
+        Iterator(Begins at, Ends ends) : at_(std::move(at)), ends_(std::move(ends)) {}
+        auto operator*() const {
+            return std::apply([](auto&... at) { return std::tuple<detail::Named<decltype(*at)>...>(*at...); }, at_);
+        }
+        Iterator& operator++() {
+            std::apply([](auto&... at) { (++at, ...); }, at_);
+            return *this;
+        }
+        // Looks at one range after the other, and at none behind one that has ended.
+        friend bool operator==(const Iterator& it, std::default_sentinel_t) {
+            return [&]<std::size_t... I>(std::index_sequence<I...>) {
+                return ((std::get<I>(it.at_) == std::get<I>(it.ends_)) || ...);
+            }(std::index_sequence_for<Range...>());
+        }
+
+     private:
+        Begins at_;
+        Ends ends_;
+    };
+
+    explicit Zip(Range&&... ranges) : ranges_(std::forward<Range>(ranges)...) {}
+    Iterator begin() {
+        return std::apply([](auto&... x) { return Iterator(Begins(std::begin(x)...), Ends(std::end(x)...)); }, ranges_);
+    }
+    std::default_sentinel_t end() const { return {}; }
+
+ private:
+    std::tuple<Range...> ranges_;
+};
+
+/// zip(a, b, ...): the items of several ranges side by side, as long as each has one: `for (auto [u, v] : zip(a, b))`.
+template <Iterable... Range>
+    requires(sizeof...(Range) > 0)
+Zip<Range...> zip(Range&&... ranges) {
+    return Zip<Range...>(std::forward<Range>(ranges)...);
+}
+
+/// Exactly n items of a container, or rows of a Tensor: `auto [q, k, v] = unpack<3>(x.split(n, 2));`. Error, in
+/// Python's words, if there are more or fewer.
+template <std::size_t n, class T>
+    requires(!requires { typename std::remove_cvref_t<T>::mapped_type; })
+auto unpack(T&& items) {
+    if constexpr (std::same_as<std::remove_cvref_t<T>, Tensor>) {
+        return unpack<n>(items.unbind());
+    } else {
+        using Item = typename detail::ItemOf<std::remove_cvref_t<T>>::Type;
+        std::vector<Item> taken;
+        for (const auto& item : items) {
+            check(taken.size() < n, "unpack: too many values to unpack (expected {})", n);
+            taken.push_back(item);
+        }
+        check(taken.size() == n, "unpack: not enough values to unpack (expected {}, got {})", n, taken.size());
+        return [&]<std::size_t... I>(std::index_sequence<I...>) { return std::array<Item, n>{std::move(taken[I])...}; }(
+                   std::make_index_sequence<n>());
+    }
 }
 
 }  // namespace taper

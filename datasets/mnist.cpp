@@ -63,20 +63,24 @@ fs::path find_or_fail(const fs::path& folder, const detail::IdxSource& source, c
 
 }  // namespace
 
-MNIST::MNIST(const MNISTOptions& options) : MNIST(options, mnist()) {}
-FashionMNIST::FashionMNIST(const MNISTOptions& options) : MNIST(options, fashion_mnist()) {}
+TAPER_DEFINE_CONSTRUCTORS(MNIST, MNISTOptions, 1, root, train, transform, target_transform, download)
+TAPER_DEFINE_CONSTRUCTORS(FashionMNIST, MNISTOptions, 1, root, train, transform, target_transform, download)
 
-MNIST::MNIST(const MNISTOptions& options, const detail::IdxSource& source) {
-    const fs::path folder = fs::path(options.root) / source.name / "raw";
-    if (options.download) fetch_missing(folder, source, options.mirrors);
-    const std::size_t first = options.train ? 0 : 2;
+MNIST::MNIST(Called, const MNISTOptions& options) : MNIST(Called(), options, mnist()) {}
+FashionMNIST::FashionMNIST(Called, const MNISTOptions& options) : MNIST(Called(), options, fashion_mnist()) {}
+
+MNIST::MNIST(Called, const MNISTOptions& options, const detail::IdxSource& source) {
+    const Transform transform = options.transform->value_or(nullptr);
+    const fs::path folder = fs::path(*options.root) / source.name / "raw";
+    if (*options.download) fetch_missing(folder, source, options.mirrors);
+    const std::size_t first = *options.train ? 0 : 2;
     const fs::path image_file = find_or_fail(folder, source, source.files[first].name);
     const fs::path label_file = find_or_fail(folder, source, source.files[first + 1].name);
     Tensor data = read_idx(image_file.string(), 3), labels = read_idx(label_file.string(), 1);
     check(len(data) == len(labels), "{}: {} holds {} images, but {} holds {} labels", source.name, image_file.string(),
         len(data), label_file.string(), len(labels));
-    held_ = std::make_shared<const Held>(Held{data, labels.to(int64), pixel_table(options.transform, 1),
-        options.transform, options.target_transform, source.classes, options.train});
+    held_ = std::make_shared<const Held>(Held{data, labels.to(int64), pixel_table(transform, 1), transform,
+        options.target_transform->value_or(nullptr), source.classes, options.train});
 }
 
 std::tuple<Tensor, Tensor> MNIST::get(std::int64_t index) const {
@@ -104,9 +108,9 @@ static void look_up_rows(T* out, const Tensor& data, const T* table, std::span<c
 
 // Row by row through a transform, into one batch.
 static Tensor transform_rows(const Tensor& x, const Transform& transform, std::span<const std::int64_t> rows) {
-    std::vector<TensorList> samples;
-    for (std::int64_t row : rows) samples.push_back({transform(x.select(0, wrap_index(row, x.size(0), "MNIST")))});
-    return default_collate(samples)[0];
+    TensorList samples;
+    for (std::int64_t row : rows) samples.push_back(transform(x.select(0, wrap_index(row, x.size(0), "MNIST"))));
+    return default_collate(std::move(samples));
 }
 
 std::tuple<Tensor, Tensor> MNIST::get_batch(std::span<const std::int64_t> indices) const {

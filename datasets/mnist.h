@@ -6,18 +6,19 @@
 
 namespace taper::datasets {
 
-/// The keywords of MNIST and FashionMNIST.
+/// The parameters of MNIST and FashionMNIST. By position, `download` is the last, as in torchvision.
 struct MNISTOptions {
+    Keywords _ = Keywords();
     /// The folder that holds MNIST/raw, as torchvision lays it out.
-    std::string root;
-    bool train = true;
+    Arg<std::string> root = required;
+    Arg<bool> train = Default(true);
     /// Whether the four files are fetched if they are not there.
-    bool download = false;
-    Transform transform = {};
-    Transform target_transform = {};
+    Arg<bool> download = Default(false);
+    Arg<std::optional<Transform>> transform = Default(none);
+    Arg<std::optional<Transform>> target_transform = Default(none);
     /// Where to fetch them from, in this order; the usual places by default. A mirror is an URL to which "/<file>.gz"
     /// is added.
-    std::vector<std::string> mirrors = {};
+    Arg<std::vector<std::string>> mirrors = Default(std::vector<std::string>());
 };
 
 namespace detail {
@@ -38,7 +39,7 @@ struct IdxSource {
 /// downloaded, or damaged. torchvision.datasets.MNIST.
 class MNIST : public Dataset<MNIST> {
  public:
-    explicit MNIST(const MNISTOptions& options);
+    TAPER_CONSTRUCTORS(MNIST, MNISTOptions, 1, root, train, transform, target_transform, download)
 
     std::int64_t size() const { return held_->data.size(0); }
     std::tuple<Tensor, Tensor> get(std::int64_t index) const;
@@ -52,7 +53,8 @@ class MNIST : public Dataset<MNIST> {
     bool train() const { return held_->train; }
 
  protected:
-    MNIST(const MNISTOptions& options, const detail::IdxSource& source);
+    MNIST(Called, const MNISTOptions& options);
+    MNIST(Called, const MNISTOptions& options, const detail::IdxSource& source);
 
  private:
     struct Held {
@@ -67,7 +69,10 @@ class MNIST : public Dataset<MNIST> {
 /// Zalando's clothes, in MNIST's format and number, below <root>/FashionMNIST/raw. torchvision.datasets.FashionMNIST.
 class FashionMNIST : public MNIST {
  public:
-    explicit FashionMNIST(const MNISTOptions& options);
+    TAPER_CONSTRUCTORS(FashionMNIST, MNISTOptions, 1, root, train, transform, target_transform, download)
+
+ private:
+    FashionMNIST(Called, const MNISTOptions& options);
 };
 
 }  // namespace taper::datasets

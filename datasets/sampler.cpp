@@ -43,10 +43,26 @@ Chunk integers_below(std::int64_t n, std::int64_t count, Generator generator) {
 
 }  // namespace
 
+std::vector<std::int64_t> IndexList::list(const Tensor& values) {
+    check(values.ndim() == 1 && !values.is_floating_point() && values.dtype() != bool_,
+        "indices: expected a Tensor of one dimension that holds whole numbers, got {} of shape {}", values.dtype(),
+        values.shape().str());
+    return values.tolist<std::int64_t>();
+}
+
+std::vector<double> Weights::list(const Tensor& values) {
+    check(values.ndim() == 1, "WeightedRandomSampler: weights should be a 1d sequence but given weights have shape {}",
+        values.shape().str());
+    return values.tolist<double>();
+}
+
 std::int64_t draw_seed(const std::optional<Generator>& generator) {
     Generator from = generator.value_or(default_generator());
     return static_cast<std::int64_t>(from.random64() & ~(std::uint64_t(1) << 63));
 }
+
+TAPER_DEFINE_CONSTRUCTORS(SequentialSampler, SequentialSamplerOptions, 1, data_source)
+SequentialSampler::SequentialSampler(Called, const SequentialSamplerOptions& o) : size_(o.data_source->value) {}
 
 Iterator<std::int64_t> SequentialSampler::begin() const {
     return Iterator<std::int64_t>([size = size_, at = std::int64_t(0)]() mutable -> std::optional<std::int64_t> {
@@ -54,17 +70,17 @@ Iterator<std::int64_t> SequentialSampler::begin() const {
     });
 }
 
-RandomSampler::RandomSampler(detail::Length source, RandomSamplerOptions options)
-    : source_(source.value), options_(std::move(options)) {
-    check(size() > 0 && source_ > 0,
+TAPER_DEFINE_CONSTRUCTORS(RandomSampler, RandomSamplerOptions, 1, data_source, replacement, num_samples, generator)
+RandomSampler::RandomSampler(Called, const RandomSamplerOptions& o) : options_(o) {
+    check(size() > 0 && source() > 0,
         "RandomSampler: num_samples should be a positive integer value, but got num_samples={}; {}",
-        source_ > 0 ? size() : source_, source_ > 0 ? "leave it out for one pass" : "the dataset is empty");
+        source() > 0 ? size() : source(), source() > 0 ? "leave it out for one pass" : "the dataset is empty");
 }
 
 Iterator<std::int64_t> RandomSampler::begin() const {
     std::optional<Generator> stream = options_.generator;
-    const std::int64_t wanted = size(), n = source_, chunk = options_.replacement ? 32 : n;
-    auto draw = [=, replacement = options_.replacement, left = wanted,
+    const std::int64_t wanted = size(), n = source(), chunk = *options_.replacement ? 32 : n;
+    auto draw = [=, replacement = *options_.replacement, left = wanted,
                     ended = false]() mutable -> std::optional<Chunk> {
         if (ended) return std::nullopt;
         if (!stream) stream = Generator().manual_seed(static_cast<std::uint64_t>(draw_seed()));
@@ -79,6 +95,10 @@ Iterator<std::int64_t> RandomSampler::begin() const {
     return in_chunks(draw);
 }
 
+TAPER_DEFINE_CONSTRUCTORS(SubsetRandomSampler, SubsetRandomSamplerOptions, 1, indices, generator)
+SubsetRandomSampler::SubsetRandomSampler(Called, const SubsetRandomSamplerOptions& o)
+    : indices_(o.indices->values), generator_(o.generator) {}
+
 Iterator<std::int64_t> SubsetRandomSampler::begin() const {
     return in_one_chunk([indices = indices_, generator = generator_] {
         Chunk order = permutation(len(indices), generator.value_or(default_generator()));
@@ -87,34 +107,29 @@ Iterator<std::int64_t> SubsetRandomSampler::begin() const {
     });
 }
 
-WeightedRandomSampler::WeightedRandomSampler(
-    std::vector<double> weights, std::int64_t num_samples, WeightedSamplerOptions options)
-    : weights_(std::move(weights)), num_samples_(num_samples), options_(std::move(options)) {
-    check(num_samples > 0,
-        "WeightedRandomSampler: num_samples should be a positive integer value, but got num_samples={}", num_samples);
-}
-
-WeightedRandomSampler::WeightedRandomSampler(
-    const Tensor& weights, std::int64_t num_samples, WeightedSamplerOptions options)
-    : WeightedRandomSampler(weights.tolist<double>(), num_samples, std::move(options)) {
-    check(weights.ndim() == 1, "WeightedRandomSampler: weights should be a 1d sequence but given weights have shape {}",
-        weights.shape().str());
+TAPER_DEFINE_CONSTRUCTORS(
+    WeightedRandomSampler, WeightedSamplerOptions, 2, weights, num_samples, replacement, generator)
+WeightedRandomSampler::WeightedRandomSampler(Called, const WeightedSamplerOptions& o) : options_(o) {
+    check(size() > 0, "WeightedRandomSampler: num_samples should be a positive integer value, but got num_samples={}",
+        size());
 }
 
 Iterator<std::int64_t> WeightedRandomSampler::begin() const {
-    return in_one_chunk([weights = weights_, count = num_samples_, options = options_] {
-        Chunk drawn(count);
-        Generator generator = options.generator.value_or(default_generator());
-        random::multinomial(drawn.data(), count, weights.data(), len(weights), options.replacement, generator);
+    return in_one_chunk([o = options_] {
+        const std::vector<double>& weights = o.weights->values;
+        Chunk drawn(*o.num_samples);
+        Generator generator = o.generator->value_or(default_generator());
+        random::multinomial(drawn.data(), len(drawn), weights.data(), len(weights), o.replacement, generator);
         return drawn;
     });
 }
 
-BatchSampler::BatchSampler(Sampler sampler, std::int64_t batch_size, bool drop_last)
-    : sampler_(std::move(sampler)), batch_size_(batch_size), drop_last_(drop_last) {
+TAPER_DEFINE_CONSTRUCTORS(BatchSampler, BatchSamplerOptions, 3, sampler, batch_size, drop_last)
+BatchSampler::BatchSampler(Called, const BatchSamplerOptions& o)
+    : sampler_(o.sampler), batch_size_(o.batch_size), drop_last_(o.drop_last) {
     check(static_cast<bool>(sampler_), "BatchSampler: it needs a sampler");
-    check(batch_size > 0, "BatchSampler: batch_size should be a positive integer value, but got batch_size={}",
-        batch_size);
+    check(batch_size_ > 0, "BatchSampler: batch_size should be a positive integer value, but got batch_size={}",
+        batch_size_);
 }
 
 std::int64_t BatchSampler::size() const {

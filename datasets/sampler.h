@@ -6,18 +6,33 @@
 
 #include "../tensor/tensor.h"
 #include "iterate.h"
+#include "lists.h"
 
 namespace taper {
 
 namespace detail {
 // How many samples there are: a number, or anything that has a length.
 struct Length {
-    std::int64_t value;
-    template <std::integral I> Length(I value) : value(static_cast<std::int64_t>(value)) {}
+    std::int64_t value = 0;
+    Length() = default;
+    template <std::integral I>
+        requires(!std::same_as<I, bool>)
+    Length(I value) : value(static_cast<std::int64_t>(value)) {}
     template <class T>
         requires(!std::is_arithmetic_v<T> && requires(const T& x) { len(x); })
     Length(const T& source) : value(len(source)) {}
 };
+
+// A sampler's item as an index or a list of them.
+template <class Item, class From>
+concept IndexLike = (std::integral<Item> && std::integral<From> && !std::same_as<From, bool>) ||
+    (!std::integral<Item> && requires(const From& list) { IndexList(list); });
+template <class Item, class From> Item as_index(const From& from) {
+    if constexpr (std::integral<Item>)
+        return static_cast<Item>(from);
+    else
+        return IndexList(from).values;
+}
 }  // namespace detail
 
 /// Anything with a size() and a walk over items: one of the samplers below, a std::vector, a struct of the user's own.
@@ -25,14 +40,22 @@ struct Length {
 template <class Item> class AnySampler {
  public:
     AnySampler() = default;
+    AnySampler(std::nullopt_t) {}
+    AnySampler(const NewAxis&) {}
     template <Sized S>
         requires(!std::same_as<S, AnySampler> &&
-            requires(const S& s) { static_cast<Item>(*s.begin()), s.begin() == s.end(); })
+            requires(const S& s) {
+                s.begin() == s.end();
+                requires detail::IndexLike<Item, std::remove_cvref_t<decltype(*s.begin())>>;
+            })
     AnySampler(S sampler) {
         auto held = std::make_shared<const S>(std::move(sampler));
         size_ = [held] { return len(*held); };
         walk_ = [held] { return Iterator<Item>(walk_over(held)); };
     }
+    template <std::same_as<Tensor> T>
+        requires(std::integral<Item>)
+    AnySampler(const T& indices) : AnySampler(IndexList(indices).values) {}
 
     explicit operator bool() const { return static_cast<bool>(size_); }
     std::int64_t size() const { return size_(); }
@@ -48,7 +71,7 @@ template <class Item> class AnySampler {
                 at.emplace(held->begin());
             else
                 ++*at;
-            return *at == held->end() ? std::nullopt : std::optional<Item>(static_cast<Item>(**at));
+            return *at == held->end() ? std::nullopt : std::optional<Item>(detail::as_index<Item>(**at));
         };
     }
     std::function<std::int64_t()> size_;
@@ -58,85 +81,126 @@ template <class Item> class AnySampler {
 using Sampler = AnySampler<std::int64_t>;
 using BatchIndices = AnySampler<std::vector<std::int64_t>>;
 
-/// 0, 1, ..., len(source) - 1. torch.utils.data.SequentialSampler.
+struct SequentialSamplerOptions {
+    Keywords _ = Keywords();
+    Arg<detail::Length> data_source = required;
+};
+/// 0, 1, ..., len(data_source) - 1. torch.utils.data.SequentialSampler.
 class SequentialSampler {
  public:
-    explicit SequentialSampler(detail::Length source) : size_(source.value) {}
+    TAPER_CONSTRUCTORS(SequentialSampler, SequentialSamplerOptions, 1, data_source)
     std::int64_t size() const { return size_; }
     Iterator<std::int64_t> begin() const;
     std::default_sentinel_t end() const { return {}; }
 
  private:
+    SequentialSampler(Called, const SequentialSamplerOptions& o);
+
     std::int64_t size_;
 };
 
-/// The keywords of RandomSampler.
 struct RandomSamplerOptions {
-    bool replacement = false;
-    std::optional<std::int64_t> num_samples = {};
-    std::optional<Generator> generator = {};
+    Keywords _ = Keywords();
+    Arg<detail::Length> data_source = required;
+    Arg<bool> replacement = Default(false);
+    Arg<std::optional<std::int64_t>> num_samples = Default(none);
+    Arg<std::optional<Generator>> generator = Default(none);
 };
-
-/// Indices below len(source) in random order; num_samples of them, which may be more than there are. Without a
+/// Indices below len(data_source) in random order; num_samples of them, which may be more than there are. Without a
 /// generator, a walk draws one number from the default one, and the order from a stream seeded with it.
 /// torch.utils.data.RandomSampler.
 class RandomSampler {
  public:
-    explicit RandomSampler(detail::Length source, RandomSamplerOptions options = {});
-    std::int64_t size() const { return options_.num_samples.value_or(source_); }
+    TAPER_CONSTRUCTORS(RandomSampler, RandomSamplerOptions, 1, data_source, replacement, num_samples, generator)
+    std::int64_t size() const { return options_.num_samples->value_or(source()); }
     Iterator<std::int64_t> begin() const;
     std::default_sentinel_t end() const { return {}; }
 
  private:
-    std::int64_t source_;
+    RandomSampler(Called, const RandomSamplerOptions& o);
+    std::int64_t source() const { return options_.data_source->value; }
+
     RandomSamplerOptions options_;
 };
 
+struct SubsetRandomSamplerOptions {
+    Keywords _ = Keywords();
+    Arg<IndexList> indices = required;
+    Arg<std::optional<Generator>> generator = Default(none);
+};
 /// The given indices in random order. torch.utils.data.SubsetRandomSampler.
 class SubsetRandomSampler {
  public:
-    explicit SubsetRandomSampler(std::vector<std::int64_t> indices, std::optional<Generator> generator = {})
-        : indices_(std::move(indices)), generator_(std::move(generator)) {}
+    TAPER_CONSTRUCTORS(SubsetRandomSampler, SubsetRandomSamplerOptions, 1, indices, generator)
+    TAPER_ITEMS_ALONE(SubsetRandomSampler, std::int64_t, IndexList)
     std::int64_t size() const { return len(indices_); }
     Iterator<std::int64_t> begin() const;
     std::default_sentinel_t end() const { return {}; }
 
  private:
+    SubsetRandomSampler(Called, const SubsetRandomSamplerOptions& o);
+
     std::vector<std::int64_t> indices_;
     std::optional<Generator> generator_;
 };
 
-/// The keywords of WeightedRandomSampler.
-struct WeightedSamplerOptions {
-    bool replacement = true;
-    std::optional<Generator> generator = {};
-};
+/// A list of numbers, or a Tensor of one dimension.
+struct Weights {
+    std::vector<double> values;
 
+    Weights() = default;
+    Weights(std::initializer_list<double> values) : values(values) {}
+    template <Number N>
+        requires(!std::same_as<N, bool>)
+    Weights(const std::vector<N>& values) : values(values.begin(), values.end()) {}
+    template <std::same_as<Tensor> T> Weights(const T& values) : Weights(list(values)) {}
+
+ private:
+    static std::vector<double> list(const Tensor& values);
+};
+namespace detail {
+template <> struct Braces<Weights> : Items<double> {};
+}  // namespace detail
+
+struct WeightedSamplerOptions {
+    Keywords _ = Keywords();
+    Arg<Weights> weights = required;
+    Arg<std::int64_t> num_samples = required;
+    Arg<bool> replacement = Default(true);
+    Arg<std::optional<Generator>> generator = Default(none);
+};
 /// Indices drawn by their weights, which need not sum to one. torch.utils.data.WeightedRandomSampler.
 class WeightedRandomSampler {
  public:
-    WeightedRandomSampler(std::vector<double> weights, std::int64_t num_samples, WeightedSamplerOptions options = {});
-    WeightedRandomSampler(const Tensor& weights, std::int64_t num_samples, WeightedSamplerOptions options = {});
-    std::int64_t size() const { return num_samples_; }
+    TAPER_CONSTRUCTORS(WeightedRandomSampler, WeightedSamplerOptions, 2, weights, num_samples, replacement, generator)
+    std::int64_t size() const { return options_.num_samples; }
     Iterator<std::int64_t> begin() const;
     std::default_sentinel_t end() const { return {}; }
 
  private:
-    std::vector<double> weights_;
-    std::int64_t num_samples_;
+    WeightedRandomSampler(Called, const WeightedSamplerOptions& o);
+
     WeightedSamplerOptions options_;
 };
 
+struct BatchSamplerOptions {
+    Keywords _ = Keywords();
+    Arg<Sampler> sampler = required;
+    Arg<std::int64_t> batch_size = required;
+    Arg<bool> drop_last = required;
+};
 /// The indices of a sampler in batches; the last, if it is short, is left out where `drop_last`.
 /// torch.utils.data.BatchSampler.
 class BatchSampler {
  public:
-    BatchSampler(Sampler sampler, std::int64_t batch_size, bool drop_last);
+    TAPER_CONSTRUCTORS(BatchSampler, BatchSamplerOptions, 3, sampler, batch_size, drop_last)
     std::int64_t size() const;
     Iterator<std::vector<std::int64_t>> begin() const;
     std::default_sentinel_t end() const { return {}; }
 
  private:
+    BatchSampler(Called, const BatchSamplerOptions& o);
+
     Sampler sampler_;
     std::int64_t batch_size_;
     bool drop_last_;

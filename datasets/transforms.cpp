@@ -15,7 +15,8 @@ Tensor ToTensor::operator()(const Tensor& image) const {
     return image.dtype() == uint8 ? channels_first.to(get_default_dtype()).div(255) : channels_first;
 }
 
-Normalize::Normalize(std::vector<double> mean, std::vector<double> std) : mean_(std::move(mean)), std_(std::move(std)) {
+TAPER_DEFINE_CONSTRUCTORS(Normalize, NormalizeOptions, 2, mean, std, inplace)
+Normalize::Normalize(Called, const NormalizeOptions& o) : mean_(o.mean), std_(o.std), inplace_(o.inplace) {
     check(!mean_.empty() && mean_.size() == std_.size(),
         "Normalize: there should be one mean and one std for each channel, but got {} and {}", mean_.size(),
         std_.size());
@@ -41,11 +42,13 @@ Tensor Normalize::operator()(const Tensor& image) const {
     for (double value : std.tolist())
         check(value != 0, "Normalize: std evaluated to zero after conversion to {}, leading to division by zero.",
             image.dtype());
+    if (inplace_) return image.sub_(per_channel(mean_, image)).div_(std);
     return (image - per_channel(mean_, image)) / std;
 }
 
-Compose::Compose(std::vector<Transform> transforms) : transforms(std::move(transforms)) {
-    for (const Transform& transform : this->transforms)
+TAPER_DEFINE_CONSTRUCTORS(Compose, ComposeOptions, 1, transforms)
+Compose::Compose(Called, const ComposeOptions& o) : transforms(o.transforms) {
+    for (const Transform& transform : transforms)
         check(static_cast<bool>(transform), "Compose: one of the transforms is empty");
 }
 
@@ -55,8 +58,9 @@ Tensor Compose::operator()(const Tensor& image) const {
     return x;
 }
 
-Lambda::Lambda(Transform lambd) : lambd(std::move(lambd)) {
-    check(static_cast<bool>(this->lambd), "Lambda: Argument lambd should be callable, got an empty function");
+TAPER_DEFINE_CONSTRUCTORS(Lambda, LambdaOptions, 1, lambd)
+Lambda::Lambda(Called, const LambdaOptions& o) : lambd(o.lambd) {
+    check(static_cast<bool>(lambd), "Lambda: Argument lambd should be callable, got an empty function");
 }
 
 }  // namespace transforms

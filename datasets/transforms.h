@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "../tensor/tensor.h"
+#include "lists.h"
 
 namespace taper {
 
@@ -19,32 +20,55 @@ struct ToTensor {
     Tensor operator()(const Tensor& image) const;
 };
 
+struct NormalizeOptions {
+    Keywords _ = Keywords();
+    Arg<std::vector<double>> mean = required, std = required;
+    Arg<bool> inplace = Default(false);
+};
 /// (x - mean) / std for each channel of a floating image of ... x C x H x W; one mean serves all channels.
 /// torchvision.transforms.Normalize.
 class Normalize {
  public:
-    Normalize(std::vector<double> mean, std::vector<double> std);
+    TAPER_CONSTRUCTORS(Normalize, NormalizeOptions, 2, mean, std, inplace)
     Tensor operator()(const Tensor& image) const;
     const std::vector<double>& mean() const { return mean_; }
 
  private:
+    Normalize(Called, const NormalizeOptions& o);
+
     std::vector<double> mean_, std_;
+    bool inplace_;
 };
 
+struct ComposeOptions {
+    Keywords _ = Keywords();
+    Arg<std::vector<Transform>> transforms = required;
+};
 /// One transform after the other. torchvision.transforms.Compose.
 struct Compose {
-    explicit Compose(std::vector<Transform> transforms);
+    TAPER_CONSTRUCTORS(Compose, ComposeOptions, 1, transforms)
+    TAPER_ITEMS_ALONE(Compose, Transform, std::vector<Transform>)
     Tensor operator()(const Tensor& image) const;
 
     std::vector<Transform> transforms;
+
+ private:
+    Compose(Called, const ComposeOptions& o);
 };
 
+struct LambdaOptions {
+    Keywords _ = Keywords();
+    Arg<Transform> lambd = required;
+};
 /// A function as a transform. torchvision.transforms.Lambda.
 struct Lambda {
-    explicit Lambda(Transform lambd);
+    TAPER_CONSTRUCTORS(Lambda, LambdaOptions, 1, lambd)
     Tensor operator()(const Tensor& image) const { return lambd(image); }
 
     Transform lambd;
+
+ private:
+    Lambda(Called, const LambdaOptions& o);
 };
 
 }  // namespace transforms

@@ -17,7 +17,7 @@ int main() {
 
     // Every place of a square: (81 * 81, 2).
     Tensor side = torch::linspace(-3, 3, 81);
-    auto grid = torch::meshgrid({side, side}, "xy");
+    auto grid = torch::meshgrid({side, side}, {.indexing = "xy"});
     Tensor places = torch::stack({grid[0].reshape({-1}), grid[1].reshape({-1})}, 1);
 
     plt::figure({.figsize = {15, 5}});

@@ -3,8 +3,9 @@
 //
 // torch.max(zeros, x) is nn.ReLU in every value, but not in its gradient: where x is exactly 0, both arguments are the
 // largest, and each gets half of the gradient. nn.ReLU, and the article's own formula, have 0 there.
-#include <CLI/CLI.hpp>
 #include <taper/taper.h>
+
+#include "arguments.h"
 
 namespace torch = taper;
 namespace nn = taper::nn;
@@ -64,10 +65,10 @@ int run(const std::string& root, int64_t seed) {
 int main(int argc, char** argv) {
     std::string root = "./data";
     int64_t seed = 1;
-    CLI::App app("The article's hand-written ReLU, trained on MNIST");
-    app.add_option("--root", root, "where MNIST/raw is, or is downloaded to")->capture_default_str();
-    app.add_option("--seed", seed, "the seed of manual_seed")->capture_default_str();
-    CLI11_PARSE(app, argc, argv);
+    CommandLine line("The article's hand-written ReLU, trained on MNIST");
+    line.option("--root", root, "where MNIST/raw is, or is downloaded to");
+    line.option("--seed", seed, "the seed of manual_seed");
+    line.read(argc, argv);
     try {
         return run(root, seed);
     } catch (const torch::Error& error) {

@@ -1,7 +1,8 @@
 // A network of two layers learns handwritten digits: the program of the article "激活函数ReLU的原理与应用", statement for
 // statement. The article prints it twice, with another test() the second time: --test 2 runs that one.
-#include <CLI/CLI.hpp>
 #include <taper/taper.h>
+
+#include "arguments.h"
 
 namespace torch = taper;
 namespace nn = taper::nn;
@@ -32,16 +33,12 @@ struct Arguments {
     int epochs = 10, test = 1;
 
     Arguments(int argc, char** argv) {
-        CLI::App app("The article's MNIST classifier");
-        app.add_option("--root", root, "where MNIST/raw is, or is downloaded to")->capture_default_str();
-        app.add_option("--seed", seed, "the seed of manual_seed; without one, runs differ");
-        app.add_option("--epochs", epochs, "how often the training images are gone through")->capture_default_str();
-        app.add_option("--test", test, "which of the article's two test functions")->check(CLI::IsMember({1, 2}))->capture_default_str();
-        try {
-            app.parse(argc, argv);
-        } catch (const CLI::ParseError& error) {
-            std::exit(app.exit(error));
-        }
+        CommandLine line("The article's MNIST classifier");
+        line.option("--root", root, "where MNIST/raw is, or is downloaded to");
+        line.option("--seed", seed, "the seed of manual_seed; without one, runs differ");
+        line.option("--epochs", epochs, "how often the training images are gone through");
+        line.option("--test", test, "which of the article's two test functions").one_of({"1", "2"});
+        line.read(argc, argv);
     }
 };
 

@@ -1,4 +1,4 @@
-// Activation functions as modules; functional.h has their formulas.
+// Activation functions as modules; functional_activations.h has their formulas.
 #pragma once
 
 #include "functional.h"
@@ -6,133 +6,174 @@
 
 namespace taper::nn {
 
-namespace detail {
-inline std::string inplace_text(bool inplace, const char* before = ", ") {
-    return inplace ? std::string(before) + "inplace=True" : "";
-}
-}  // namespace detail
+struct InplaceOptions {
+    Keywords _ = Keywords();
+    Arg<bool> inplace = Default(false);
+};
+struct LeakyReLUOptions {
+    Keywords _ = Keywords();
+    Arg<double> negative_slope = Default(0.01);
+    Arg<bool> inplace = Default(false);
+};
+struct ELUOptions {
+    Keywords _ = Keywords();
+    Arg<double> alpha = Default(1);
+    Arg<bool> inplace = Default(false);
+};
+struct RReLUOptions {
+    Keywords _ = Keywords();
+    Arg<double> lower = Default(1. / 8), upper = Default(1. / 3);
+    Arg<bool> inplace = Default(false);
+};
+/// min_value and max_value are older names, which overrule.
+struct HardtanhOptions {
+    Keywords _ = Keywords();
+    Arg<double> min_val = Default(-1), max_val = Default(1);
+    Arg<bool> inplace = Default(false);
+    Arg<std::optional<double>> min_value = Default(none), max_value = Default(none);
+};
+struct ThresholdOptions {
+    Keywords _ = Keywords();
+    Arg<double> threshold = required, value = required;
+    Arg<bool> inplace = Default(false);
+};
+struct PReLUOptions {
+    Keywords _ = Keywords();
+    Arg<std::int64_t> num_parameters = Default(1);
+    Arg<double> init = Default(0.25);
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+};
+/// approximate: "none" or "tanh".
+struct GELUOptions {
+    Keywords _ = Keywords();
+    Arg<std::string> approximate = Default("none");
+};
+struct SoftplusOptions {
+    Keywords _ = Keywords();
+    Arg<double> beta = Default(1), threshold = Default(20);
+};
+struct ShrinkOptions {
+    Keywords _ = Keywords();
+    Arg<double> lambd = Default(0.5);
+};
+/// dim: absent, 0 for tensors of 0, 1 or 3 dims, else 1.
+struct SoftmaxOptions {
+    Keywords _ = Keywords();
+    Arg<std::optional<std::int64_t>> dim = Default(none);
+};
+struct GLUOptions {
+    Keywords _ = Keywords();
+    Arg<std::int64_t> dim = Default(-1);
+};
 
 // ---- with a choice of overwriting the input
 
 /// torch.nn.ReLU
 struct ReLU : Module<ReLU> {
-    explicit ReLU(bool inplace) : inplace(inplace) {}
-    explicit ReLU(const InplaceOptions& options = {}) : ReLU(options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::relu(x, *inplace); }
-    std::string extra_repr() const { return detail::inplace_text(inplace, ""); }
+    TAPER_CONSTRUCTORS(ReLU, InplaceOptions, 0, inplace)
+    ReLU(Called, const InplaceOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::relu(x, inplace); }
+    std::string extra_repr() const;
     Setting<bool> inplace;
 };
 /// torch.nn.ReLU6
 struct ReLU6 : Module<ReLU6> {
-    explicit ReLU6(bool inplace) : inplace(inplace) {}
-    explicit ReLU6(const InplaceOptions& options = {}) : ReLU6(options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::relu6(x, *inplace); }
-    std::string extra_repr() const { return detail::inplace_text(inplace, ""); }
+    TAPER_CONSTRUCTORS(ReLU6, InplaceOptions, 0, inplace)
+    ReLU6(Called, const InplaceOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::relu6(x, inplace); }
+    std::string extra_repr() const;
     Setting<bool> inplace;
 };
 /// torch.nn.SELU
 struct SELU : Module<SELU> {
-    explicit SELU(bool inplace) : inplace(inplace) {}
-    explicit SELU(const InplaceOptions& options = {}) : SELU(options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::selu(x, *inplace); }
-    std::string extra_repr() const { return detail::inplace_text(inplace, ""); }
+    TAPER_CONSTRUCTORS(SELU, InplaceOptions, 0, inplace)
+    SELU(Called, const InplaceOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::selu(x, inplace); }
+    std::string extra_repr() const;
     Setting<bool> inplace;
 };
 /// torch.nn.SiLU
 struct SiLU : Module<SiLU> {
-    explicit SiLU(bool inplace) : inplace(inplace) {}
-    explicit SiLU(const InplaceOptions& options = {}) : SiLU(options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::silu(x, *inplace); }
-    std::string extra_repr() const { return detail::inplace_text(inplace, ""); }
+    TAPER_CONSTRUCTORS(SiLU, InplaceOptions, 0, inplace)
+    SiLU(Called, const InplaceOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::silu(x, inplace); }
+    std::string extra_repr() const;
     Setting<bool> inplace;
 };
 /// torch.nn.Mish
 struct Mish : Module<Mish> {
-    explicit Mish(bool inplace) : inplace(inplace) {}
-    explicit Mish(const InplaceOptions& options = {}) : Mish(options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::mish(x, *inplace); }
-    std::string extra_repr() const { return detail::inplace_text(inplace, ""); }
+    TAPER_CONSTRUCTORS(Mish, InplaceOptions, 0, inplace)
+    Mish(Called, const InplaceOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::mish(x, inplace); }
+    std::string extra_repr() const;
     Setting<bool> inplace;
 };
 /// torch.nn.Hardsigmoid
 struct Hardsigmoid : Module<Hardsigmoid> {
-    explicit Hardsigmoid(bool inplace) : inplace(inplace) {}
-    explicit Hardsigmoid(const InplaceOptions& options = {}) : Hardsigmoid(options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::hardsigmoid(x, *inplace); }
+    TAPER_CONSTRUCTORS(Hardsigmoid, InplaceOptions, 0, inplace)
+    Hardsigmoid(Called, const InplaceOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::hardsigmoid(x, inplace); }
     Setting<bool> inplace;
 };
 /// torch.nn.Hardswish
 struct Hardswish : Module<Hardswish> {
-    explicit Hardswish(bool inplace) : inplace(inplace) {}
-    explicit Hardswish(const InplaceOptions& options = {}) : Hardswish(options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::hardswish(x, *inplace); }
+    TAPER_CONSTRUCTORS(Hardswish, InplaceOptions, 0, inplace)
+    Hardswish(Called, const InplaceOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::hardswish(x, inplace); }
     Setting<bool> inplace;
 };
 /// torch.nn.LeakyReLU
 struct LeakyReLU : Module<LeakyReLU> {
-    explicit LeakyReLU(double negative_slope, bool inplace = false)
-        : negative_slope(negative_slope), inplace(inplace) {}
-    explicit LeakyReLU(const LeakyReLUOptions& options = {}) : LeakyReLU(options.negative_slope, options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::leaky_relu(x, *negative_slope, *inplace); }
-    std::string extra_repr() const { return "negative_slope=" + repr(*negative_slope) + detail::inplace_text(inplace); }
+    TAPER_CONSTRUCTORS(LeakyReLU, LeakyReLUOptions, 0, negative_slope, inplace)
+    LeakyReLU(Called, const LeakyReLUOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::leaky_relu(x, negative_slope, inplace); }
+    std::string extra_repr() const;
     Setting<double> negative_slope;
     Setting<bool> inplace;
 };
 /// torch.nn.ELU
 struct ELU : Module<ELU> {
-    explicit ELU(double alpha, bool inplace = false) : alpha(alpha), inplace(inplace) {}
-    explicit ELU(const ELUOptions& options = {}) : ELU(options.alpha, options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::elu(x, *alpha, *inplace); }
-    std::string extra_repr() const { return "alpha=" + repr(*alpha) + detail::inplace_text(inplace); }
+    TAPER_CONSTRUCTORS(ELU, ELUOptions, 0, alpha, inplace)
+    ELU(Called, const ELUOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::elu(x, alpha, inplace); }
+    std::string extra_repr() const;
     Setting<double> alpha;
     Setting<bool> inplace;
 };
 /// torch.nn.CELU
 struct CELU : Module<CELU> {
-    explicit CELU(double alpha, bool inplace = false) : alpha(alpha), inplace(inplace) {}
-    explicit CELU(const ELUOptions& options = {}) : CELU(options.alpha, options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::celu(x, *alpha, *inplace); }
-    std::string extra_repr() const { return "alpha=" + repr(*alpha) + detail::inplace_text(inplace); }
+    TAPER_CONSTRUCTORS(CELU, ELUOptions, 0, alpha, inplace)
+    CELU(Called, const ELUOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::celu(x, alpha, inplace); }
+    std::string extra_repr() const;
     Setting<double> alpha;
     Setting<bool> inplace;
 };
 /// torch.nn.RReLU: random slopes in training.
 struct RReLU : Module<RReLU> {
-    explicit RReLU(double lower, double upper = 1. / 3, bool inplace = false)
-        : lower(lower), upper(upper), inplace(inplace) {}
-    explicit RReLU(const RReLUOptions& options = {}) : RReLU(options.lower, options.upper, options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::rrelu(x, {*lower, *upper, training(), *inplace}); }
-    std::string extra_repr() const {
-        return "lower=" + repr(*lower) + ", upper=" + repr(*upper) + detail::inplace_text(inplace);
-    }
+    TAPER_CONSTRUCTORS(RReLU, RReLUOptions, 0, lower, upper, inplace)
+    RReLU(Called, const RReLUOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::rrelu(x, lower, upper, training(), inplace); }
+    std::string extra_repr() const;
     Setting<double> lower, upper;
     Setting<bool> inplace;
 };
 /// torch.nn.Hardtanh
 struct Hardtanh : Module<Hardtanh> {
-    explicit Hardtanh(double min_val, double max_val = 1, bool inplace = false)
-        : min_val(min_val), max_val(max_val), inplace(inplace) {
-        check(min_val < max_val, "Hardtanh: max_val must be larger than min_val, but got {} and {}", min_val, max_val);
-    }
-    explicit Hardtanh(const HardtanhOptions& options = {})
-        : Hardtanh(options.min_val, options.max_val, options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::hardtanh(x, *min_val, *max_val, *inplace); }
-    std::string extra_repr() const {
-        return "min_val=" + repr(*min_val) + ", max_val=" + repr(*max_val) + detail::inplace_text(inplace);
-    }
+    TAPER_CONSTRUCTORS(Hardtanh, HardtanhOptions, 0, min_val, max_val, inplace, min_value, max_value)
+    Hardtanh(Called, const HardtanhOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::hardtanh(x, min_val, max_val, inplace); }
+    std::string extra_repr() const;
     Setting<double> min_val, max_val;
     Setting<bool> inplace;
 };
 /// torch.nn.Threshold
 struct Threshold : Module<Threshold> {
-    Threshold(double threshold, double value, bool inplace = false)
-        : threshold(threshold), value(value), inplace(inplace) {}
-    Threshold(double threshold, double value, const InplaceOptions& options)
-        : Threshold(threshold, value, options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::threshold(x, *threshold, *value, *inplace); }
-    std::string extra_repr() const {
-        return fmt::format("threshold={}, value={}{}", *threshold, *value, detail::inplace_text(inplace));
-    }
+    TAPER_CONSTRUCTORS(Threshold, ThresholdOptions, 2, threshold, value, inplace)
+    Threshold(Called, const ThresholdOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::threshold(x, threshold, value, inplace); }
+    std::string extra_repr() const;
     Setting<double> threshold, value;
     Setting<bool> inplace;
 };
@@ -141,94 +182,94 @@ struct Threshold : Module<Threshold> {
 
 /// leaky_relu with slopes that are learned: one, or one for each channel (dim 1). torch.nn.PReLU
 struct PReLU : Module<PReLU> {
-    explicit PReLU(std::int64_t num_parameters = 1, double init = 0.25)
-        : weight(register_parameter("weight", full({num_parameters}, init))) {}
-    Tensor forward(const Tensor& x) const { return prelu(x, weight); }
-    std::string extra_repr() const { return fmt::format("num_parameters={}", weight.numel()); }
-    Tensor weight;
+    TAPER_CONSTRUCTORS(PReLU, PReLUOptions, 0, num_parameters, init, device, dtype)
+    PReLU(Called, const PReLUOptions& o);
+    Tensor forward(const Tensor& x) const { return ops::prelu(x, weight); }
+    std::string extra_repr() const;
+    Parameter weight;
 };
 /// torch.nn.Sigmoid
 struct Sigmoid : Module<Sigmoid> {
-    Tensor forward(const Tensor& x) const { return sigmoid(x); }
+    Tensor forward(const Tensor& x) const { return ops::sigmoid(x); }
 };
 /// torch.nn.Tanh
 struct Tanh : Module<Tanh> {
-    Tensor forward(const Tensor& x) const { return tanh(x); }
+    Tensor forward(const Tensor& x) const { return ops::tanh(x); }
 };
 /// torch.nn.LogSigmoid
 struct LogSigmoid : Module<LogSigmoid> {
-    Tensor forward(const Tensor& x) const { return logsigmoid(x); }
+    Tensor forward(const Tensor& x) const { return ops::logsigmoid(x); }
 };
 /// torch.nn.Softsign
 struct Softsign : Module<Softsign> {
-    Tensor forward(const Tensor& x) const { return functional::softsign(x); }
+    Tensor forward(const Tensor& x) const { return direct::softsign(x); }
 };
 /// torch.nn.Tanhshrink
 struct Tanhshrink : Module<Tanhshrink> {
-    Tensor forward(const Tensor& x) const { return functional::tanhshrink(x); }
+    Tensor forward(const Tensor& x) const { return direct::tanhshrink(x); }
 };
 /// torch.nn.GELU
 struct GELU : Module<GELU> {
-    template <int = 0> explicit GELU(const std::string& approximate) : approximate(approximate) {}
-    explicit GELU(const GELUOptions& options = {}) : approximate(options.approximate) {}
-    Tensor forward(const Tensor& x) const { return gelu(x, *approximate); }
-    std::string extra_repr() const { return fmt::format("approximate='{}'", *approximate); }
+    TAPER_CONSTRUCTORS(GELU, GELUOptions, 0, approximate)
+    GELU(Called, const GELUOptions& o);
+    Tensor forward(const Tensor& x) const { return ops::gelu(x, *approximate); }
+    std::string extra_repr() const;
     Setting<std::string> approximate;
 };
 /// torch.nn.Softplus
 struct Softplus : Module<Softplus> {
-    explicit Softplus(double beta, double threshold = 20) : beta(beta), threshold(threshold) {}
-    explicit Softplus(const SoftplusOptions& options = {}) : Softplus(options.beta, options.threshold) {}
-    Tensor forward(const Tensor& x) const { return softplus(x, *beta, *threshold); }
-    std::string extra_repr() const { return fmt::format("beta={}, threshold={}", *beta, *threshold); }
+    TAPER_CONSTRUCTORS(Softplus, SoftplusOptions, 0, beta, threshold)
+    Softplus(Called, const SoftplusOptions& o);
+    Tensor forward(const Tensor& x) const { return ops::softplus(x, beta, threshold); }
+    std::string extra_repr() const;
     Setting<double> beta, threshold;
 };
 /// torch.nn.Softshrink
 struct Softshrink : Module<Softshrink> {
-    explicit Softshrink(double lambd = 0.5) : lambd(lambd) {}
-    explicit Softshrink(const ShrinkOptions& options) : Softshrink(options.lambd) {}
-    Tensor forward(const Tensor& x) const { return softshrink(x, *lambd); }
-    std::string extra_repr() const { return repr(*lambd); }
+    TAPER_CONSTRUCTORS(Softshrink, ShrinkOptions, 0, lambd)
+    Softshrink(Called, const ShrinkOptions& o);
+    Tensor forward(const Tensor& x) const { return ops::softshrink(x, lambd); }
+    std::string extra_repr() const;
     Setting<double> lambd;
 };
 /// torch.nn.Hardshrink
 struct Hardshrink : Module<Hardshrink> {
-    explicit Hardshrink(double lambd = 0.5) : lambd(lambd) {}
-    explicit Hardshrink(const ShrinkOptions& options) : Hardshrink(options.lambd) {}
-    Tensor forward(const Tensor& x) const { return hardshrink(x, *lambd); }
-    std::string extra_repr() const { return repr(*lambd); }
+    TAPER_CONSTRUCTORS(Hardshrink, ShrinkOptions, 0, lambd)
+    Hardshrink(Called, const ShrinkOptions& o);
+    Tensor forward(const Tensor& x) const { return ops::hardshrink(x, lambd); }
+    std::string extra_repr() const;
     Setting<double> lambd;
 };
 /// torch.nn.Softmax
 struct Softmax : Module<Softmax> {
-    explicit Softmax(std::int64_t dim) : dim(dim) {}
-    explicit Softmax(const SoftmaxOptions& options = {}) : dim(options.dim) {}
-    Tensor forward(const Tensor& x) const { return functional::softmax(x, {.dim = *dim}); }
-    std::string extra_repr() const { return *dim ? fmt::format("dim={}", **dim) : "dim=None"; }
+    TAPER_CONSTRUCTORS(Softmax, SoftmaxOptions, 0, dim)
+    Softmax(Called, const SoftmaxOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::softmax(x, dim, {}); }
+    std::string extra_repr() const;
     Setting<std::optional<std::int64_t>> dim;
 };
 /// torch.nn.LogSoftmax
 struct LogSoftmax : Module<LogSoftmax> {
-    explicit LogSoftmax(std::int64_t dim) : dim(dim) {}
-    explicit LogSoftmax(const SoftmaxOptions& options = {}) : dim(options.dim) {}
-    Tensor forward(const Tensor& x) const { return functional::log_softmax(x, {.dim = *dim}); }
-    std::string extra_repr() const { return *dim ? fmt::format("dim={}", **dim) : "dim=None"; }
+    TAPER_CONSTRUCTORS(LogSoftmax, SoftmaxOptions, 0, dim)
+    LogSoftmax(Called, const SoftmaxOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::log_softmax(x, dim, {}); }
+    std::string extra_repr() const;
     Setting<std::optional<std::int64_t>> dim;
 };
 /// torch.nn.Softmin
 struct Softmin : Module<Softmin> {
-    explicit Softmin(std::int64_t dim) : dim(dim) {}
-    explicit Softmin(const SoftmaxOptions& options = {}) : dim(options.dim) {}
-    Tensor forward(const Tensor& x) const { return functional::softmin(x, {.dim = *dim}); }
-    std::string extra_repr() const { return *dim ? fmt::format("dim={}", **dim) : "dim=None"; }
+    TAPER_CONSTRUCTORS(Softmin, SoftmaxOptions, 0, dim)
+    Softmin(Called, const SoftmaxOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::softmin(x, dim, {}); }
+    std::string extra_repr() const;
     Setting<std::optional<std::int64_t>> dim;
 };
 /// torch.nn.GLU
 struct GLU : Module<GLU> {
-    explicit GLU(std::int64_t dim = -1) : dim(dim) {}
-    explicit GLU(const GLUOptions& options) : GLU(options.dim) {}
-    Tensor forward(const Tensor& x) const { return functional::glu(x, *dim); }
-    std::string extra_repr() const { return fmt::format("dim={}", *dim); }
+    TAPER_CONSTRUCTORS(GLU, GLUOptions, 0, dim)
+    GLU(Called, const GLUOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::glu(x, dim); }
+    std::string extra_repr() const;
     Setting<std::int64_t> dim;
 };
 

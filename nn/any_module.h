@@ -1,6 +1,7 @@
 // AnyModule: a variable that holds any module, or any function from Tensor to Tensor.
 #pragma once
 
+#include "erased.h"
 #include "module.h"
 
 namespace taper::nn {
@@ -15,56 +16,102 @@ struct Function : Module<Function> {
     std::function<Tensor(const Tensor&)> function;
 };
 
-/// Any module; a copy is the same module. Error on calling one whose forward is not from Tensor to Tensor.
+/// Any module, or none; a copy is the same module. Called with what its module's forward takes; Error, with both
+/// signatures, if that is something else.
 class AnyModule : public Module<AnyModule> {
  public:
+    /// None.
+    AnyModule() : Module<AnyModule>(Called()) {}
     template <class M>
         requires(std::derived_from<M, ModuleBase> && !std::same_as<M, AnyModule>)
     AnyModule(M module)
-        : Module<AnyModule>(static_cast<const ModuleBase&>(module)),
-          held_(std::make_shared<Held<M>>(std::move(module))) {
-        place(*this, name(), false);
-    }
+        : Module<AnyModule>(static_cast<const ModuleBase&>(module), Called()),
+          held_(std::make_shared<Held<M>>(std::move(module))) {}
     template <TensorFunction F> AnyModule(F function) : AnyModule(Function(std::move(function))) {}
+    AnyModule(const AnyModule& other) : Module<AnyModule>(other), held_(copied(other.held_)) {}
+    AnyModule& operator=(const AnyModule&) = default;
+
+    /// Whether it holds a module.
+    bool defined() const { return static_cast<bool>(held_); }
 
     Tensor operator()(const Tensor& x) const {
-        InModule at_work(name());
-        return held_->call(x);
+        InModule inside(name());
+        detail::AtWork at_work(*this, *shared_state(), sizeof(AnyModule));
+        return held().call(x);
     }
-    Tensor forward(const Tensor& x) const { return held_->call(x); }
+    Tensor forward(const Tensor& x) const { return held().call(x); }
+    /// With arguments of any types, for a forward that gives a Tensor.
+    template <class... A>
+        requires(sizeof...(A) != 1 || !(std::convertible_to<A, const Tensor&> && ...))
+    Tensor operator()(A&&... args) const {
+        return call<Tensor>(std::forward<A>(args)...);
+    }
+    /// The same for one that gives an R: auto [out, state] = m.call<std::tuple<Tensor, Tensor>>(x).
+    template <class R, class... A> R call(A&&... args) const {
+        detail::Anys values;
+        (values.push_back(detail::packed(std::forward<A>(args))), ...);
+        return detail::result_as<R>(type(), call_any(values));
+    }
+    /// The same with values whose types are known at run time only.
+    std::any call_any(const std::vector<std::any>& values) const {
+        InModule inside(name());
+        detail::AtWork at_work(*this, *shared_state(), sizeof(AnyModule));
+        return held().call_any(values);
+    }
+    /// Whether its forward is from Tensor to Tensor.
+    bool maps_tensors() const { return held().maps_tensors(); }
 
     /// isinstance(m, M)
-    template <class M> bool is() const { return held_->type() == typeid(M); }
+    template <class M> bool is() const { return type() == typeid(M); }
     /// The module itself, as an M; Error if it is another type.
     template <class M> M& as() const {
         check_type(typeid(M));
-        return *static_cast<M*>(held_->module());
+        return *static_cast<M*>(held().module());
     }
-    const std::type_info& type() const { return held_->type(); }
-    std::string extra_repr() const { return held_->extra_repr(); }
+    const std::type_info& type() const { return held_ ? held_->type() : typeid(void); }
+    std::string extra_repr() const { return held_ ? held_->extra_repr() : std::string(); }
 
  private:
     struct Holder {
         virtual ~Holder() = default;
         virtual Tensor call(const Tensor& x) = 0;
+        virtual std::any call_any(const detail::Anys& values) = 0;
+        virtual bool maps_tensors() const = 0;
+        virtual std::shared_ptr<Holder> copy() const = 0;
         virtual const std::type_info& type() const = 0;
         virtual void* module() = 0;
         virtual std::string extra_repr() const = 0;
     };
     template <class M> struct Held final : Holder {
-        explicit Held(M module) : held(std::move(module)) { place(held, "", false); }
+        explicit Held(const M& module) : held(module) { take_off_place(held); }
         Tensor call(const Tensor& x) override {
             if constexpr (std::is_invocable_r_v<Tensor, M&, const Tensor&>)
                 return held(x);
             else
-                fail("AnyModule: the forward of {} is not from Tensor to Tensor: call it as m.as<{}>()(...)",
-                    type_name(typeid(M)), type_name(typeid(M)));
+                return detail::result_as<Tensor>(typeid(M), detail::call_erased(held, {x}));
         }
+        std::any call_any(const detail::Anys& values) override { return detail::call_erased(held, values); }
+        bool maps_tensors() const override {
+            if constexpr (requires(const M& m) { m.maps_tensors(); })
+                return held.maps_tensors();
+            else
+                return std::is_invocable_r_v<Tensor, M&, const Tensor&>;
+        }
+        std::shared_ptr<Holder> copy() const override { return std::make_shared<Held>(held); }
         const std::type_info& type() const override { return typeid(M); }
         void* module() override { return &held; }
         std::string extra_repr() const override { return held.extra_repr(); }
         M held;
     };
+    static std::shared_ptr<Holder> copied(const std::shared_ptr<Holder>& held) {
+        auto* copying = held ? detail::DeepCopy::current() : nullptr;
+        return copying ? copying->once(held, [&] { return held->copy(); }) : held;
+    }
+    Holder& held() const {
+        if (!held_) [[unlikely]]
+            fail("AnyModule: 'NoneType' object is not callable: it holds no module");
+        return *held_;
+    }
     void check_type(const std::type_info& wanted) const;
 
     std::shared_ptr<Holder> held_;
@@ -79,7 +126,21 @@ std::ostream& operator<<(std::ostream& out, const AnyModule& module);
 // ---- what of Module needs AnyModule
 
 namespace detail {
-void collect_modules(NamedList<AnyModule>& found, const AnyModule& module, const std::string& path);
+void collect_modules(NamedList<AnyModule>& found, const AnyModule& module, const std::string& path, bool once);
+
+template <class M> const MemberType& member_type() {
+    static const MemberType type{typeid(M),
+        [](const ModuleBase& module) { return AnyModule(static_cast<const M&>(module)); },
+        [](ModuleBase& member, const AnyModule& module) {
+            if constexpr (!std::is_copy_assignable_v<M>)
+                fail("register_module: a {} is not assignable", type_name(typeid(M)));
+            else if constexpr (std::same_as<M, AnyModule>)
+                static_cast<M&>(member) = module;
+            else
+                static_cast<M&>(member) = module.as<M>();
+        }};
+    return type;
+}
 
 // Calls f with `any` as the type D that it holds if f takes that, else as it is.
 template <class D, bool as_derived, class F> TensorList with_module(AnyModule& any, F&& f) {
@@ -91,8 +152,8 @@ template <class D, bool as_derived, class F> TensorList with_module(AnyModule& a
 }  // namespace detail
 
 template <class D> template <class M> M Module<D>::register_module(const std::string& name, M module) const {
-    add_child(name, AnyModule(module));
-    place(module, name, true);
+    add_child(name, AnyModule(module), &detail::member_type<M>());
+    place_member(module, name);
     return module;
 }
 
@@ -103,15 +164,22 @@ template <class D> template <class F> D& Module<D>::apply(F f) {
     return self();
 }
 
-template <class D> NamedList<AnyModule> Module<D>::named_modules() const {
+template <class D> NamedList<AnyModule> Module<D>::named_modules(const NamedModulesOptions& options) const {
     NamedList<AnyModule> found;
-    detail::collect_modules(found, AnyModule(self()), "");
+    detail::collect_modules(found, AnyModule(self()), options.prefix, options.remove_duplicate);
     return found;
 }
 template <class D> std::vector<AnyModule> Module<D>::modules() const {
     std::vector<AnyModule> found;
     for (auto& [name, module] : named_modules()) found.push_back(module);
     return found;
+}
+template <class D> AnyModule Module<D>::get_submodule(const Arg<std::string>& target) const {
+    return target->empty() ? AnyModule(self()) : part("get_submodule", target);
+}
+template <class D> AnyModule Module<D>::get_submodule(const TargetOptions& options) const {
+    options.target.need("get_submodule", "target");
+    return get_submodule(options.target);
 }
 
 template <class D> template <class F> HookHandle Module<D>::register_forward_pre_hook(F hook) const {

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "../tensor/warning.h"
+#include "blank.h"
 #include "init.h"
 #include "text.h"
 
@@ -10,38 +12,39 @@ namespace taper::nn {
 
 using T = const Tensor&;
 
-NonDynamicallyQuantizableLinear::NonDynamicallyQuantizableLinear(
-    std::int64_t in_features, std::int64_t out_features, bool with_bias)
-    : weight(register_parameter("weight", empty({out_features, in_features}))),
-      bias(register_parameter("bias", with_bias ? empty({out_features}) : Tensor())) {}
+NonDynamicallyQuantizableLinear::NonDynamicallyQuantizableLinear(Called, T weight, T bias)
+    : weight(register_parameter("weight", weight)), bias(register_parameter("bias", bias)) {}
 std::string NonDynamicallyQuantizableLinear::extra_repr() const {
     return fmt::format(
         "in_features={}, out_features={}, bias={}", weight.size(1), weight.size(0), text(bias.defined()));
 }
 
-MultiheadAttention::MultiheadAttention(
-    std::int64_t embed_dim, std::int64_t num_heads, const MultiheadAttentionOptions& options)
-    : embed_dim(embed_dim),
-      num_heads(num_heads),
-      dropout(options.dropout),
-      batch_first(options.batch_first),
-      add_zero_attn(options.add_zero_attn),
-      out_proj(register_module("out_proj", NonDynamicallyQuantizableLinear(embed_dim, embed_dim, options.bias))) {
+MultiheadAttention::MultiheadAttention(Called, const MultiheadAttentionOptions& o)
+    : embed_dim(o.embed_dim),
+      num_heads(o.num_heads),
+      dropout(o.dropout),
+      batch_first(o.batch_first),
+      add_zero_attn(o.add_zero_attn),
+      out_proj(register_module("out_proj",
+          NonDynamicallyQuantizableLinear(
+              Called(), blank({embed_dim, embed_dim}, o), o.bias ? blank({embed_dim}, o) : Tensor()))) {
     check(num_heads > 0 && embed_dim % num_heads == 0,
         "MultiheadAttention: embed_dim must be divisible by num_heads, but got {} and {}", embed_dim, num_heads);
-    const std::int64_t kdim = options.kdim.value_or(embed_dim), vdim = options.vdim.value_or(embed_dim);
+    const std::int64_t kdim = o.kdim->value_or(embed_dim), vdim = o.vdim->value_or(embed_dim);
     if (kdim == embed_dim && vdim == embed_dim) {
-        in_proj_weight = register_parameter("in_proj_weight", empty({3 * embed_dim, embed_dim}));
+        in_proj_weight = register_parameter("in_proj_weight", blank({3 * embed_dim, embed_dim}, o));
     } else {
-        q_proj_weight = register_parameter("q_proj_weight", empty({embed_dim, embed_dim}));
-        k_proj_weight = register_parameter("k_proj_weight", empty({embed_dim, kdim}));
-        v_proj_weight = register_parameter("v_proj_weight", empty({embed_dim, vdim}));
+        q_proj_weight = register_parameter("q_proj_weight", blank({embed_dim, embed_dim}, o));
+        k_proj_weight = register_parameter("k_proj_weight", blank({embed_dim, kdim}, o));
+        v_proj_weight = register_parameter("v_proj_weight", blank({embed_dim, vdim}, o));
     }
-    in_proj_bias = register_parameter("in_proj_bias", options.bias ? empty({3 * embed_dim}) : Tensor());
-    bias_k = register_parameter("bias_k", options.add_bias_kv ? empty({1, 1, embed_dim}) : Tensor());
-    bias_v = register_parameter("bias_v", options.add_bias_kv ? empty({1, 1, embed_dim}) : Tensor());
+    in_proj_bias = register_parameter("in_proj_bias", o.bias ? blank({3 * embed_dim}, o) : Tensor());
+    bias_k = register_parameter("bias_k", o.add_bias_kv ? blank({1, 1, embed_dim}, o) : Tensor());
+    bias_v = register_parameter("bias_v", o.add_bias_kv ? blank({1, 1, embed_dim}, o) : Tensor());
     reset_parameters();
 }
+TAPER_DEFINE_CONSTRUCTORS(MultiheadAttention, MultiheadAttentionOptions, 2, embed_dim, num_heads, dropout, bias,
+    add_bias_kv, add_zero_attn, kdim, vdim, batch_first, device, dtype)
 
 void MultiheadAttention::reset_parameters() const {
     draw_initial([out = out_proj.weight, out_bias = out_proj.bias, in_bias = in_proj_bias,
@@ -63,8 +66,8 @@ TensorList MultiheadAttention::projected(T query, T key, T value) const {
     TensorList weights =
         in_proj_weight.defined() ? in_proj_weight.chunk(3) : TensorList{q_proj_weight, k_proj_weight, v_proj_weight};
     TensorList biases = in_proj_bias.defined() ? in_proj_bias.chunk(3) : TensorList(3);
-    return {
-        linear(query, weights[0], biases[0]), linear(key, weights[1], biases[1]), linear(value, weights[2], biases[2])};
+    return {ops::linear(query, weights[0], biases[0]), ops::linear(key, weights[1], biases[1]),
+        ops::linear(value, weights[2], biases[2])};
 }
 
 namespace {
@@ -80,13 +83,19 @@ Tensor added(T mask, DType dtype) {
 Tensor joined(const AttentionOptions& options, const Shape& scores, std::int64_t heads, DType dtype) {
     const Shape by_sample{scores[0] / heads, scores[2]}, by_query{scores[1], scores[2]};
     Tensor all;
-    if (T mask = options.attn_mask; mask.defined()) {
+    if (const Tensor mask = options.attn_mask; mask.defined()) {
         check(mask.shape() == by_query || mask.shape() == scores,
             "MultiheadAttention: The shape of the attn_mask is {}, but should be {} or {}", mask.shape().str(),
             by_query.str(), scores.str());
-        all = added(mask, dtype);
+        if (mask.dtype() == uint8)
+            warn("Byte tensor for attn_mask in nn.MultiheadAttention is deprecated. Use bool tensor instead.");
+        check(mask.dtype() == uint8 || mask.dtype() == bool_ || mask.is_floating_point(),
+            "MultiheadAttention: Only float, byte, and bool types are supported for attn_mask, not {}", mask.dtype());
+        all = added(mask.dtype() == uint8 ? mask.to(bool_) : mask, dtype);
     }
-    if (T mask = options.key_padding_mask; mask.defined()) {
+    if (const Tensor mask = options.key_padding_mask; mask.defined()) {
+        check(mask.dtype() == bool_ || mask.is_floating_point(),
+            "MultiheadAttention: only bool and floating types of key_padding_mask are supported");
         Tensor of_keys = mask.ndim() == 1 ? mask.unsqueeze(0) : mask;
         check(of_keys.shape() == by_sample, "MultiheadAttention: expecting key_padding_mask shape of {}, but got {}",
             by_sample.str(), mask.shape().str());
@@ -101,7 +110,7 @@ Tensor joined(const AttentionOptions& options, const Shape& scores, std::int64_t
 
 }  // namespace
 
-std::tuple<Tensor, Tensor> MultiheadAttention::forward(T query, T key, T value, const AttentionOptions& options) const {
+MultiheadAttention::Output MultiheadAttention::attend(T query, T key, T value, const AttentionOptions& options) const {
     const bool single = query.ndim() == 2;
     check(single || query.ndim() == 3,
         "MultiheadAttention: query should be unbatched 2D or batched 3D tensor but received {}-D query tensor",
@@ -118,18 +127,18 @@ std::tuple<Tensor, Tensor> MultiheadAttention::forward(T query, T key, T value, 
         v.shape().str());
     const std::int64_t length = q.size(0), batch = q.size(1), depth = embed_dim / num_heads;
     TensorList heads = projected(q, k, v);  // each (time, N, E), and then (N * num_heads, time, depth)
-    if (bias_k.defined()) heads[1] = cat({heads[1], bias_k.repeat({1, batch, 1})});
-    if (bias_k.defined()) heads[2] = cat({heads[2], bias_v.repeat({1, batch, 1})});
+    if (bias_k.defined()) heads[1] = ops::cat({heads[1], bias_k.repeat({1, batch, 1})});
+    if (bias_k.defined()) heads[2] = ops::cat({heads[2], bias_v.repeat({1, batch, 1})});
     for (Tensor& x : heads) x = x.reshape({x.size(0), batch * num_heads, depth}).transpose(0, 1);
     const Tensor none = *add_zero_attn ? heads[0].new_zeros({batch * num_heads, 1, depth}) : Tensor();
     for (std::size_t i : {1, 2})
-        if (none.defined()) heads[i] = cat({heads[i], none}, 1);
+        if (none.defined()) heads[i] = ops::cat({heads[i], none}, 1);
     Tensor scores = (heads[0] / std::sqrt(static_cast<double>(depth))).bmm(heads[1].mT());
     const Shape of_keys{batch * num_heads, length, k.size(0)};
     if (Tensor mask = joined(options, of_keys, num_heads, q.dtype()); mask.defined())
-        scores = scores + (scores.shape() == of_keys ? mask : pad(mask, {0, scores.size(2) - k.size(0)}));
-    Tensor weights = softmax(scores, -1);
-    if (*dropout > 0) weights = taper::dropout(weights, *dropout, training());
+        scores = scores + (scores.shape() == of_keys ? mask : ops::pad(mask, {0, scores.size(2) - k.size(0)}));
+    Tensor weights = ops::softmax(scores, -1);
+    if (*dropout > 0) weights = ops::dropout(weights, *dropout, training());
     Tensor mixed = weights.bmm(heads[2]).transpose(0, 1).reshape({length * batch, embed_dim});
     Tensor out = out_proj(mixed).view({length, batch, embed_dim});
     out = single ? out.squeeze(1) : *batch_first ? out.transpose(0, 1) : out;
@@ -138,5 +147,17 @@ std::tuple<Tensor, Tensor> MultiheadAttention::forward(T query, T key, T value, 
     if (options.average_attn_weights) weights = weights.mean(1);
     return {out, single ? weights.squeeze(0) : weights};
 }
+
+// Through the hooks, which see what PyTorch's see: what was given by position, as far as it is a Tensor.
+static MultiheadAttention::Output called(const MultiheadAttention& module, const AttentionOptions& o) {
+    AttentionOptions rest = o;
+    rest.query = rest.key = rest.value = required;
+    return module.Module::operator()(*o.query, *o.key, *o.value, rest);
+}
+TAPER_DEFINE_METHOD(MultiheadAttention::Output, MultiheadAttention, forward, AttentionOptions,
+    (attend(o.query, o.key, o.value, o)), 3, query, key, value, key_padding_mask, need_weights, attn_mask,
+    average_attn_weights)
+TAPER_DEFINE_METHOD(MultiheadAttention::Output, MultiheadAttention, operator(), AttentionOptions, (called(*this, o)), 3,
+    query, key, value, key_padding_mask, need_weights, attn_mask, average_attn_weights)
 
 }  // namespace taper::nn

@@ -1,5 +1,6 @@
 #include "conv.h"
 
+#include "blank.h"
 #include "init.h"
 #include "text.h"
 
@@ -40,49 +41,48 @@ bool all_are(const Shape& sizes, std::int64_t value) {
 
 }  // namespace
 
-template <class D>
-ConvNd<D>::ConvNd(int dims, std::int64_t in, std::int64_t out, const Sizes& kernel, const ConvLayerOptions& options)
-    : in_channels(in),
-      out_channels(out),
-      kernel_size(per_dim(layer<D>(), "kernel_size", kernel, dims)),
-      stride(per_dim(layer<D>(), "stride", options.stride, dims)),
-      padding(options.padding),
-      dilation(per_dim(layer<D>(), "dilation", options.dilation, dims)),
+template <class D> ConvNd<D>::ConvNd(int dims, const ConvLayerOptions& o)
+    : in_channels(o.in_channels),
+      out_channels(o.out_channels),
+      kernel_size(per_dim(layer<D>(), "kernel_size", o.kernel_size, dims)),
+      stride(per_dim(layer<D>(), "stride", o.stride, dims)),
+      padding(o.padding),
+      dilation(per_dim(layer<D>(), "dilation", o.dilation, dims)),
       output_padding(Sizes(Shape::filled(dims, 0))),
-      groups(options.groups),
-      padding_mode(options.padding_mode),
-      weight(this->register_parameter("weight", empty(weight_shape(layer<D>(), out, in, options.groups, kernel_size)))),
-      bias(this->register_parameter("bias", options.bias ? empty({out}) : Tensor())) {
-    check_channels(layer<D>(), in, out, options.groups);
-    const std::string& named = options.padding.name;
+      groups(o.groups),
+      padding_mode(o.padding_mode),
+      weight(this->register_parameter(
+          "weight", blank(weight_shape(layer<D>(), out_channels, in_channels, o.groups, kernel_size), o))),
+      bias(this->register_parameter("bias", o.bias ? blank({out_channels}, o) : Tensor())) {
+    check_channels(layer<D>(), in_channels, out_channels, o.groups);
+    const std::string& named = o.padding->name;
     check(named.empty() || named == "same" || named == "valid",
         "{}: Invalid padding string '{}', should be one of 'same', 'valid'", layer<D>(), named);
     check(named != "same" || all_are(*stride, 1), "{}: padding='same' is not supported for strided convolutions",
         layer<D>());
-    if (named.empty()) padding = Padding(per_dim(layer<D>(), "padding", options.padding.amount, dims));
-    const std::string& mode = options.padding_mode;
+    if (named.empty()) padding = Padding(per_dim(layer<D>(), "padding", o.padding->amount, dims));
+    const std::string& mode = o.padding_mode;
     check(mode == "zeros" || mode == "reflect" || mode == "replicate" || mode == "circular",
         "{}: padding_mode must be one of 'zeros', 'reflect', 'replicate', 'circular', but got padding_mode='{}'",
         layer<D>(), mode);
     reset_parameters();
 }
 
-template <class D> ConvNd<D>::ConvNd(
-    int dims, std::int64_t in, std::int64_t out, const Sizes& kernel, const ConvTransposeLayerOptions& options)
-    : in_channels(in),
-      out_channels(out),
-      kernel_size(per_dim(layer<D>(), "kernel_size", kernel, dims)),
-      stride(per_dim(layer<D>(), "stride", options.stride, dims)),
-      padding(Padding(per_dim(layer<D>(), "padding", options.padding, dims))),
-      dilation(per_dim(layer<D>(), "dilation", options.dilation, dims)),
-      output_padding(per_dim(layer<D>(), "output_padding", options.output_padding, dims)),
-      groups(options.groups),
-      padding_mode(options.padding_mode),
-      weight(this->register_parameter("weight", empty(weight_shape(layer<D>(), in, out, options.groups, kernel_size)))),
-      bias(this->register_parameter("bias", options.bias ? empty({out}) : Tensor())) {
-    check_channels(layer<D>(), in, out, options.groups);
-    check(
-        options.padding_mode == "zeros", "{}: Only \"zeros\" padding mode is supported for {}", layer<D>(), layer<D>());
+template <class D> ConvNd<D>::ConvNd(int dims, const ConvTransposeLayerOptions& o)
+    : in_channels(o.in_channels),
+      out_channels(o.out_channels),
+      kernel_size(per_dim(layer<D>(), "kernel_size", o.kernel_size, dims)),
+      stride(per_dim(layer<D>(), "stride", o.stride, dims)),
+      padding(Padding(per_dim(layer<D>(), "padding", o.padding, dims))),
+      dilation(per_dim(layer<D>(), "dilation", o.dilation, dims)),
+      output_padding(per_dim(layer<D>(), "output_padding", o.output_padding, dims)),
+      groups(o.groups),
+      padding_mode(o.padding_mode),
+      weight(this->register_parameter(
+          "weight", blank(weight_shape(layer<D>(), in_channels, out_channels, o.groups, kernel_size), o))),
+      bias(this->register_parameter("bias", o.bias ? blank({out_channels}, o) : Tensor())) {
+    check_channels(layer<D>(), in_channels, out_channels, o.groups);
+    check(*o.padding_mode == "zeros", "{}: Only \"zeros\" padding mode is supported for {}", layer<D>(), layer<D>());
     reset_parameters();
 }
 
@@ -120,7 +120,7 @@ template <class D> std::pair<Tensor, ConvOptions> ConvNd<D>::prepared(const Tens
         if (named.empty()) before = (*padding).amount[d], both = 2 * before;
         amounts.push_back(before), amounts.push_back(both - before);
     }
-    return {pad(x, amounts, padding_mode), options};
+    return {ops::pad(x, amounts, padding_mode), options};
 }
 
 template <class D> ConvTransposeOptions ConvNd<D>::prepared(const Tensor& x, const Shape& output_size) const {
@@ -157,17 +157,30 @@ template class ConvNd<ConvTranspose2d>;
 
 Tensor Conv1d::forward(const Tensor& x) const {
     auto [image, options] = prepared(x);
-    return conv1d(image, weight, bias, options);
+    return ops::conv1d(image, weight, bias, options);
 }
 Tensor Conv2d::forward(const Tensor& x) const {
     auto [image, options] = prepared(x);
-    return conv2d(image, weight, bias, options);
+    return ops::conv2d(image, weight, bias, options);
 }
 Tensor ConvTranspose1d::forward(const Tensor& x, const Shape& output_size) const {
-    return conv_transpose1d(x, weight, bias, prepared(x, output_size));
+    return ops::conv_transpose1d(x, weight, bias, prepared(x, output_size));
 }
 Tensor ConvTranspose2d::forward(const Tensor& x, const Shape& output_size) const {
-    return conv_transpose2d(x, weight, bias, prepared(x, output_size));
+    return ops::conv_transpose2d(x, weight, bias, prepared(x, output_size));
 }
+
+TAPER_DEFINE_CONSTRUCTORS(Conv1d, ConvLayerOptions, 3, in_channels, out_channels, kernel_size, stride, padding,
+    dilation, groups, bias, padding_mode, device, dtype)
+TAPER_DEFINE_CONSTRUCTORS(ConvTranspose1d, ConvTransposeLayerOptions, 3, in_channels, out_channels, kernel_size, stride,
+    padding, output_padding, groups, bias, dilation, padding_mode, device, dtype)
+TAPER_DEFINE_METHOD(Tensor, ConvTranspose1d, operator(), ConvTransposeForwardOptions,
+    (Module::operator()(*o.input, Shape(o.output_size->value_or(Sizes())))), 1, input, output_size)
+TAPER_DEFINE_CONSTRUCTORS(Conv2d, ConvLayerOptions, 3, in_channels, out_channels, kernel_size, stride, padding,
+    dilation, groups, bias, padding_mode, device, dtype)
+TAPER_DEFINE_CONSTRUCTORS(ConvTranspose2d, ConvTransposeLayerOptions, 3, in_channels, out_channels, kernel_size, stride,
+    padding, output_padding, groups, bias, dilation, padding_mode, device, dtype)
+TAPER_DEFINE_METHOD(Tensor, ConvTranspose2d, operator(), ConvTransposeForwardOptions,
+    (Module::operator()(*o.input, Shape(o.output_size->value_or(Sizes())))), 1, input, output_size)
 
 }  // namespace taper::nn

@@ -8,20 +8,32 @@ namespace taper::nn {
 /// padding_mode: what stands around the image: "zeros", "reflect", "replicate" or "circular".
 struct ConvLayerOptions {
     Keywords _ = Keywords();
-    Sizes stride = 1;
-    Padding padding = 0;
-    Sizes dilation = 1;
-    std::int64_t groups = 1;
-    bool bias = true;
-    std::string padding_mode = "zeros";
+    Arg<std::int64_t> in_channels = required, out_channels = required;
+    Arg<Sizes> kernel_size = required, stride = Default(1);
+    Arg<Padding> padding = Default(0);
+    Arg<Sizes> dilation = Default(1);
+    Arg<std::int64_t> groups = Default(1);
+    Arg<bool> bias = Default(true);
+    Arg<std::string> padding_mode = Default("zeros");
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
 };
 struct ConvTransposeLayerOptions {
     Keywords _ = Keywords();
-    Sizes stride = 1, padding = 0, output_padding = 0;
-    std::int64_t groups = 1;
-    bool bias = true;
-    Sizes dilation = 1;
-    std::string padding_mode = "zeros";  // there is no other here
+    Arg<std::int64_t> in_channels = required, out_channels = required;
+    Arg<Sizes> kernel_size = required, stride = Default(1), padding = Default(0), output_padding = Default(0);
+    Arg<std::int64_t> groups = Default(1);
+    Arg<bool> bias = Default(true);
+    Arg<Sizes> dilation = Default(1);
+    Arg<std::string> padding_mode = Default("zeros");  // there is no other here
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+};
+/// The call of a transposed convolution. output_size: (W) or (H, W), or these behind the other dims of the input.
+struct ConvTransposeForwardOptions {
+    Keywords _ = Keywords();
+    Arg<Tensor> input = required;
+    Arg<std::optional<Sizes>> output_size = Default(none);
 };
 
 /// What the four have in common: weight (out_channels, in_channels / groups, kernel...), transposed (in_channels,
@@ -38,13 +50,11 @@ template <class Derived> class ConvNd : public Module<Derived> {
     Setting<Sizes> dilation, output_padding;
     Setting<std::int64_t> groups;
     Setting<std::string> padding_mode;
-    Tensor weight, bias;
+    Parameter weight, bias;
 
  protected:
-    ConvNd(int dims, std::int64_t in_channels, std::int64_t out_channels, const Sizes& kernel_size,
-        const ConvLayerOptions& options);
-    ConvNd(int dims, std::int64_t in_channels, std::int64_t out_channels, const Sizes& kernel_size,
-        const ConvTransposeLayerOptions& options);
+    ConvNd(int dims, const ConvLayerOptions& o);
+    ConvNd(int dims, const ConvTransposeLayerOptions& o);
     /// x, padded where the op can't, and the settings of the op.
     std::pair<Tensor, ConvOptions> prepared(const Tensor& x) const;
     /// The settings of the op; output_padding so that the output has this size, if one is given.
@@ -53,43 +63,39 @@ template <class Derived> class ConvNd : public Module<Derived> {
 
 /// torch.nn.Conv1d
 struct Conv1d : ConvNd<Conv1d> {
-    Conv1d(std::int64_t in_channels, std::int64_t out_channels, const Sizes& kernel_size,
-        const ConvLayerOptions& options = {})
-        : ConvNd(1, in_channels, out_channels, kernel_size, options) {}
-    template <int = 0> Conv1d(std::int64_t in_channels, std::int64_t out_channels, const Sizes& kernel_size,
-        const Sizes& stride, const Padding& padding = 0)
-        : Conv1d(in_channels, out_channels, kernel_size, {.stride = stride, .padding = padding}) {}
+    TAPER_CONSTRUCTORS(Conv1d, ConvLayerOptions, 3, in_channels, out_channels, kernel_size, stride, padding, dilation,
+        groups, bias, padding_mode, device, dtype)
+    Conv1d(Called, const ConvLayerOptions& o) : ConvNd(1, o) {}
     Tensor forward(const Tensor& x) const;
 };
 /// torch.nn.Conv2d
 struct Conv2d : ConvNd<Conv2d> {
-    Conv2d(std::int64_t in_channels, std::int64_t out_channels, const Sizes& kernel_size,
-        const ConvLayerOptions& options = {})
-        : ConvNd(2, in_channels, out_channels, kernel_size, options) {}
-    template <int = 0> Conv2d(std::int64_t in_channels, std::int64_t out_channels, const Sizes& kernel_size,
-        const Sizes& stride, const Padding& padding = 0)
-        : Conv2d(in_channels, out_channels, kernel_size, {.stride = stride, .padding = padding}) {}
+    TAPER_CONSTRUCTORS(Conv2d, ConvLayerOptions, 3, in_channels, out_channels, kernel_size, stride, padding, dilation,
+        groups, bias, padding_mode, device, dtype)
+    Conv2d(Called, const ConvLayerOptions& o) : ConvNd(2, o) {}
     Tensor forward(const Tensor& x) const;
 };
 /// The gradient of Conv1d with respect to its input, as a layer. torch.nn.ConvTranspose1d
 struct ConvTranspose1d : ConvNd<ConvTranspose1d> {
-    ConvTranspose1d(std::int64_t in_channels, std::int64_t out_channels, const Sizes& kernel_size,
-        const ConvTransposeLayerOptions& options = {})
-        : ConvNd(1, in_channels, out_channels, kernel_size, options) {}
-    template <int = 0> ConvTranspose1d(std::int64_t in_channels, std::int64_t out_channels, const Sizes& kernel_size,
-        const Sizes& stride, const Sizes& padding = 0)
-        : ConvTranspose1d(in_channels, out_channels, kernel_size, {.stride = stride, .padding = padding}) {}
-    Tensor forward(const Tensor& x, const Shape& output_size = {}) const;
+    TAPER_CONSTRUCTORS(ConvTranspose1d, ConvTransposeLayerOptions, 3, in_channels, out_channels, kernel_size, stride,
+        padding, output_padding, groups, bias, dilation, padding_mode, device, dtype)
+    ConvTranspose1d(Called, const ConvTransposeLayerOptions& o) : ConvNd(1, o) {}
+    Tensor forward(const Tensor& x) const { return forward(x, Shape()); }
+    Tensor forward(const Tensor& x, const Shape& output_size) const;
+    /// layer(x, {.output_size = {9}})
+    using Module::operator();
+    TAPER_METHOD(Tensor, operator(), ConvTransposeForwardOptions, 1, input, output_size)
 };
 /// The gradient of Conv2d with respect to its input, as a layer. torch.nn.ConvTranspose2d
 struct ConvTranspose2d : ConvNd<ConvTranspose2d> {
-    ConvTranspose2d(std::int64_t in_channels, std::int64_t out_channels, const Sizes& kernel_size,
-        const ConvTransposeLayerOptions& options = {})
-        : ConvNd(2, in_channels, out_channels, kernel_size, options) {}
-    template <int = 0> ConvTranspose2d(std::int64_t in_channels, std::int64_t out_channels, const Sizes& kernel_size,
-        const Sizes& stride, const Sizes& padding = 0)
-        : ConvTranspose2d(in_channels, out_channels, kernel_size, {.stride = stride, .padding = padding}) {}
-    Tensor forward(const Tensor& x, const Shape& output_size = {}) const;
+    TAPER_CONSTRUCTORS(ConvTranspose2d, ConvTransposeLayerOptions, 3, in_channels, out_channels, kernel_size, stride,
+        padding, output_padding, groups, bias, dilation, padding_mode, device, dtype)
+    ConvTranspose2d(Called, const ConvTransposeLayerOptions& o) : ConvNd(2, o) {}
+    Tensor forward(const Tensor& x) const { return forward(x, Shape()); }
+    Tensor forward(const Tensor& x, const Shape& output_size) const;
+    /// layer(x, {.output_size = {9}})
+    using Module::operator();
+    TAPER_METHOD(Tensor, operator(), ConvTransposeForwardOptions, 1, input, output_size)
 };
 
 }  // namespace taper::nn

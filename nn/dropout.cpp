@@ -10,16 +10,20 @@ static std::string described(double p, bool inplace) {
     return fmt::format("p={}, inplace={}", repr(p), inplace ? "True" : "False");
 }
 
-Dropout::Dropout(double p, bool inplace) : p(checked("Dropout", p)), inplace(inplace) {}
+Dropout::Dropout(Called, const DropoutOptions& o) : p(checked("Dropout", o.p)), inplace(o.inplace) {}
+TAPER_DEFINE_CONSTRUCTORS(Dropout, DropoutOptions, 0, p, inplace)
 std::string Dropout::extra_repr() const { return described(p, inplace); }
 
-Dropout2d::Dropout2d(double p, bool inplace) : p(checked("Dropout2d", p)), inplace(inplace) {}
-std::string Dropout2d::extra_repr() const { return described(p, inplace); }
-
-Dropout1d::Dropout1d(double p, bool inplace) : p(checked("Dropout1d", p)), inplace(inplace) {}
+Dropout1d::Dropout1d(Called, const DropoutOptions& o) : p(checked("Dropout1d", o.p)), inplace(o.inplace) {}
+TAPER_DEFINE_CONSTRUCTORS(Dropout1d, DropoutOptions, 0, p, inplace)
 std::string Dropout1d::extra_repr() const { return described(p, inplace); }
 
-AlphaDropout::AlphaDropout(double p, bool inplace) : p(checked("AlphaDropout", p)), inplace(inplace) {}
+Dropout2d::Dropout2d(Called, const DropoutOptions& o) : p(checked("Dropout2d", o.p)), inplace(o.inplace) {}
+TAPER_DEFINE_CONSTRUCTORS(Dropout2d, DropoutOptions, 0, p, inplace)
+std::string Dropout2d::extra_repr() const { return described(p, inplace); }
+
+AlphaDropout::AlphaDropout(Called, const DropoutOptions& o) : p(checked("AlphaDropout", o.p)), inplace(o.inplace) {}
+TAPER_DEFINE_CONSTRUCTORS(AlphaDropout, DropoutOptions, 0, p, inplace)
 std::string AlphaDropout::extra_repr() const { return described(p, inplace); }
 
 }  // namespace taper::nn

@@ -6,11 +6,16 @@
 
 namespace taper::nn {
 
+struct DropoutOptions {
+    Keywords _ = Keywords();
+    Arg<double> p = Default(0.5);
+    Arg<bool> inplace = Default(false);
+};
 /// Each element is zero with probability p, else divided by 1 - p. Srivastava et al., 2014; torch.nn.Dropout
 struct Dropout : Module<Dropout> {
-    explicit Dropout(double p, bool inplace = false);
-    explicit Dropout(const DropoutOptions& options = {}) : Dropout(options.p, options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::dropout(x, *p, training(), *inplace); }
+    TAPER_CONSTRUCTORS(Dropout, DropoutOptions, 0, p, inplace)
+    Dropout(Called, const DropoutOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::dropout(x, p, training(), inplace); }
     std::string extra_repr() const;
 
     Setting<double> p;
@@ -19,9 +24,9 @@ struct Dropout : Module<Dropout> {
 
 /// The same for whole channels: (N, C, L) or (C, L). torch.nn.Dropout1d
 struct Dropout1d : Module<Dropout1d> {
-    explicit Dropout1d(double p, bool inplace = false);
-    explicit Dropout1d(const DropoutOptions& options = {}) : Dropout1d(options.p, options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::dropout1d(x, *p, training(), *inplace); }
+    TAPER_CONSTRUCTORS(Dropout1d, DropoutOptions, 0, p, inplace)
+    Dropout1d(Called, const DropoutOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::dropout1d(x, p, training(), inplace); }
     std::string extra_repr() const;
 
     Setting<double> p;
@@ -30,9 +35,9 @@ struct Dropout1d : Module<Dropout1d> {
 
 /// The same for whole channels: (N, C, ...). Tompson et al., 2015; torch.nn.Dropout2d
 struct Dropout2d : Module<Dropout2d> {
-    explicit Dropout2d(double p, bool inplace = false);
-    explicit Dropout2d(const DropoutOptions& options = {}) : Dropout2d(options.p, options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::dropout2d(x, *p, training(), *inplace); }
+    TAPER_CONSTRUCTORS(Dropout2d, DropoutOptions, 0, p, inplace)
+    Dropout2d(Called, const DropoutOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::dropout2d(x, p, training(), inplace); }
     std::string extra_repr() const;
 
     Setting<double> p;
@@ -41,9 +46,9 @@ struct Dropout2d : Module<Dropout2d> {
 
 /// Dropout that keeps the mean 0 and the variance 1 that SELU aims at. Klambauer et al., 2017; torch.nn.AlphaDropout
 struct AlphaDropout : Module<AlphaDropout> {
-    explicit AlphaDropout(double p, bool inplace = false);
-    explicit AlphaDropout(const DropoutOptions& options = {}) : AlphaDropout(options.p, options.inplace) {}
-    Tensor forward(const Tensor& x) const { return functional::alpha_dropout(x, *p, training()); }
+    TAPER_CONSTRUCTORS(AlphaDropout, DropoutOptions, 0, p, inplace)
+    AlphaDropout(Called, const DropoutOptions& o);
+    Tensor forward(const Tensor& x) const { return direct::alpha_dropout(x, p, training(), false); }
     std::string extra_repr() const;
 
     Setting<double> p;

@@ -1,5 +1,6 @@
 #include "embedding.h"
 
+#include "blank.h"
 #include "init.h"
 
 namespace taper::nn {
@@ -11,34 +12,47 @@ static std::optional<std::int64_t> from_front(std::optional<std::int64_t> row, s
     return *row < 0 ? *row + rows : *row;
 }
 
-Embedding::Embedding(const Tensor& rows, const EmbeddingOptions& options)
-    : num_embeddings(rows.size(0)),
-      embedding_dim(rows.size(1)),
-      padding_idx(from_front(options.padding_idx, num_embeddings)),
-      max_norm(options.max_norm),
-      norm_type(options.norm_type),
-      scale_grad_by_freq(options.scale_grad_by_freq),
-      weight(register_parameter("weight", rows)) {
-    functional::check_dense(options.sparse);
+// The rows given, or new ones.
+static Tensor rows_of(const EmbeddingOptions& o) {
+    const Shape shape{o.num_embeddings, o.embedding_dim};
+    const Tensor given = o._weight;
+    check(!given.defined() || given.shape() == shape,
+        "Embedding: Shape of weight does not match num_embeddings and embedding_dim: it is {}, not {}",
+        given.defined() ? given.shape().str() : shape.str(), shape.str());
+    return given.defined() ? given : blank(shape, o);
 }
 
-Embedding::Embedding(std::int64_t num_embeddings, std::int64_t embedding_dim, const EmbeddingOptions& options)
-    : Embedding(empty({num_embeddings, embedding_dim}), options) {
-    reset_parameters();
+Embedding::Embedding(Called, const EmbeddingOptions& o)
+    : num_embeddings(o.num_embeddings),
+      embedding_dim(o.embedding_dim),
+      padding_idx(from_front(o.padding_idx, num_embeddings)),
+      max_norm(o.max_norm),
+      norm_type(o.norm_type),
+      scale_grad_by_freq(o.scale_grad_by_freq),
+      weight(register_parameter("weight", rows_of(o))) {
+    direct::check_dense(o.sparse);
+    if (!o._weight.defined()) reset_parameters();
 }
+TAPER_DEFINE_CONSTRUCTORS(Embedding, EmbeddingOptions, 2, num_embeddings, embedding_dim, padding_idx, max_norm,
+    norm_type, scale_grad_by_freq, sparse, _weight, device, dtype)
 
-Embedding Embedding::from_pretrained(const Tensor& embeddings, const FromPretrainedOptions& options) {
-    check(embeddings.ndim() == 2, "Embedding: Embeddings parameter is expected to be 2-dimensional, but has size {}",
-        embeddings.shape().str());
-    Embedding made(embeddings,
-        {.padding_idx = options.padding_idx,
-            .max_norm = options.max_norm,
-            .norm_type = options.norm_type,
-            .scale_grad_by_freq = options.scale_grad_by_freq,
-            .sparse = options.sparse});
-    made.weight.requires_grad_(!options.freeze);
+static Embedding on_rows(const FromPretrainedOptions& o) {
+    const Tensor rows = o.embeddings;
+    check(rows.ndim() == 2, "Embedding: Embeddings parameter is expected to be 2-dimensional, but has size {}",
+        rows.shape().str());
+    Embedding made({.num_embeddings = rows.size(0),
+        .embedding_dim = rows.size(1),
+        .padding_idx = *o.padding_idx,
+        .max_norm = *o.max_norm,
+        .norm_type = *o.norm_type,
+        .scale_grad_by_freq = *o.scale_grad_by_freq,
+        .sparse = *o.sparse,
+        ._weight = rows});
+    made.weight.requires_grad_(!o.freeze);
     return made;
 }
+TAPER_DEFINE_STATIC_METHOD(Embedding, Embedding, from_pretrained, FromPretrainedOptions, (on_rows(o)), 1, embeddings,
+    freeze, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse)
 
 void Embedding::reset_parameters() const {
     draw_initial([weight = weight, row = *padding_idx] {
@@ -49,11 +63,7 @@ void Embedding::reset_parameters() const {
 }
 
 Tensor Embedding::forward(const Tensor& index) const {
-    return functional::embedding(index, weight,
-        {.padding_idx = *padding_idx,
-            .max_norm = *max_norm,
-            .norm_type = *norm_type,
-            .scale_grad_by_freq = *scale_grad_by_freq});
+    return direct::embedding(index, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, false);
 }
 
 std::string Embedding::extra_repr() const {

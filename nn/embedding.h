@@ -6,26 +6,40 @@
 
 namespace taper::nn {
 
+/// padding_idx: a row that does not learn. max_norm: rows longer than this are shortened when used.
+/// scale_grad_by_freq: a row that is named n times learns from the mean of its n gradients, not from their sum. sparse:
+/// there are no sparse gradients here; Error if true. _weight: the rows themselves, in place of random ones.
+struct EmbeddingOptions {
+    Keywords _ = Keywords();
+    Arg<std::int64_t> num_embeddings = required, embedding_dim = required;
+    Arg<std::optional<std::int64_t>> padding_idx = Default(none);
+    Arg<std::optional<double>> max_norm = Default(none);
+    Arg<double> norm_type = Default(2);
+    Arg<bool> scale_grad_by_freq = Default(false), sparse = Default(false);
+    Arg<Tensor> _weight = Default(none);
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+};
 /// As EmbeddingOptions; rows that are frozen do not learn.
 struct FromPretrainedOptions {
-    bool freeze = true;
-    std::optional<std::int64_t> padding_idx = {};
-    std::optional<double> max_norm = {};
-    double norm_type = 2;
-    bool scale_grad_by_freq = false, sparse = false;
+    Keywords _ = Keywords();
+    Arg<Tensor> embeddings = required;
+    Arg<bool> freeze = Default(true);
+    Arg<std::optional<std::int64_t>> padding_idx = Default(none);
+    Arg<std::optional<double>> max_norm = Default(none);
+    Arg<double> norm_type = Default(2);
+    Arg<bool> scale_grad_by_freq = Default(false), sparse = Default(false);
 };
 /// Rows of weight (num_embeddings, embedding_dim) by their numbers, int64 (...): (..., embedding_dim). Row padding_idx
 /// is 0 at first, and does not learn.
 /// torch.nn.Embedding
 struct Embedding : Module<Embedding> {
-    Embedding(std::int64_t num_embeddings, std::int64_t embedding_dim, const EmbeddingOptions& options = {});
-    Embedding(std::int64_t num_embeddings, std::int64_t embedding_dim, std::int64_t padding_idx)
-        : Embedding(num_embeddings, embedding_dim, {.padding_idx = padding_idx}) {}
+    TAPER_CONSTRUCTORS(Embedding, EmbeddingOptions, 2, num_embeddings, embedding_dim, padding_idx, max_norm, norm_type,
+        scale_grad_by_freq, sparse, _weight, device, dtype)
+    Embedding(Called, const EmbeddingOptions& o);
     /// On the rows given, which do not learn if `freeze`.
-    static Embedding from_pretrained(const Tensor& embeddings, const FromPretrainedOptions& options = {});
-    static Embedding from_pretrained(const Tensor& embeddings, bool freeze) {
-        return from_pretrained(embeddings, {.freeze = freeze});
-    }
+    TAPER_STATIC_METHOD(Embedding, from_pretrained, FromPretrainedOptions, 1, embeddings, freeze, padding_idx, max_norm,
+        norm_type, scale_grad_by_freq, sparse)
     Tensor forward(const Tensor& index) const;
     /// Draws weight anew from N(0, 1); row padding_idx is 0.
     void reset_parameters() const;
@@ -36,10 +50,7 @@ struct Embedding : Module<Embedding> {
     Setting<std::optional<double>> max_norm;
     Setting<double> norm_type;
     Setting<bool> scale_grad_by_freq;
-    Tensor weight;
-
- private:
-    Embedding(const Tensor& weight, const EmbeddingOptions& options);
+    Parameter weight;
 };
 
 }  // namespace taper::nn

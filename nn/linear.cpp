@@ -1,14 +1,15 @@
 #include "linear.h"
 
+#include "blank.h"
 #include "init.h"
 
 namespace taper::nn {
 
-Linear::Linear(std::int64_t in_features, std::int64_t out_features, bool with_bias)
-    : in_features(in_features),
-      out_features(out_features),
-      weight(register_parameter("weight", empty({out_features, in_features}))),
-      bias(register_parameter("bias", with_bias ? empty({out_features}) : Tensor())) {
+Linear::Linear(Called, const LinearOptions& o)
+    : in_features(o.in_features),
+      out_features(o.out_features),
+      weight(register_parameter("weight", blank({out_features, in_features}, o))),
+      bias(register_parameter("bias", o.bias ? blank({out_features}, o) : Tensor())) {
     reset_parameters();
 }
 
@@ -25,5 +26,12 @@ std::string Linear::extra_repr() const {
     return fmt::format(
         "in_features={}, out_features={}, bias={}", in_features, out_features, bias.defined() ? "True" : "False");
 }
+
+Flatten::Flatten(Called, const FlattenOptions& o) : start_dim(o.start_dim), end_dim(o.end_dim) {}
+Unflatten::Unflatten(Called, const UnflattenOptions& o) : dim(o.dim), unflattened_size(o.unflattened_size) {}
+
+TAPER_DEFINE_CONSTRUCTORS(Linear, LinearOptions, 2, in_features, out_features, bias, device, dtype)
+TAPER_DEFINE_CONSTRUCTORS(Flatten, FlattenOptions, 0, start_dim, end_dim)
+TAPER_DEFINE_CONSTRUCTORS(Unflatten, UnflattenOptions, 2, dim, unflattened_size)
 
 }  // namespace taper::nn

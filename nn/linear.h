@@ -6,20 +6,23 @@
 namespace taper::nn {
 
 struct LinearOptions {
-    bool bias = true;
+    Keywords _ = Keywords();
+    Arg<std::int64_t> in_features = required, out_features = required;
+    Arg<bool> bias = Default(true);
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
 };
 /// y = x weight^T + bias: (..., in_features) -> (..., out_features). torch.nn.Linear
 struct Linear : Module<Linear> {
-    Linear(std::int64_t in_features, std::int64_t out_features, bool bias = true);
-    Linear(std::int64_t in_features, std::int64_t out_features, const LinearOptions& options)
-        : Linear(in_features, out_features, options.bias) {}
-    Tensor forward(const Tensor& x) const { return linear(x, weight, bias); }
+    TAPER_CONSTRUCTORS(Linear, LinearOptions, 2, in_features, out_features, bias, device, dtype)
+    Linear(Called, const LinearOptions& o);
+    Tensor forward(const Tensor& x) const { return ops::linear(x, weight, bias); }
     /// Draws weight and bias anew, both uniform within 1 / sqrt(in_features).
     void reset_parameters() const;
     std::string extra_repr() const;
 
     std::int64_t in_features, out_features;
-    Tensor weight, bias;  // (out_features, in_features), (out_features)
+    Parameter weight, bias;  // (out_features, in_features), (out_features)
 };
 
 /// y = x, whatever it was made with. torch.nn.Identity
@@ -31,22 +34,29 @@ struct Identity : Module<Identity> {
 };
 
 struct FlattenOptions {
-    std::int64_t start_dim = 1, end_dim = -1;
+    Keywords _ = Keywords();
+    Arg<std::int64_t> start_dim = Default(1), end_dim = Default(-1);
 };
 /// The dims from start_dim to end_dim as one: (N, C, H, W) -> (N, C * H * W). torch.nn.Flatten
 struct Flatten : Module<Flatten> {
-    explicit Flatten(std::int64_t start_dim = 1, std::int64_t end_dim = -1) : start_dim(start_dim), end_dim(end_dim) {}
-    explicit Flatten(const FlattenOptions& options) : Flatten(options.start_dim, options.end_dim) {}
-    Tensor forward(const Tensor& x) const { return flatten(x, start_dim, end_dim); }
+    TAPER_CONSTRUCTORS(Flatten, FlattenOptions, 0, start_dim, end_dim)
+    Flatten(Called, const FlattenOptions& o);
+    Tensor forward(const Tensor& x) const { return ops::flatten(x, start_dim, end_dim); }
     std::string extra_repr() const { return fmt::format("start_dim={}, end_dim={}", *start_dim, *end_dim); }
 
     Setting<std::int64_t> start_dim, end_dim;
 };
 
+struct UnflattenOptions {
+    Keywords _ = Keywords();
+    Arg<std::int64_t> dim = required;
+    Arg<Shape> unflattened_size = required;
+};
 /// The reverse: one dim as several. torch.nn.Unflatten
 struct Unflatten : Module<Unflatten> {
-    Unflatten(std::int64_t dim, const Shape& unflattened_size) : dim(dim), unflattened_size(unflattened_size) {}
-    Tensor forward(const Tensor& x) const { return unflatten(x, dim, unflattened_size); }
+    TAPER_CONSTRUCTORS(Unflatten, UnflattenOptions, 2, dim, unflattened_size)
+    Unflatten(Called, const UnflattenOptions& o);
+    Tensor forward(const Tensor& x) const { return ops::unflatten(x, dim, unflattened_size); }
     std::string extra_repr() const {
         return fmt::format("dim={}, unflattened_size=({}{})", *dim, fmt::join(*unflattened_size, ", "),
             (*unflattened_size).size() == 1 ? "," : "");

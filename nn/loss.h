@@ -1,4 +1,4 @@
-// Losses as modules; functional.h has their formulas. Weights are buffers: they move with the module.
+// Losses as modules; functional_losses.h has their formulas. Weights are buffers: they move with the module.
 #pragma once
 
 #include "functional.h"
@@ -6,123 +6,196 @@
 
 namespace taper::nn {
 
+/// reduction: "mean", "sum" or "none". size_average and reduce, which are deprecated, overrule it where given.
+struct LossOptions {
+    Keywords _ = Keywords();
+    Arg<std::optional<bool>> size_average = Default(none), reduce = Default(none);
+    Arg<std::string> reduction = Default("mean");
+};
+struct SmoothL1LossOptions {
+    Keywords _ = Keywords();
+    Arg<std::optional<bool>> size_average = Default(none), reduce = Default(none);
+    Arg<std::string> reduction = Default("mean");
+    Arg<double> beta = Default(1);
+};
+struct HuberLossOptions {
+    Keywords _ = Keywords();
+    Arg<std::string> reduction = Default("mean");
+    Arg<double> delta = Default(1);
+};
+struct BCELossOptions {
+    Keywords _ = Keywords();
+    Arg<Tensor> weight = Default(none);
+    Arg<std::optional<bool>> size_average = Default(none), reduce = Default(none);
+    Arg<std::string> reduction = Default("mean");
+};
+struct BCEWithLogitsLossOptions {
+    Keywords _ = Keywords();
+    Arg<Tensor> weight = Default(none);
+    Arg<std::optional<bool>> size_average = Default(none), reduce = Default(none);
+    Arg<std::string> reduction = Default("mean");
+    Arg<Tensor> pos_weight = Default(none);
+};
+struct NLLLossOptions {
+    Keywords _ = Keywords();
+    Arg<Tensor> weight = Default(none);
+    Arg<std::optional<bool>> size_average = Default(none);
+    Arg<std::int64_t> ignore_index = Default(-100);
+    Arg<std::optional<bool>> reduce = Default(none);
+    Arg<std::string> reduction = Default("mean");
+};
+struct CrossEntropyLossOptions {
+    Keywords _ = Keywords();
+    Arg<Tensor> weight = Default(none);
+    Arg<std::optional<bool>> size_average = Default(none);
+    Arg<std::int64_t> ignore_index = Default(-100);
+    Arg<std::optional<bool>> reduce = Default(none);
+    Arg<std::string> reduction = Default("mean");
+    Arg<double> label_smoothing = Default(0);
+};
+/// reduction: "batchmean" too.
+struct KLDivLossOptions {
+    Keywords _ = Keywords();
+    Arg<std::optional<bool>> size_average = Default(none), reduce = Default(none);
+    Arg<std::string> reduction = Default("mean");
+    Arg<bool> log_target = Default(false);
+};
+struct HingeEmbeddingLossOptions {
+    Keywords _ = Keywords();
+    Arg<double> margin = Default(1);
+    Arg<std::optional<bool>> size_average = Default(none), reduce = Default(none);
+    Arg<std::string> reduction = Default("mean");
+};
+struct CosineEmbeddingLossOptions {
+    Keywords _ = Keywords();
+    Arg<double> margin = Default(0);
+    Arg<std::optional<bool>> size_average = Default(none), reduce = Default(none);
+    Arg<std::string> reduction = Default("mean");
+};
+struct TripletMarginLossOptions {
+    Keywords _ = Keywords();
+    Arg<double> margin = Default(1), p = Default(2), eps = Default(1e-6);
+    Arg<bool> swap = Default(false);
+    Arg<std::optional<bool>> size_average = Default(none), reduce = Default(none);
+    Arg<std::string> reduction = Default("mean");
+};
+
 /// torch.nn.L1Loss
 struct L1Loss : Module<L1Loss> {
-    explicit L1Loss(const LossOptions& options = {}) : reduction(options.reduction) {}
-    Tensor forward(const Tensor& x, const Tensor& target) const { return functional::l1_loss(x, target, {*reduction}); }
+    TAPER_CONSTRUCTORS(L1Loss, LossOptions, 0, size_average, reduce, reduction)
+    L1Loss(Called, const LossOptions& o);
+    Tensor forward(const Tensor& x, const Tensor& target) const { return direct::l1_loss(x, target, *reduction); }
     Setting<std::string> reduction;
 };
 /// torch.nn.MSELoss
 struct MSELoss : Module<MSELoss> {
-    explicit MSELoss(const LossOptions& options = {}) : reduction(options.reduction) {}
-    Tensor forward(const Tensor& x, const Tensor& target) const { return mse_loss(x, target, *reduction); }
+    TAPER_CONSTRUCTORS(MSELoss, LossOptions, 0, size_average, reduce, reduction)
+    MSELoss(Called, const LossOptions& o);
+    Tensor forward(const Tensor& x, const Tensor& target) const { return ops::mse_loss(x, target, *reduction); }
     Setting<std::string> reduction;
 };
 /// torch.nn.SmoothL1Loss
 struct SmoothL1Loss : Module<SmoothL1Loss> {
-    explicit SmoothL1Loss(const SmoothL1LossOptions& options = {}) : reduction(options.reduction), beta(options.beta) {}
-    Tensor forward(const Tensor& x, const Tensor& target) const { return smooth_l1_loss(x, target, *reduction, beta); }
+    TAPER_CONSTRUCTORS(SmoothL1Loss, SmoothL1LossOptions, 0, size_average, reduce, reduction, beta)
+    SmoothL1Loss(Called, const SmoothL1LossOptions& o);
+    Tensor forward(const Tensor& x, const Tensor& target) const {
+        return ops::smooth_l1_loss(x, target, *reduction, beta);
+    }
     Setting<std::string> reduction;
     Setting<double> beta;
 };
 /// torch.nn.HuberLoss
 struct HuberLoss : Module<HuberLoss> {
-    explicit HuberLoss(const HuberLossOptions& options = {}) : reduction(options.reduction), delta(options.delta) {}
-    Tensor forward(const Tensor& x, const Tensor& target) const { return huber_loss(x, target, *reduction, delta); }
+    TAPER_CONSTRUCTORS(HuberLoss, HuberLossOptions, 0, reduction, delta)
+    HuberLoss(Called, const HuberLossOptions& o);
+    Tensor forward(const Tensor& x, const Tensor& target) const {
+        return ops::huber_loss(x, target, *reduction, delta);
+    }
     Setting<std::string> reduction;
     Setting<double> delta;
 };
 /// torch.nn.BCELoss
 struct BCELoss : Module<BCELoss> {
-    explicit BCELoss(const BCELossOptions& options = {})
-        : weight(register_buffer("weight", options.weight)), reduction(options.reduction) {}
-    template <int = 0> explicit BCELoss(const Tensor& weight) : BCELoss({.weight = weight}) {}
+    TAPER_CONSTRUCTORS(BCELoss, BCELossOptions, 0, weight, size_average, reduce, reduction)
+    BCELoss(Called, const BCELossOptions& o);
     Tensor forward(const Tensor& x, const Tensor& target) const {
-        return binary_cross_entropy(x, target, weight, *reduction);
+        return ops::binary_cross_entropy(x, target, weight, *reduction);
     }
-    Tensor weight;
+    Buffer weight;
     Setting<std::string> reduction;
 };
 /// torch.nn.BCEWithLogitsLoss
 struct BCEWithLogitsLoss : Module<BCEWithLogitsLoss> {
-    explicit BCEWithLogitsLoss(const BCEWithLogitsLossOptions& options = {})
-        : weight(register_buffer("weight", options.weight)),
-          pos_weight(register_buffer("pos_weight", options.pos_weight)),
-          reduction(options.reduction) {}
-    template <int = 0> explicit BCEWithLogitsLoss(const Tensor& weight) : BCEWithLogitsLoss({.weight = weight}) {}
+    TAPER_CONSTRUCTORS(
+        BCEWithLogitsLoss, BCEWithLogitsLossOptions, 0, weight, size_average, reduce, reduction, pos_weight)
+    BCEWithLogitsLoss(Called, const BCEWithLogitsLossOptions& o);
     Tensor forward(const Tensor& x, const Tensor& target) const {
-        return binary_cross_entropy_with_logits(x, target, weight, pos_weight, *reduction);
+        return ops::binary_cross_entropy_with_logits(x, target, weight, pos_weight, *reduction);
     }
-    Tensor weight, pos_weight;
+    Buffer weight, pos_weight;
     Setting<std::string> reduction;
 };
 /// torch.nn.NLLLoss
 struct NLLLoss : Module<NLLLoss> {
-    explicit NLLLoss(const NLLLossOptions& options = {})
-        : weight(register_buffer("weight", options.weight)),
-          ignore_index(options.ignore_index),
-          reduction(options.reduction) {}
-    template <int = 0> explicit NLLLoss(const Tensor& weight) : NLLLoss({.weight = weight}) {}
+    TAPER_CONSTRUCTORS(NLLLoss, NLLLossOptions, 0, weight, size_average, ignore_index, reduce, reduction)
+    NLLLoss(Called, const NLLLossOptions& o);
     Tensor forward(const Tensor& x, const Tensor& target) const {
-        return nll_loss(x, target, weight, ignore_index, *reduction);
+        return ops::nll_loss(x, target, weight, ignore_index, *reduction);
     }
-    Tensor weight;
+    Buffer weight;
     Setting<std::int64_t> ignore_index;
     Setting<std::string> reduction;
 };
 /// torch.nn.CrossEntropyLoss
 struct CrossEntropyLoss : Module<CrossEntropyLoss> {
-    explicit CrossEntropyLoss(const CrossEntropyLossOptions& options = {})
-        : weight(register_buffer("weight", options.weight)),
-          ignore_index(options.ignore_index),
-          reduction(options.reduction),
-          label_smoothing(options.label_smoothing) {}
-    template <int = 0> explicit CrossEntropyLoss(const Tensor& weight) : CrossEntropyLoss({.weight = weight}) {}
+    TAPER_CONSTRUCTORS(CrossEntropyLoss, CrossEntropyLossOptions, 0, weight, size_average, ignore_index, reduce,
+        reduction, label_smoothing)
+    CrossEntropyLoss(Called, const CrossEntropyLossOptions& o);
     Tensor forward(const Tensor& x, const Tensor& target) const {
-        return cross_entropy(x, target, weight, ignore_index, *reduction, label_smoothing);
+        return ops::cross_entropy(x, target, weight, ignore_index, *reduction, label_smoothing);
     }
-    Tensor weight;
+    Buffer weight;
     Setting<std::int64_t> ignore_index;
     Setting<std::string> reduction;
     Setting<double> label_smoothing;
 };
 /// torch.nn.KLDivLoss
 struct KLDivLoss : Module<KLDivLoss> {
-    explicit KLDivLoss(const KLDivLossOptions& options = {})
-        : reduction(options.reduction), log_target(options.log_target) {}
-    Tensor forward(const Tensor& x, const Tensor& target) const { return kl_div(x, target, *reduction, log_target); }
+    TAPER_CONSTRUCTORS(KLDivLoss, KLDivLossOptions, 0, size_average, reduce, reduction, log_target)
+    KLDivLoss(Called, const KLDivLossOptions& o);
+    Tensor forward(const Tensor& x, const Tensor& target) const {
+        return ops::kl_div(x, target, *reduction, log_target);
+    }
     Setting<std::string> reduction;
     Setting<bool> log_target;
 };
 /// torch.nn.HingeEmbeddingLoss
 struct HingeEmbeddingLoss : Module<HingeEmbeddingLoss> {
-    explicit HingeEmbeddingLoss(double margin) : HingeEmbeddingLoss({.margin = margin}) {}
-    explicit HingeEmbeddingLoss(const HingeEmbeddingLossOptions& options = {})
-        : margin(options.margin), reduction(options.reduction) {}
+    TAPER_CONSTRUCTORS(HingeEmbeddingLoss, HingeEmbeddingLossOptions, 0, margin, size_average, reduce, reduction)
+    HingeEmbeddingLoss(Called, const HingeEmbeddingLossOptions& o);
     Tensor forward(const Tensor& x, const Tensor& target) const {
-        return functional::hinge_embedding_loss(x, target, {*margin, *reduction});
+        return direct::hinge_embedding_loss(x, target, margin, *reduction);
     }
     Setting<double> margin;
     Setting<std::string> reduction;
 };
 /// torch.nn.CosineEmbeddingLoss
 struct CosineEmbeddingLoss : Module<CosineEmbeddingLoss> {
-    explicit CosineEmbeddingLoss(double margin) : CosineEmbeddingLoss({.margin = margin}) {}
-    explicit CosineEmbeddingLoss(const CosineEmbeddingLossOptions& options = {})
-        : margin(options.margin), reduction(options.reduction) {}
+    TAPER_CONSTRUCTORS(CosineEmbeddingLoss, CosineEmbeddingLossOptions, 0, margin, size_average, reduce, reduction)
+    CosineEmbeddingLoss(Called, const CosineEmbeddingLossOptions& o);
     Tensor forward(const Tensor& x1, const Tensor& x2, const Tensor& target) const {
-        return functional::cosine_embedding_loss(x1, x2, target, {*margin, *reduction});
+        return direct::cosine_embedding_loss(x1, x2, target, margin, *reduction);
     }
     Setting<double> margin;
     Setting<std::string> reduction;
 };
 /// torch.nn.TripletMarginLoss
 struct TripletMarginLoss : Module<TripletMarginLoss> {
-    explicit TripletMarginLoss(double margin, double p = 2) : TripletMarginLoss({.margin = margin, .p = p}) {}
-    explicit TripletMarginLoss(const TripletMarginLossOptions& options = {})
-        : margin(options.margin), p(options.p), eps(options.eps), swap(options.swap), reduction(options.reduction) {}
+    TAPER_CONSTRUCTORS(
+        TripletMarginLoss, TripletMarginLossOptions, 0, margin, p, eps, swap, size_average, reduce, reduction)
+    TripletMarginLoss(Called, const TripletMarginLossOptions& o);
     Tensor forward(const Tensor& anchor, const Tensor& positive, const Tensor& negative) const {
-        return functional::triplet_margin_loss(anchor, positive, negative, {*margin, *p, *eps, *swap, *reduction});
+        return direct::triplet_margin_loss(anchor, positive, negative, margin, p, eps, swap, *reduction);
     }
     Setting<double> margin, p, eps;
     Setting<bool> swap;

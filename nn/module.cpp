@@ -1,33 +1,14 @@
 #include "module.h"
 
 #include <algorithm>
-#include <ostream>
 #include <set>
+
+#include "../tensor/warning.h"
+#include "walk.h"
 
 namespace taper::nn {
 
 namespace {
-
-template <class List> auto find_name(List& list, const std::string& name) {
-    return std::find_if(list.begin(), list.end(), [&](const auto& item) { return item.first == name; });
-}
-template <class List> bool has_name(const List& list, const std::string& name) {
-    return find_name(list, name) != list.end();
-}
-// Takes the place of the one of that name, or goes to the end.
-template <class List, class T> void put(List& list, const std::string& name, T value) {
-    auto at = find_name(list, name);
-    if (at == list.end())
-        list.emplace_back(name, std::move(value));
-    else
-        at->second = std::move(value);
-}
-
-// Calls f with this module and all below it, parents first, each with the beginning of its names ("layers.0.").
-template <class F> void each_state(const ModuleState& state, const std::string& prefix, const F& f) {
-    f(state, prefix);
-    for (const auto& [name, child] : state.children) each_state(*child.shared_state(), prefix + name + ".", f);
-}
 
 // The tensors that `of` finds in a module, and in those below it; each tensor and each module once.
 template <class F> NamedList<Tensor> named(const ModuleState& state, const NamedOptions& options, const F& of) {
@@ -39,7 +20,7 @@ template <class F> NamedList<Tensor> named(const ModuleState& state, const Named
             if (x.defined() && seen.insert(x.ref().get()).second) found.emplace_back(prefix + name, x);
         });
     };
-    std::string prefix = options.prefix.empty() ? "" : options.prefix + ".";
+    std::string prefix = options.prefix->empty() ? "" : *options.prefix + ".";
     if (options.recurse)
         each_state(state, prefix, visit_one);
     else
@@ -53,73 +34,7 @@ TensorList without_names(const NamedList<Tensor>& named) {
     return list;
 }
 
-// The tensors of one module that a state_dict holds.
-template <class F> void each_saved(const ModuleState& state, const F& f) {
-    for (const auto& [name, x] : state.parameters)
-        if (x.defined()) f(name, x);
-    for (const auto& [name, buffer] : state.buffers)
-        if (buffer.persistent && buffer.tensor.defined()) f(name, buffer.tensor);
-}
-
-std::string quoted(const std::vector<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names) text += fmt::format("{}\"{}\"", text.empty() ? "" : ", ", name);
-    return text;
-}
-
-// The names in the dict that no module has a tensor for.
-std::vector<std::string> unexpected_keys(const ModuleState& root, const StateDict& dict) {
-    std::vector<std::string> found;
-    each_state(root, "", [&](const ModuleState& module, const std::string& prefix) {
-        std::set<std::string> known;
-        each_saved(module, [&](const std::string& name, const Tensor&) { known.insert(name); });
-        for (const auto& [name, child] : module.children) known.insert(name);
-        for (const auto& [key, x] : dict) {
-            if (!key.starts_with(prefix)) continue;
-            std::string name = key.substr(prefix.size());
-            name = name.substr(0, name.find('.'));
-            if (!known.contains(name)) found.push_back(key);
-        }
-    });
-    return found;
-}
-
 }  // namespace
-
-Tensor Parameter(const Tensor& data, bool requires_grad) {
-    Tensor parameter = data.detach();
-    parameter.body().is_number = false;
-    parameter.body().is_parameter = true;
-    return parameter.requires_grad_(requires_grad);
-}
-
-ModuleState::ModuleState(const std::type_info& type) : type(type) {}
-ModuleState::~ModuleState() = default;
-
-// ---- handles
-
-ModuleBase& ModuleBase::operator=(const ModuleBase& other) {
-    check(!guarded_ || other.state_->registered,
-        "{}: a {} was assigned to this registered module without registering it, so nobody would train or save it; "
-        "write model.{} = model.register_module(\"{}\", ...)",
-        name(), type_name(other.state_->type), name(), name());
-    state_ = other.state_;
-    if (!name_)
-        name_ = other.name_;
-    else
-        state_->registered = true;
-    return *this;
-}
-
-const std::string& ModuleBase::name() const {
-    static const std::string none;
-    return name_ ? *name_ : none;
-}
-
-void ModuleBase::place(ModuleBase& module, const std::string& name, bool guarded) {
-    module.name_ = name.empty() ? nullptr : std::make_shared<const std::string>(name);
-    module.guarded_ = guarded;
-}
 
 ModuleHooks& ModuleBase::hooks() const {
     if (!state_->hooks) state_->hooks = std::make_unique<ModuleHooks>();
@@ -135,29 +50,84 @@ void ModuleBase::check_name(const char* kind, const std::string& name, bool take
     check(!taken, "register_{}: attribute '{}' already exists", op, name);
 }
 
-void ModuleBase::add_child(const std::string& name, AnyModule child) const {
+// Parts that were made as arguments of one call: GCC makes the last one first.
+static void warn_of_order(const ModuleState& owner, const AnyModule& child, const std::string& name) {
+    const std::vector<Draw*> draws = child.initial_draws();
+    if (draws.empty()) return;
+    for (const auto& [sibling, other] : owner.children) {
+        const std::vector<Draw*> later = other.initial_draws();
+        if (later.empty() || later.front()->before != draws.back()->after) continue;
+        return warn(
+            "{}: the part '{}' drew its weights before the part '{}', which is registered before it. If they were made "
+            "as arguments of one call, C++ made the last one first: write {}{{...}}, with braces, which go from the "
+            "left",
+            type_name(owner.type), name, sibling, type_name(owner.type));
+    }
+}
+
+void ModuleBase::add_child(const std::string& name, AnyModule child, const detail::MemberType* member) const {
     check_name("module", name, has_name(state_->parameters, name) || has_name(state_->buffers, name));
     each_state(*child.shared_state(), "", [&](const ModuleState& part, const std::string&) {
         check(&part != state_.get(), "register_module: '{}' would make a module a part of itself", name);
     });
+    if (member && !has_name(state_->children, name)) warn_of_order(*state_, child, name);
+    auto place = std::make_shared<detail::Place>(detail::Place{name, state_, member});
+    std::vector<ModuleBase*> members;  // that hold the part which had this name
+    const detail::MemberType* type = nullptr;
+    if (auto old = find_name(state_->children, name); old != state_->children.end()) {
+        for (ModuleBase* handle : old->second.shared_state()->handles)
+            if (handle->place_ == old->second.place_ && handle->stands_in_member()) members.push_back(handle);
+        type = old->second.place_->member;
+    }
+    if (!members.empty()) {
+        if (!member) place->member = member = type;
+        check(type->type == typeid(AnyModule) || type->type == child.type(),
+            "register_module: the member {} is a {}, which can't hold a {}: make it an nn::AnyModule", name,
+            type_name(type->type), type_name(child.type()));
+    }
     child.shared_state()->registered = true;
-    place(child, name, false);
     put(state_->children, name, child);
+    AnyModule& kept = find_name(state_->children, name)->second;
+    kept.place_ = place;
+    kept.home_ = nullptr;
+    for (ModuleBase* handle : members) {
+        const ModuleBase* home = std::exchange(handle->home_, nullptr);
+        type->assign(*handle, child);
+        handle->place_ = place;
+        handle->home_ = home;
+    }
+}
+void ModuleBase::add_module(const std::string& name, const AnyModule& module) const { add_child(name, module); }
+
+void ModuleBase::place_member(ModuleBase& module, const std::string& name) const {
+    module.place_ = find_name(state_->children, name)->second.place_;
+    module.home_ = this;
+    module.is_new_ = true;
 }
 
-Tensor ModuleBase::register_parameter(const std::string& name, const Tensor& tensor, bool requires_grad) const {
-    check_name("parameter", name, has_name(state_->children, name) || has_name(state_->buffers, name));
-    bool is_one = !tensor.defined() || tensor.body().is_parameter;
-    Tensor parameter = is_one ? tensor : Parameter(tensor, requires_grad);
-    put(state_->parameters, name, parameter);
-    return parameter;
+// Of what is registered: the slot of that name, or a new one at the end.
+static std::shared_ptr<Slot> slot_of(NamedList<std::shared_ptr<Slot>>& list, const std::string& name, Slot* value) {
+    std::shared_ptr<Slot> fresh(value);
+    auto at = find_name(list, name);
+    if (at == list.end()) return list.emplace_back(name, std::move(fresh)).second;
+    at->second->persistent = fresh->persistent;
+    at->second->set(fresh->tensor);
+    return at->second;
 }
-
-Tensor ModuleBase::register_buffer(const std::string& name, const Tensor& tensor, bool persistent) const {
-    check_name("buffer", name, has_name(state_->children, name) || has_name(state_->parameters, name));
-    put(state_->buffers, name, ModuleState::Buffer{tensor, persistent});
-    return tensor;
+static RegisteredTensor register_parameter_of(
+    const ModuleBase& module, ModuleState& state, const Tensor& x, const RegisterParameterOptions& o) {
+    Tensor parameter = !x.defined() || x.body().is_parameter ? x : Tensor(Parameter(x, *o.requires_grad));
+    return {slot_of(state.parameters, o.name, new Slot(parameter, true, true, &state)), &module};
 }
+TAPER_DEFINE_METHOD(RegisteredTensor, ModuleBase, register_parameter, RegisterParameterOptions,
+    (check_name("parameter", o.name, has_name(state_->children, o.name) || has_name(state_->buffers, o.name)),
+        register_parameter_of(*this, *state_, o.param, o)),
+    2, name, param, requires_grad)
+TAPER_DEFINE_METHOD(RegisteredTensor, ModuleBase, register_buffer, RegisterBufferOptions,
+    (check_name("buffer", o.name, has_name(state_->children, o.name) || has_name(state_->parameters, o.name)),
+        RegisteredTensor(
+            slot_of(state_->buffers, o.name, new Slot(o.tensor, false, o.persistent, state_.get())), this)),
+    2, name, tensor, persistent)
 
 void ModuleBase::draw_initial(std::function<void()> draw) const {
     state_->initial_draw = std::make_unique<Draw>(std::move(draw));
@@ -172,24 +142,64 @@ std::vector<Draw*> ModuleBase::initial_draws() const {
 
 // ---- walking over what was registered
 
-NamedList<Tensor> ModuleBase::named_parameters(const NamedOptions& options) const {
-    return named(*state_, options, [](const ModuleState& module, const auto& f) {
-        for (const auto& [name, x] : module.parameters) f(name, x);
+static NamedList<Tensor> named_tensors(
+    const ModuleState& state, NamedList<std::shared_ptr<Slot>> ModuleState::*list, const NamedOptions& options) {
+    return named(state, options, [&](const ModuleState& module, const auto& f) {
+        for (const auto& [name, slot] : module.*list) f(name, slot->tensor);
     });
 }
-NamedList<Tensor> ModuleBase::named_buffers(const NamedOptions& options) const {
-    return named(*state_, options, [](const ModuleState& module, const auto& f) {
-        for (const auto& [name, buffer] : module.buffers) f(name, buffer.tensor);
-    });
+TAPER_DEFINE_METHOD(NamedList<Tensor>, ModuleBase, named_parameters, NamedOptions,
+    (named_tensors(*state_, &ModuleState::parameters, o)), 0, prefix, recurse)
+TAPER_DEFINE_METHOD(NamedList<Tensor>, ModuleBase, named_buffers, NamedOptions,
+    (named_tensors(*state_, &ModuleState::buffers, o)), 0, prefix, recurse)
+TAPER_DEFINE_METHOD(TensorList, ModuleBase, parameters, RecurseOptions,
+    (without_names(named_parameters({.recurse = o.recurse}))), 0, recurse)
+TAPER_DEFINE_METHOD(
+    TensorList, ModuleBase, buffers, RecurseOptions, (without_names(named_buffers({.recurse = o.recurse}))), 0, recurse)
+
+AnyModule& ModuleBase::part(const char* op, const std::string& target) const {
+    ModuleState* at = state_.get();
+    AnyModule* found = nullptr;
+    for (std::size_t start = 0; start <= target.size();) {
+        const std::size_t end = std::min(target.find('.', start), target.size());
+        const std::string name = target.substr(start, end - start);
+        auto child = find_name(at->children, name);
+        check(child != at->children.end(), "{}: {} has no attribute `{}`", op, type_name(at->type), name);
+        found = &child->second;
+        at = found->shared_state().get();
+        start = end + 1;
+    }
+    return *found;
 }
-TensorList ModuleBase::parameters(bool recurse) const { return without_names(named_parameters({.recurse = recurse})); }
-TensorList ModuleBase::buffers(bool recurse) const { return without_names(named_buffers({.recurse = recurse})); }
+static Tensor tensor_at(
+    const char* op, const ModuleState& state, const NamedList<std::shared_ptr<Slot>>& list, const std::string& name) {
+    auto found = find_name(list, name);
+    check(found != list.end(), "{}: {} has no attribute `{}`", op, type_name(state.type), name);
+    return found->second->tensor;
+}
+template <class Part> static Tensor tensor_at_path(const char* op, const ModuleState& root, const Part& part,
+    NamedList<std::shared_ptr<Slot>> ModuleState::*list, const std::string& target) {
+    const std::size_t dot = target.rfind('.');
+    if (dot == std::string::npos) return tensor_at(op, root, root.*list, target);
+    const ModuleState& owner = *part(target.substr(0, dot)).shared_state();
+    return tensor_at(op, owner, owner.*list, target.substr(dot + 1));
+}
+TAPER_DEFINE_METHOD(Tensor, ModuleBase, get_parameter, TargetOptions,
+    (tensor_at_path(
+        "get_parameter", *state_, [&](const std::string& path) -> AnyModule& { return part("get_parameter", path); },
+        &ModuleState::parameters, o.target)),
+    1, target)
+TAPER_DEFINE_METHOD(Tensor, ModuleBase, get_buffer, TargetOptions,
+    (tensor_at_path(
+        "get_buffer", *state_, [&](const std::string& path) -> AnyModule& { return part("get_buffer", path); },
+        &ModuleState::buffers, o.target)),
+    1, target)
 
 NamedList<AnyModule> ModuleBase::named_children() const {
     NamedList<AnyModule> found;
     std::set<const ModuleState*> seen;
     for (const auto& [name, child] : state_->children)
-        if (seen.insert(child.shared_state().get()).second) found.emplace_back(name, child);
+        if (child.defined() && seen.insert(child.shared_state().get()).second) found.emplace_back(name, child);
     return found;
 }
 std::vector<AnyModule> ModuleBase::children() const {
@@ -198,12 +208,14 @@ std::vector<AnyModule> ModuleBase::children() const {
     return found;
 }
 
-void detail::collect_modules(NamedList<AnyModule>& found, const AnyModule& module, const std::string& path) {
-    for (const auto& [name, other] : found)
-        if (other.shared_state() == module.shared_state()) return;
+void detail::collect_modules(NamedList<AnyModule>& found, const AnyModule& module, const std::string& path, bool once) {
+    if (!module.defined()) return;
+    if (once)
+        for (const auto& [name, other] : found)
+            if (other.shared_state() == module.shared_state()) return;
     found.emplace_back(path, module);
     for (const auto& [name, child] : module.shared_state()->children)
-        collect_modules(found, child, path.empty() ? name : path + "." + name);
+        collect_modules(found, child, path.empty() ? name : path + "." + name, once);
 }
 
 void ModuleBase::set_training(bool mode) const {
@@ -215,15 +227,17 @@ void ModuleBase::set_requires_grad(bool requires_grad) const {
     for (const Tensor& x : parameters()) x.requires_grad_(requires_grad);
 }
 
-void ModuleBase::zero_grad(const ZeroGradOptions& options) const {
-    for (const Tensor& x : parameters()) {
+static void zero_gradients(const TensorList& parameters, bool set_to_none) {
+    for (const Tensor& x : parameters) {
         if (!x.grad().defined()) continue;
-        if (options.set_to_none)
+        if (set_to_none)
             x.set_grad({});
         else
             x.grad().detach().zero_();
     }
 }
+TAPER_DEFINE_METHOD(
+    void, ModuleBase, zero_grad, ZeroGradOptions, (zero_gradients(parameters(), o.set_to_none)), 0, set_to_none)
 
 void ModuleBase::move(const std::optional<Device>& device, std::optional<DType> dtype) const {
     check(!dtype || is_floating_point(*dtype), "to: nn.Module.to only accepts floating point dtypes, but got {}",
@@ -239,85 +253,5 @@ void ModuleBase::move(const std::optional<Device>& device, std::optional<DType> 
     }
     for (const Tensor& x : buffers()) move_one(x);
 }
-
-// ---- state_dict
-
-StateDict ModuleBase::state_dict() const {
-    StateDict dict;
-    each_state(*state_, "", [&](const ModuleState& module, const std::string& prefix) {
-        dict.versions.emplace_back(prefix.substr(0, prefix.size() - !prefix.empty()), module.version);
-    });
-    each_state(*state_, "", [&](const ModuleState& module, const std::string& prefix) {
-        each_saved(module, [&](const std::string& name, const Tensor& x) { dict[prefix + name] = x.detach(); });
-    });
-    return dict;
-}
-
-IncompatibleKeys ModuleBase::load_state_dict(const StateDict& dict, const LoadStateDictOptions& options) const {
-    IncompatibleKeys keys;
-    std::vector<std::string> errors;
-    std::vector<std::pair<Tensor, Tensor>> writes;
-    each_state(*state_, "", [&](const ModuleState& module, const std::string& prefix) {
-        each_saved(module, [&](const std::string& own_name, const Tensor& x) {
-            std::string name = prefix + own_name;
-            if (!dict.contains(name)) return keys.missing_keys.push_back(name);
-            const Tensor& value = dict.at(name);
-            if (!value.defined())
-                errors.push_back(
-                    fmt::format("While copying the parameter named \"{}\", expected torch.Tensor or "
-                                "Tensor-like object from checkpoint but received None",
-                        name));
-            else if (value.shape() != x.shape())
-                errors.push_back(
-                    fmt::format("size mismatch for {}: copying a param with shape {} from checkpoint, the "
-                                "shape in current model is {}.",
-                        name, value.shape(), x.shape()));
-            else
-                writes.emplace_back(x, value);
-        });
-    });
-    keys.unexpected_keys = unexpected_keys(*state_, dict);
-    auto complain = [&](const char* kind, const std::vector<std::string>& names) {
-        if (options.strict && !names.empty())
-            errors.insert(errors.begin(), fmt::format("{} key(s) in state_dict: {}. ", kind, quoted(names)));
-    };
-    complain("Unexpected", keys.unexpected_keys);
-    complain("Missing", keys.missing_keys);
-    check(errors.empty(), "load_state_dict: Error(s) in loading state_dict for {}:\n\t{}", type_name(state_->type),
-        fmt::join(errors, "\n\t"));
-    for (const auto& [x, value] : writes) values::copy(x, value.to(x.device()));
-    return keys;
-}
-
-// ---- AnyModule and printing
-
-void AnyModule::check_type(const std::type_info& wanted) const {
-    check(type() == wanted, "AnyModule: this is a {}, not a {}", type_name(type()), type_name(wanted));
-}
-
-static std::string indented(std::string text) {
-    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 3) text.insert(at + 1, "  ");
-    return text;
-}
-
-std::string repr(const AnyModule& module) {
-    std::string extra = module.extra_repr(), lines;
-    const auto& children = module.shared_state()->children;
-    if (!extra.empty() && children.empty() && extra.find('\n') == std::string::npos) {
-        lines = extra;
-    } else if (!extra.empty() || !children.empty()) {
-        if (!extra.empty()) lines = "\n  " + indented(extra);
-        for (const auto& [name, child] : children) lines += fmt::format("\n  ({}): {}", name, indented(repr(child)));
-        lines += "\n";
-    }
-    return fmt::format("{}({})", type_name(module.type()), lines);
-}
-
-std::string repr(double number) {
-    std::string text = fmt::format("{}", number);
-    return text.find_first_not_of("-0123456789") == std::string::npos ? text + ".0" : text;
-}
-
-std::ostream& operator<<(std::ostream& out, const AnyModule& module) { return out << repr(module); }
 
 }  // namespace taper::nn

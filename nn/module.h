@@ -10,8 +10,11 @@
 #include "../autograd/ops.h"
 #include "../tensor/state_dict.h"
 #include "../tensor/type_name.h"
+#include "copy.h"
 #include "draws.h"
 #include "hooks.h"
+#include "parameter.h"
+#include "setting.h"
 
 namespace taper::nn {
 
@@ -19,135 +22,259 @@ template <class T> using NamedList = std::vector<std::pair<std::string, T>>;
 
 /// What the copies of a module share.
 struct ModuleState {
-    struct Buffer {
-        Tensor tensor;
-        bool persistent;
-    };
-    explicit ModuleState(const std::type_info& type);
+    ModuleState(const std::type_info& type, std::size_t size);
     ~ModuleState();
+    ModuleState(const ModuleState&) = delete;
+    ModuleState& operator=(const ModuleState&) = delete;
+
+    /// Whether one of the copies stands at this address.
+    bool has_handle(const ModuleBase* handle) const;
+    /// Under which a parameter or buffer is registered.
+    std::string name_of(const Slot& slot) const;
+    /// Turns what was a buffer, maybe, into a parameter.
+    void make_parameter(const Slot& slot);
 
     const std::type_info& type;
+    const std::size_t size;  // of a handle with its members
     bool training = true;
     bool registered = false;   // as a part of some module
     std::int64_t version = 1;  // of what state_dict() says of it
-    NamedList<Tensor> parameters;
-    NamedList<Buffer> buffers;
+    NamedList<std::shared_ptr<Slot>> parameters, buffers;
     NamedList<AnyModule> children;
     std::unique_ptr<ModuleHooks> hooks;
     std::unique_ptr<Draw> initial_draw;
+    std::vector<ModuleBase*> handles;      // the copies
+    std::vector<std::ptrdiff_t> suspects;  // where in a handle a Parameter was made that may not be registered
 };
 
-/// A setting that the copies of a module share: reads as a T; what is assigned reaches every copy.
-template <class T> class Setting {
+namespace detail {
+
+/// How a member's type is assigned what is known as an AnyModule or a ModuleBase only.
+struct MemberType {
+    const std::type_info& type;
+    AnyModule (*wrap)(const ModuleBase& module);
+    void (*assign)(ModuleBase& member, const AnyModule& module);
+};
+/// Where a handle stands: as a part of a module, under a name, maybe in a member.
+struct Place {
+    std::string name;
+    std::weak_ptr<ModuleState> parent;
+    const MemberType* member;
+};
+
+/// The same step from `to` as there is from `from` to `home`.
+inline const ModuleBase* shifted(const ModuleBase* home, const void* to, const void* from) {
+    if (!home) return nullptr;
+    return reinterpret_cast<const ModuleBase*>(reinterpret_cast<std::uintptr_t>(home) +
+        reinterpret_cast<std::uintptr_t>(to) - reinterpret_cast<std::uintptr_t>(from));
+}
+/// A Parameter with a value was made here, which may be a member of a module that is being made.
+void suspect_member(const Registered* parameter);
+/// Held while lists of handles and members are read or changed.
+class StateLock {
  public:
-    Setting(T value) : value_(std::make_shared<T>(std::move(value))) {}
-    Setting(const Setting&) = default;
-    Setting& operator=(const Setting&) = default;
-    Setting& operator=(T value) {
-        *value_ = std::move(value);
-        return *this;
+    StateLock();
+    ~StateLock();
+    StateLock(const StateLock&) = delete;
+    StateLock& operator=(const StateLock&) = delete;
+};
+
+/// Stands while a module's forward is at work, and warns of parts and parameters of it that were never registered.
+class AtWork {
+ public:
+    AtWork(const ModuleBase& module, ModuleState& state, std::size_t size)
+        : module_(&module), state_(&state), size_(size), outer_(current_) {
+        current_ = this;
+        if ((!state.registered && outer_) || !state.suspects.empty()) [[unlikely]]
+            look();
     }
-    operator const T&() const { return *value_; }
-    const T& operator*() const { return *value_; }
-    friend bool operator==(const Setting& setting, const T& value) { return *setting.value_ == value; }
+    ~AtWork() { current_ = outer_; }
+    AtWork(const AtWork&) = delete;
+    AtWork& operator=(const AtWork&) = delete;
 
  private:
-    std::shared_ptr<T> value_;
+    void look() const;
+
+    inline static constinit thread_local const AtWork* current_ = nullptr;
+    const ModuleBase* module_;
+    ModuleState* state_;
+    std::size_t size_;
+    const AtWork* outer_;
 };
 
-struct ParameterOptions {
-    bool requires_grad = true;
+}  // namespace detail
+
+struct RegisterParameterOptions {
+    Keywords _ = Keywords();
+    Arg<std::string> name = required;
+    Arg<Tensor> param = required;
+    Arg<bool> requires_grad = Default(true);  // where `param` is no Parameter yet
 };
-struct BufferOptions {
-    bool persistent = true;
+struct RegisterBufferOptions {
+    Keywords _ = Keywords();
+    Arg<std::string> name = required;
+    Arg<Tensor> tensor = required;
+    Arg<bool> persistent = Default(true);
 };
 struct NamedOptions {
-    std::string prefix = {};
-    bool recurse = true;
+    Keywords _ = Keywords();
+    Arg<std::string> prefix = Default("");
+    Arg<bool> recurse = Default(true);
+};
+struct RecurseOptions {
+    Keywords _ = Keywords();
+    Arg<bool> recurse = Default(true);
+};
+/// remove_duplicate: each module once.
+struct NamedModulesOptions {
+    Keywords _ = Keywords();
+    Arg<std::string> prefix = Default("");
+    Arg<bool> remove_duplicate = Default(true);
+};
+/// destination: what the tensors are added to. keep_vars: the tensors themselves, with their gradients.
+struct StateDictOptions {
+    Keywords _ = Keywords();
+    Arg<StateDict> destination = Default(StateDict());
+    Arg<std::string> prefix = Default("");
+    Arg<bool> keep_vars = Default(false);
 };
 struct LoadStateDictOptions {
-    bool strict = true;
+    Keywords _ = Keywords();
+    Arg<StateDict> state_dict = required;
+    Arg<bool> strict = Default(true);
 };
 struct ZeroGradOptions {
-    bool set_to_none = true;
+    Keywords _ = Keywords();
+    Arg<bool> set_to_none = Default(true);
+};
+struct ModeOptions {
+    Keywords _ = Keywords();
+    Arg<bool> mode = Default(true);
+};
+struct RequiresGradOptions {
+    Keywords _ = Keywords();
+    Arg<bool> requires_grad = Default(true);
+};
+/// non_blocking changes nothing here.
+struct ModuleToOptions {
+    Keywords _ = Keywords();
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<bool> non_blocking = Default(false);
+};
+struct TargetOptions {
+    Keywords _ = Keywords();
+    Arg<std::string> target = required;
 };
 /// What load_state_dict did not find, and what it had no use for.
 struct IncompatibleKeys {
     std::vector<std::string> missing_keys, unexpected_keys;
 };
 
-/// A leaf on the memory of `data` that modules register and optimizers train. torch.nn.Parameter
-Tensor Parameter(const Tensor& data, bool requires_grad = true);
-inline Tensor Parameter(const Tensor& data, const ParameterOptions& options) {
-    return Parameter(data, options.requires_grad);
-}
-
 /// What all modules can do, whatever their type.
 class ModuleBase {
  public:
-    // A move is a copy: no module is ever without its state.
-    ModuleBase(const ModuleBase&) = default;
-    /// Error if this is a registered part of a module and the other is of none: its weights would be nobody's.
-    ModuleBase& operator=(const ModuleBase& other);
+    // A move is a copy: no module is ever without its state. A copy shares it, but is no member of a module, unless it
+    // is made as a part of a copy of that module.
+    ModuleBase(const ModuleBase& other);
+    ModuleBase(ModuleBase&& other);
+    ~ModuleBase();
+    /// To a member that register_module gave its value: registers the other under its name. Else the handle becomes one
+    /// of the other module.
+    ModuleBase& operator=(const ModuleBase& other) { return assign(other), *this; }
 
     bool training() const { return state_->training; }
     /// Of this module and its parts, each once, in the order they were registered.
-    TensorList parameters(bool recurse = true) const;
-    NamedList<Tensor> named_parameters(const NamedOptions& options = {}) const;
-    TensorList buffers(bool recurse = true) const;
-    NamedList<Tensor> named_buffers(const NamedOptions& options = {}) const;
+    TAPER_METHOD(TensorList, parameters, RecurseOptions, 0, recurse)
+    TAPER_METHOD(NamedList<Tensor>, named_parameters, NamedOptions, 0, prefix, recurse)
+    TAPER_METHOD(TensorList, buffers, RecurseOptions, 0, recurse)
+    TAPER_METHOD(NamedList<Tensor>, named_buffers, NamedOptions, 0, prefix, recurse)
     std::vector<AnyModule> children() const;
     NamedList<AnyModule> named_children() const;
+    /// By its path, such as "layers.0.weight"; Error if there is none.
+    TAPER_METHOD(Tensor, get_parameter, TargetOptions, 1, target)
+    TAPER_METHOD(Tensor, get_buffer, TargetOptions, 1, target)
 
     /// Parameters and persistent buffers by name, detached, on their own memory.
     StateDict state_dict() const;
+    StateDict state_dict(const StateDictOptions& options) const;
     /// Writes the values into the registered tensors. Error, before anything is written, with all that does not fit;
     /// names that are missing or unexpected are errors if `strict`.
-    IncompatibleKeys load_state_dict(const StateDict& dict, const LoadStateDictOptions& options = {}) const;
-    void zero_grad(const ZeroGradOptions& options = {}) const;
+    TAPER_METHOD(IncompatibleKeys, load_state_dict, LoadStateDictOptions, 1, state_dict, strict)
+    IncompatibleKeys load_state_dict(
+        std::initializer_list<StateDict::value_type> state_dict, LoadStateDictOptions options = {}) const;
+    IncompatibleKeys load_state_dict(
+        std::initializer_list<StateDict::value_type> state_dict, const Arg<bool>& strict) const;
+    TAPER_METHOD(void, zero_grad, ZeroGradOptions, 0, set_to_none)
 
-    /// Makes `tensor` a parameter of this name (in place of the one it had); Tensor() stands for None.
-    Tensor register_parameter(const std::string& name, const Tensor& tensor, bool requires_grad = true) const;
-    Tensor register_parameter(const std::string& name, const Tensor& tensor, const ParameterOptions& options) const {
-        return register_parameter(name, tensor, options.requires_grad);
-    }
+    /// Makes a parameter of this name (in place of the one it had), for the member of that name; Tensor() stands for
+    /// None.
+    TAPER_METHOD(RegisteredTensor, register_parameter, RegisterParameterOptions, 2, name, param, requires_grad)
     /// A tensor that is saved (if `persistent`) and moved with the module, but not trained.
-    Tensor register_buffer(const std::string& name, const Tensor& tensor, bool persistent = true) const;
-    Tensor register_buffer(const std::string& name, const Tensor& tensor, const BufferOptions& options) const {
-        return register_buffer(name, tensor, options.persistent);
-    }
+    TAPER_METHOD(RegisteredTensor, register_buffer, RegisterBufferOptions, 2, name, tensor, persistent)
+    /// Makes `module` a part of this one (in place of the one of that name, in members of this name too).
+    void add_module(const std::string& name, const AnyModule& module) const;
 
     /// The initial draws of this module and its parts, in order.
     std::vector<Draw*> initial_draws() const;
     const std::shared_ptr<ModuleState>& shared_state() const { return state_; }
 
  protected:
-    explicit ModuleBase(const std::type_info& type) : state_(std::make_shared<ModuleState>(type)) {}
+    explicit ModuleBase(const std::type_info& type, std::size_t size);
+    /// Of an AnyModule: of the same state, or of none yet.
+    ModuleBase(const ModuleBase& other, Called);
+    ModuleBase(const std::type_info& type, Called);
 
     /// Fills new parameters at random by `draw`, which is kept and so must not capture the module itself.
     void draw_initial(std::function<void()> draw) const;
 
-    const std::string& name() const;
+    const std::string& name() const {
+        static const std::string none;
+        return place_ ? place_->name : none;
+    }
     void set_training(bool mode) const;
     void set_requires_grad(bool requires_grad) const;
     void move(const std::optional<Device>& device, std::optional<DType> dtype) const;
-    void add_child(const std::string& name, AnyModule child) const;
-    static void place(ModuleBase& module, const std::string& name, bool guarded);
+    void add_child(const std::string& name, AnyModule child, const detail::MemberType* member = nullptr) const;
+    /// Lets `module`, which was added under this name, become the member of that name.
+    void place_member(ModuleBase& module, const std::string& name) const;
+    static void take_off_place(ModuleBase& module) { module.place_ = nullptr, module.home_ = nullptr; }
+    /// Of numbered parts: with one more at this index; without those.
+    static void insert_part(
+        const ModuleBase& list, const std::type_info& type, std::int64_t index, const AnyModule& module);
+    static void erase_parts(const ModuleBase& list, const std::vector<std::size_t>& indices);
+    /// The part at the end of a path that is not empty.
+    AnyModule& part(const char* op, const std::string& target) const;
     ModuleHooks& hooks() const;
 
  private:
+    friend struct ModuleState;
+    friend class detail::DeepCopy;
+
     void check_name(const char* kind, const std::string& name, bool taken) const;
+    StateDict add_to(StateDict dict, const std::string& prefix, bool keep_vars) const;
+    void link();
+    void unlink();
+    void renumber_parts() const;
+    void settle(const ModuleBase& other, bool moved);
+    bool settle_at(const std::shared_ptr<const detail::Place>& place, const ModuleBase* home);
+    bool stands_in_member() const;
+    bool is_on_its_way() const;
+    void assign(const ModuleBase& other);
+    void become(const ModuleBase& other);
 
     std::shared_ptr<ModuleState> state_;
-    std::shared_ptr<const std::string> name_;  // of the place where this handle stands in a module
-    bool guarded_ = false;                     // whether that place is a member, which register_module gave its value
+    std::shared_ptr<const detail::Place> place_;  // where this handle stands in a module, or stood
+    const ModuleBase* home_ = nullptr;            // the handle whose member this is
+    bool is_any_ = false;                         // an AnyModule: not a handle with the members of its type
+    mutable bool is_new_ = false;                 // what register_module gives, on its way to the member
 };
 
 /// A layer or a network: `struct Net : nn::Module<Net>` with a forward of any signature, called as model(x, ...). A
 /// copy shares parameters, buffers, parts, hooks and the mode. torch.nn.Module
 template <class Derived> class Module : public ModuleBase {
  public:
-    Module() : ModuleBase(typeid(Derived)) {}
+    Module() : ModuleBase(typeid(Derived), sizeof(Derived)) {}
 
     /// forward, with hooks; an Error thrown inside names the path of this module.
     template <class Self = Derived, class... A> auto operator()(A&&... args) -> detail::Result<Self&, A...> {
@@ -161,22 +288,32 @@ template <class Derived> class Module : public ModuleBase {
     /// Makes `module` a part of this one, and returns it for the member of that name.
     template <class M> M register_module(const std::string& name, M module) const;
 
-    Derived& train(bool mode = true) { return set_training(mode), self(); }
-    const Derived& train(bool mode = true) const { return set_training(mode), self(); }
-    Derived& eval() { return train(false); }
-    const Derived& eval() const { return train(false); }
-    Derived& requires_grad_(bool requires_grad = true) { return set_requires_grad(requires_grad), self(); }
+    Derived& train(const Arg<bool>& mode = Default(true)) { return set_training(mode), self(); }
+    Derived& train(const ModeOptions& o) { return set_training(o.mode), self(); }
+    const Derived& train(const Arg<bool>& mode = Default(true)) const { return set_training(mode), self(); }
+    const Derived& train(const ModeOptions& o) const { return set_training(o.mode), self(); }
+    Derived& eval() { return set_training(false), self(); }
+    const Derived& eval() const { return set_training(false), self(); }
+    Derived& requires_grad_(const Arg<bool>& requires_grad = Default(true)) {
+        return set_requires_grad(requires_grad), self();
+    }
+    Derived& requires_grad_(const RequiresGradOptions& o) { return set_requires_grad(o.requires_grad), self(); }
     /// Moves or casts (floating tensors only) the registered tensors in place, so that optimizers and copies see it.
     Derived& to(const Device& device) { return move(device, {}), self(); }
     Derived& to(DType dtype) { return move({}, dtype), self(); }
     Derived& to(const Device& device, DType dtype) { return move(device, dtype), self(); }
+    Derived& to(const Tensor& like) { return move(like.device(), like.dtype()), self(); }
+    Derived& to(const ModuleToOptions& o) { return move(o.device, o.dtype), self(); }
     Derived& cpu() { return to(Device()); }
     /// Calls f with every part as an AnyModule, and last with this module.
     template <class F> Derived& apply(F f);
 
     /// This module and all its parts, each once.
     std::vector<AnyModule> modules() const;
-    NamedList<AnyModule> named_modules() const;
+    NamedList<AnyModule> named_modules(const NamedModulesOptions& options = {}) const;
+    /// The part at a path such as "layers.0"; "" is this module. Error if there is none.
+    AnyModule get_submodule(const Arg<std::string>& target) const;
+    AnyModule get_submodule(const TargetOptions& options) const;
 
     /// hook(module, input) before each forward; what it returns, if anything, takes the place of the input. `module` is
     /// a Derived or an AnyModule, `input` a TensorList, or the Tensor if there is one.
@@ -191,7 +328,8 @@ template <class Derived> class Module : public ModuleBase {
     std::string extra_repr() const { return {}; }
 
  protected:
-    explicit Module(const ModuleBase& other) : ModuleBase(other) {}
+    Module(const ModuleBase& other, Called) : ModuleBase(other, Called()) {}
+    explicit Module(Called) : ModuleBase(typeid(Derived), Called()) {}
 
  private:
     Derived& self() { return static_cast<Derived&>(*this); }
@@ -199,7 +337,8 @@ template <class Derived> class Module : public ModuleBase {
 
     template <class Self, class... A> static detail::Result<Self&, A...> call(Self& self, A&&... args) {
         const Module& base = self;
-        InModule at_work(base.name());
+        InModule inside(base.name());
+        detail::AtWork at_work(base, *base.shared_state(), sizeof(Derived));
         const ModuleHooks* hooks = base.shared_state()->hooks.get();
         if (!hooks) [[likely]]
             return self.forward(std::forward<A>(args)...);
@@ -208,11 +347,5 @@ template <class Derived> class Module : public ModuleBase {
 };
 
 }  // namespace taper::nn
-
-template <class T> struct fmt::formatter<taper::nn::Setting<T>> : fmt::formatter<T> {
-    auto format(const taper::nn::Setting<T>& setting, fmt::format_context& context) const {
-        return fmt::formatter<T>::format(*setting, context);
-    }
-};
 
 #include "any_module.h"  // which needs the above, and without which the above is of no use

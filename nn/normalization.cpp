@@ -1,5 +1,6 @@
 #include "normalization.h"
 
+#include "blank.h"
 #include "init.h"
 #include "text.h"
 
@@ -9,16 +10,16 @@ static void fill(const Tensor& x, double value) {
     if (x.defined()) init::constant_(x, value);
 }
 
-template <class D> NormNd<D>::NormNd(std::int64_t num_features, const BatchNormOptions& options)
-    : num_features(num_features), eps(options.eps), momentum(options.momentum) {
-    auto values = [&](bool present) { return present ? empty({num_features}) : Tensor(); };
-    const bool tracked = options.track_running_stats;
-    weight = this->register_parameter("weight", values(options.affine));
-    bias = this->register_parameter("bias", values(options.affine));
+template <class D> template <class Options> NormNd<D>::NormNd(const Options& o)
+    : num_features(o.num_features), eps(o.eps), momentum(o.momentum) {
+    auto values = [&](bool present) { return present ? blank({num_features}, o) : Tensor(); };
+    const bool tracked = o.track_running_stats;
+    weight = this->register_parameter("weight", values(o.affine));
+    bias = this->register_parameter("bias", values(o.affine));
     running_mean = this->register_buffer("running_mean", values(tracked));
     running_var = this->register_buffer("running_var", values(tracked));
     num_batches_tracked =
-        this->register_buffer("num_batches_tracked", tracked ? zeros({}, {.dtype = int64}) : Tensor());
+        this->register_buffer("num_batches_tracked", tracked ? blank({}, int64, *o.device) : Tensor());
     this->shared_state()->version = 2;
     reset_running_stats();
     reset_parameters();
@@ -34,12 +35,12 @@ template <class D> Tensor NormNd<D>::batch_normalized(const Tensor& x) const {
         num_batches_tracked.add_(1);
         if (!*momentum) share = 1 / num_batches_tracked.item();
     }
-    return batch_norm(
+    return ops::batch_norm(
         x, running_mean, running_var, weight, bias, this->training() || !running_mean.defined(), share, eps);
 }
 template <class D> Tensor NormNd<D>::instance_normalized(const Tensor& x, int dims) const {
     Tensor samples = x.ndim() == dims + 1 ? x.unsqueeze(0) : x;
-    Tensor out = instance_norm(samples, running_mean, running_var, weight, bias,
+    Tensor out = ops::instance_norm(samples, running_mean, running_var, weight, bias,
         this->training() || !running_mean.defined(), (*momentum).value_or(0), eps);
     return x.ndim() == dims + 1 ? out.squeeze(0) : out;
 }
@@ -53,6 +54,19 @@ template class NormNd<BatchNorm1d>;
 template class NormNd<BatchNorm2d>;
 template class NormNd<InstanceNorm1d>;
 template class NormNd<InstanceNorm2d>;
+
+BatchNorm1d::BatchNorm1d(Called, const BatchNormOptions& o) : NormNd(o) {}
+InstanceNorm1d::InstanceNorm1d(Called, const InstanceNormOptions& o) : NormNd(o) {}
+BatchNorm2d::BatchNorm2d(Called, const BatchNormOptions& o) : NormNd(o) {}
+InstanceNorm2d::InstanceNorm2d(Called, const InstanceNormOptions& o) : NormNd(o) {}
+TAPER_DEFINE_CONSTRUCTORS(
+    BatchNorm1d, BatchNormOptions, 1, num_features, eps, momentum, affine, track_running_stats, device, dtype)
+TAPER_DEFINE_CONSTRUCTORS(
+    InstanceNorm1d, InstanceNormOptions, 1, num_features, eps, momentum, affine, track_running_stats, device, dtype)
+TAPER_DEFINE_CONSTRUCTORS(
+    BatchNorm2d, BatchNormOptions, 1, num_features, eps, momentum, affine, track_running_stats, device, dtype)
+TAPER_DEFINE_CONSTRUCTORS(
+    InstanceNorm2d, InstanceNormOptions, 1, num_features, eps, momentum, affine, track_running_stats, device, dtype)
 
 Tensor BatchNorm1d::forward(const Tensor& x) const {
     check(x.ndim() == 2 || x.ndim() == 3, "BatchNorm1d: expected 2D or 3D input (got {}D input)", x.ndim());
@@ -71,29 +85,31 @@ Tensor InstanceNorm2d::forward(const Tensor& x) const {
     return instance_normalized(x, 2);
 }
 
-LayerNorm::LayerNorm(const Sizes& normalized_shape, const LayerNormOptions& options)
-    : normalized_shape(normalized_shape),
-      eps(options.eps),
-      weight(register_parameter("weight", options.elementwise_affine ? empty(normalized_shape) : Tensor())),
-      bias(register_parameter("bias", options.elementwise_affine ? empty(normalized_shape) : Tensor())) {
+LayerNorm::LayerNorm(Called, const LayerNormOptions& o)
+    : normalized_shape(Shape(*o.normalized_shape)),
+      eps(o.eps),
+      weight(register_parameter("weight", o.elementwise_affine ? blank(normalized_shape, o) : Tensor())),
+      bias(register_parameter("bias", o.elementwise_affine ? blank(normalized_shape, o) : Tensor())) {
     reset_parameters();
 }
+TAPER_DEFINE_CONSTRUCTORS(LayerNorm, LayerNormOptions, 1, normalized_shape, eps, elementwise_affine, device, dtype)
 void LayerNorm::reset_parameters() const { fill(weight, 1), fill(bias, 0); }
 std::string LayerNorm::extra_repr() const {
     return fmt::format(
         "{}, eps={}, elementwise_affine={}", tuple_text(normalized_shape), repr(*eps), text(weight.defined()));
 }
 
-GroupNorm::GroupNorm(std::int64_t num_groups, std::int64_t num_channels, const GroupNormOptions& options)
-    : num_groups(num_groups),
-      num_channels(num_channels),
-      eps(options.eps),
-      weight(register_parameter("weight", options.affine ? empty({num_channels}) : Tensor())),
-      bias(register_parameter("bias", options.affine ? empty({num_channels}) : Tensor())) {
+GroupNorm::GroupNorm(Called, const GroupNormOptions& o)
+    : num_groups(o.num_groups),
+      num_channels(o.num_channels),
+      eps(o.eps),
+      weight(register_parameter("weight", o.affine ? blank({num_channels}, o) : Tensor())),
+      bias(register_parameter("bias", o.affine ? blank({num_channels}, o) : Tensor())) {
     check(num_groups > 0 && num_channels % num_groups == 0,
         "GroupNorm: num_channels must be divisible by num_groups, but got {} and {}", num_channels, num_groups);
     reset_parameters();
 }
+TAPER_DEFINE_CONSTRUCTORS(GroupNorm, GroupNormOptions, 2, num_groups, num_channels, eps, affine, device, dtype)
 void GroupNorm::reset_parameters() const { fill(weight, 1), fill(bias, 0); }
 std::string GroupNorm::extra_repr() const {
     return fmt::format("{}, {}, eps={}, affine={}", num_groups, num_channels, repr(*eps), text(weight.defined()));

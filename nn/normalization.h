@@ -1,30 +1,45 @@
 // Normalisation: (x - mean) / sqrt(var + eps) * weight + bias.
 #pragma once
 
+#include "function_object.h"
 #include "module.h"
 
 namespace taper::nn {
 
 /// momentum: the share of a batch in the running mean and variance; absent: they are the mean over all batches so far.
 struct BatchNormOptions {
-    double eps = 1e-5;
-    std::optional<double> momentum = 0.1;
-    bool affine = true;
-    bool track_running_stats = true;
+    Keywords _ = Keywords();
+    Arg<std::int64_t> num_features = required;
+    Arg<double> eps = Default(1e-5);
+    Arg<std::optional<double>> momentum = Default(0.1);
+    Arg<bool> affine = Default(true), track_running_stats = Default(true);
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
 };
 struct InstanceNormOptions {
-    double eps = 1e-5;
-    double momentum = 0.1;
-    bool affine = false;
-    bool track_running_stats = false;
+    Keywords _ = Keywords();
+    Arg<std::int64_t> num_features = required;
+    Arg<double> eps = Default(1e-5);
+    Arg<std::optional<double>> momentum = Default(0.1);
+    Arg<bool> affine = Default(false), track_running_stats = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
 };
 struct LayerNormOptions {
-    double eps = 1e-5;
-    bool elementwise_affine = true;
+    Keywords _ = Keywords();
+    Arg<Sizes> normalized_shape = required;
+    Arg<double> eps = Default(1e-5);
+    Arg<bool> elementwise_affine = Default(true);
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
 };
 struct GroupNormOptions {
-    double eps = 1e-5;
-    bool affine = true;
+    Keywords _ = Keywords();
+    Arg<std::int64_t> num_groups = required, num_channels = required;
+    Arg<double> eps = Default(1e-5);
+    Arg<bool> affine = Default(true);
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
 };
 
 /// What batch and instance norm have in common: weight and bias, running_mean and running_var, each (num_features) or
@@ -39,10 +54,11 @@ template <class Derived> class NormNd : public Module<Derived> {
     std::int64_t num_features;
     Setting<double> eps;
     Setting<std::optional<double>> momentum;
-    Tensor weight, bias, running_mean, running_var, num_batches_tracked;
+    Parameter weight, bias;
+    Buffer running_mean, running_var, num_batches_tracked;
 
  protected:
-    NormNd(std::int64_t num_features, const BatchNormOptions& options);
+    template <class Options> explicit NormNd(const Options& o);
     Tensor batch_normalized(const Tensor& x) const;
     Tensor instance_normalized(const Tensor& x, int dims) const;
 };
@@ -50,64 +66,61 @@ template <class Derived> class NormNd : public Module<Derived> {
 /// By the mean and variance of each channel over the batch in training, by the running ones otherwise: (N, C) or
 /// (N, C, L). Ioffe and Szegedy, 2015; torch.nn.BatchNorm1d
 struct BatchNorm1d : NormNd<BatchNorm1d> {
-    explicit BatchNorm1d(std::int64_t num_features, const BatchNormOptions& options = {})
-        : NormNd(num_features, options) {}
-    explicit BatchNorm1d(std::int64_t num_features, double eps, std::optional<double> momentum = 0.1)
-        : BatchNorm1d(num_features, {.eps = eps, .momentum = momentum}) {}
+    TAPER_CONSTRUCTORS(
+        BatchNorm1d, BatchNormOptions, 1, num_features, eps, momentum, affine, track_running_stats, device, dtype)
+    BatchNorm1d(Called, const BatchNormOptions& o);
     Tensor forward(const Tensor& x) const;
 };
 /// The same of images (N, C, H, W). torch.nn.BatchNorm2d
 struct BatchNorm2d : NormNd<BatchNorm2d> {
-    explicit BatchNorm2d(std::int64_t num_features, const BatchNormOptions& options = {})
-        : NormNd(num_features, options) {}
-    explicit BatchNorm2d(std::int64_t num_features, double eps, std::optional<double> momentum = 0.1)
-        : BatchNorm2d(num_features, {.eps = eps, .momentum = momentum}) {}
+    TAPER_CONSTRUCTORS(
+        BatchNorm2d, BatchNormOptions, 1, num_features, eps, momentum, affine, track_running_stats, device, dtype)
+    BatchNorm2d(Called, const BatchNormOptions& o);
     Tensor forward(const Tensor& x) const;
 };
 /// By the mean and variance of each channel of each sample: (N, C, L) or (C, L). Ulyanov et al., 2016;
 /// torch.nn.InstanceNorm1d
 struct InstanceNorm1d : NormNd<InstanceNorm1d> {
-    explicit InstanceNorm1d(std::int64_t num_features, const InstanceNormOptions& options = {})
-        : NormNd(num_features, {options.eps, options.momentum, options.affine, options.track_running_stats}) {}
+    TAPER_CONSTRUCTORS(
+        InstanceNorm1d, InstanceNormOptions, 1, num_features, eps, momentum, affine, track_running_stats, device, dtype)
+    InstanceNorm1d(Called, const InstanceNormOptions& o);
     Tensor forward(const Tensor& x) const;
 };
 /// The same of images (N, C, H, W) or (C, H, W). torch.nn.InstanceNorm2d
 struct InstanceNorm2d : NormNd<InstanceNorm2d> {
-    explicit InstanceNorm2d(std::int64_t num_features, const InstanceNormOptions& options = {})
-        : NormNd(num_features, {options.eps, options.momentum, options.affine, options.track_running_stats}) {}
+    TAPER_CONSTRUCTORS(
+        InstanceNorm2d, InstanceNormOptions, 1, num_features, eps, momentum, affine, track_running_stats, device, dtype)
+    InstanceNorm2d(Called, const InstanceNormOptions& o);
     Tensor forward(const Tensor& x) const;
 };
 
 /// Over the last dims, whose sizes are normalized_shape; weight and bias have this shape. Ba et al., 2016;
 /// torch.nn.LayerNorm
 struct LayerNorm : Module<LayerNorm> {
-    explicit LayerNorm(const Sizes& normalized_shape, const LayerNormOptions& options = {});
-    explicit LayerNorm(std::initializer_list<std::int64_t> normalized_shape, const LayerNormOptions& options = {})
-        : LayerNorm(Sizes(normalized_shape), options) {}
-    template <int = 0> explicit LayerNorm(const Sizes& normalized_shape, double eps, bool elementwise_affine = true)
-        : LayerNorm(normalized_shape, {.eps = eps, .elementwise_affine = elementwise_affine}) {}
-    Tensor forward(const Tensor& x) const { return layer_norm(x, *normalized_shape, weight, bias, eps); }
+    TAPER_CONSTRUCTORS(LayerNorm, LayerNormOptions, 1, normalized_shape, eps, elementwise_affine, device, dtype)
+    TAPER_LIST_ALONE(LayerNorm, normalized_shape)
+    LayerNorm(Called, const LayerNormOptions& o);
+    Tensor forward(const Tensor& x) const { return ops::layer_norm(x, *normalized_shape, weight, bias, eps); }
     void reset_parameters() const;
     std::string extra_repr() const;
 
     Setting<Shape> normalized_shape;
     Setting<double> eps;
-    Tensor weight, bias;
+    Parameter weight, bias;
 };
 
 /// Over each of num_groups groups of channels of each sample: (N, C, ...); weight and bias (C). Wu and He, 2018;
 /// torch.nn.GroupNorm
 struct GroupNorm : Module<GroupNorm> {
-    GroupNorm(std::int64_t num_groups, std::int64_t num_channels, const GroupNormOptions& options = {});
-    GroupNorm(std::int64_t num_groups, std::int64_t num_channels, double eps, bool affine = true)
-        : GroupNorm(num_groups, num_channels, {.eps = eps, .affine = affine}) {}
-    Tensor forward(const Tensor& x) const { return group_norm(x, num_groups, weight, bias, eps); }
+    TAPER_CONSTRUCTORS(GroupNorm, GroupNormOptions, 2, num_groups, num_channels, eps, affine, device, dtype)
+    GroupNorm(Called, const GroupNormOptions& o);
+    Tensor forward(const Tensor& x) const { return ops::group_norm(x, num_groups, weight, bias, eps); }
     void reset_parameters() const;
     std::string extra_repr() const;
 
     std::int64_t num_groups, num_channels;
     Setting<double> eps;
-    Tensor weight, bias;
+    Parameter weight, bias;
 };
 
 }  // namespace taper::nn

@@ -4,14 +4,21 @@
 
 namespace taper::nn {
 
-static Sizes stride_or(const Sizes& stride, const Sizes& kernel_size) { return stride.empty() ? kernel_size : stride; }
+static void no_indices(const std::string& layer, bool return_indices) {
+    check(!return_indices,
+        "{}: return_indices=True is not supported, for forward gives one Tensor; leave it out, and call "
+        "forward_with_indices(x)",
+        layer);
+}
 
-template <class D> MaxPoolNd<D>::MaxPoolNd(const Sizes& kernel_size, const MaxPoolOptions& options)
-    : kernel_size(kernel_size),
-      stride(stride_or(options.stride, kernel_size)),
-      padding(options.padding),
-      dilation(options.dilation),
-      ceil_mode(options.ceil_mode) {}
+template <class D> MaxPoolNd<D>::MaxPoolNd(const MaxPoolLayerOptions& o)
+    : kernel_size(o.kernel_size),
+      stride(o.stride->value_or(o.kernel_size)),
+      padding(o.padding),
+      dilation(o.dilation),
+      ceil_mode(o.ceil_mode) {
+    no_indices(type_name(typeid(D)), o.return_indices);
+}
 template <class D> std::string MaxPoolNd<D>::extra_repr() const {
     return fmt::format("kernel_size={}, stride={}, padding={}, dilation={}, ceil_mode={}", size_text(kernel_size),
         size_text(stride), size_text(padding), size_text(dilation), text(ceil_mode));
@@ -19,13 +26,15 @@ template <class D> std::string MaxPoolNd<D>::extra_repr() const {
 template class MaxPoolNd<MaxPool1d>;
 template class MaxPoolNd<MaxPool2d>;
 
-template <class D> AvgPoolNd<D>::AvgPoolNd(const Sizes& kernel_size, const AvgPoolOptions& options)
-    : kernel_size(kernel_size),
-      stride(stride_or(options.stride, kernel_size)),
-      padding(options.padding),
-      ceil_mode(options.ceil_mode),
-      count_include_pad(options.count_include_pad),
-      divisor_override(options.divisor_override) {}
+template <class D> template <class Options> AvgPoolNd<D>::AvgPoolNd(const Options& o)
+    : kernel_size(o.kernel_size),
+      stride(o.stride->value_or(o.kernel_size)),
+      padding(o.padding),
+      ceil_mode(o.ceil_mode),
+      count_include_pad(o.count_include_pad),
+      divisor_override(std::optional<std::int64_t>()) {
+    if constexpr (requires { o.divisor_override; }) divisor_override = *o.divisor_override;
+}
 template <class D> std::string AvgPoolNd<D>::extra_repr() const {
     // PyTorch makes tuples of what AvgPool1d is given.
     auto shown = [](const Sizes& sizes) { return std::same_as<D, AvgPool1d> ? tuple_text(sizes) : size_text(sizes); };
@@ -33,6 +42,23 @@ template <class D> std::string AvgPoolNd<D>::extra_repr() const {
 }
 template class AvgPoolNd<AvgPool1d>;
 template class AvgPoolNd<AvgPool2d>;
+
+AvgPool1d::AvgPool1d(Called, const AvgPool1dOptions& o) : AvgPoolNd(o) {}
+AvgPool2d::AvgPool2d(Called, const AvgPool2dOptions& o) : AvgPoolNd(o) {}
+AdaptiveMaxPool2d::AdaptiveMaxPool2d(Called, const AdaptiveMaxPool2dOptions& o) : output_size(o.output_size) {
+    no_indices("AdaptiveMaxPool2d", o.return_indices);
+}
+
+TAPER_DEFINE_CONSTRUCTORS(
+    MaxPool1d, MaxPoolLayerOptions, 1, kernel_size, stride, padding, dilation, return_indices, ceil_mode)
+TAPER_DEFINE_CONSTRUCTORS(
+    MaxPool2d, MaxPoolLayerOptions, 1, kernel_size, stride, padding, dilation, return_indices, ceil_mode)
+TAPER_DEFINE_CONSTRUCTORS(AvgPool1d, AvgPool1dOptions, 1, kernel_size, stride, padding, ceil_mode, count_include_pad)
+TAPER_DEFINE_CONSTRUCTORS(
+    AvgPool2d, AvgPool2dOptions, 1, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+TAPER_DEFINE_CONSTRUCTORS(AdaptiveAvgPool1d, AdaptiveAvgPool1dOptions, 1, output_size)
+TAPER_DEFINE_CONSTRUCTORS(AdaptiveAvgPool2d, AdaptiveAvgPool2dOptions, 1, output_size)
+TAPER_DEFINE_CONSTRUCTORS(AdaptiveMaxPool2d, AdaptiveMaxPool2dOptions, 1, output_size, return_indices)
 
 Sizes OutputSize::of(const Tensor& x) const {
     check(sides_.size() <= 2, "adaptive pooling: output_size must have one or two sides, but has {}", sides_.size());

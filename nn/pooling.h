@@ -1,55 +1,80 @@
 // Pooling of lines (N, C, W) and of images (N, C, H, W); without N, of one of them. Nothing here is learned.
 #pragma once
 
+#include "function_object.h"
 #include "module.h"
+#include "output_size.h"
 
 namespace taper::nn {
 
-/// What the layers that take the largest of each window have in common. An absent stride is the kernel_size.
+/// An absent stride is the kernel_size. return_indices: Error if true, for forward gives a Tensor; call
+/// forward_with_indices instead.
+struct MaxPoolLayerOptions {
+    Keywords _ = Keywords();
+    Arg<Sizes> kernel_size = required;
+    Arg<std::optional<Sizes>> stride = Default(none);
+    Arg<Sizes> padding = Default(0), dilation = Default(1);
+    Arg<bool> return_indices = Default(false), ceil_mode = Default(false);
+};
+/// An absent stride is the kernel_size.
+struct AvgPool1dOptions {
+    Keywords _ = Keywords();
+    Arg<Sizes> kernel_size = required;
+    Arg<std::optional<Sizes>> stride = Default(none);
+    Arg<Sizes> padding = Default(0);
+    Arg<bool> ceil_mode = Default(false), count_include_pad = Default(true);
+};
+struct AvgPool2dOptions {
+    Keywords _ = Keywords();
+    Arg<Sizes> kernel_size = required;
+    Arg<std::optional<Sizes>> stride = Default(none);
+    Arg<Sizes> padding = Default(0);
+    Arg<bool> ceil_mode = Default(false), count_include_pad = Default(true);
+    Arg<std::optional<std::int64_t>> divisor_override = Default(none);
+};
+
+/// What the layers that take the largest of each window have in common.
 template <class Derived> class MaxPoolNd : public Module<Derived> {
  public:
-    explicit MaxPoolNd(const Sizes& kernel_size, const MaxPoolOptions& options = {});
-    explicit MaxPoolNd(std::initializer_list<std::int64_t> kernel_size, const MaxPoolOptions& options = {})
-        : MaxPoolNd(Sizes(kernel_size), options) {}
-    template <int = 0> explicit MaxPoolNd(const Sizes& kernel_size, const Sizes& stride, const Sizes& padding = 0)
-        : MaxPoolNd(kernel_size, {.stride = stride, .padding = padding}) {}
     std::string extra_repr() const;
 
     Setting<Sizes> kernel_size, stride, padding, dilation;
     Setting<bool> ceil_mode;
 
  protected:
+    explicit MaxPoolNd(const MaxPoolLayerOptions& o);
     MaxPoolOptions options() const {
         return {.stride = *stride, .padding = *padding, .dilation = *dilation, .ceil_mode = *ceil_mode};
     }
 };
 /// torch.nn.MaxPool1d
 struct MaxPool1d : MaxPoolNd<MaxPool1d> {
-    using MaxPoolNd::MaxPoolNd;
-    Tensor forward(const Tensor& x) const { return max_pool1d(x, *kernel_size, options()); }
+    TAPER_CONSTRUCTORS(
+        MaxPool1d, MaxPoolLayerOptions, 1, kernel_size, stride, padding, dilation, return_indices, ceil_mode)
+    TAPER_LIST_ALONE(MaxPool1d, kernel_size)
+    MaxPool1d(Called, const MaxPoolLayerOptions& o) : MaxPoolNd(o) {}
+    Tensor forward(const Tensor& x) const { return ops::max_pool1d(x, *kernel_size, options()); }
     /// What forward gives with return_indices=True.
     ValuesAndIndices forward_with_indices(const Tensor& x) const {
-        return max_pool1d_with_indices(x, *kernel_size, options());
+        return ops::max_pool1d_with_indices(x, *kernel_size, options());
     }
 };
 /// torch.nn.MaxPool2d
 struct MaxPool2d : MaxPoolNd<MaxPool2d> {
-    using MaxPoolNd::MaxPoolNd;
-    Tensor forward(const Tensor& x) const { return max_pool2d(x, *kernel_size, options()); }
+    TAPER_CONSTRUCTORS(
+        MaxPool2d, MaxPoolLayerOptions, 1, kernel_size, stride, padding, dilation, return_indices, ceil_mode)
+    TAPER_LIST_ALONE(MaxPool2d, kernel_size)
+    MaxPool2d(Called, const MaxPoolLayerOptions& o) : MaxPoolNd(o) {}
+    Tensor forward(const Tensor& x) const { return ops::max_pool2d(x, *kernel_size, options()); }
     /// What forward gives with return_indices=True.
     ValuesAndIndices forward_with_indices(const Tensor& x) const {
-        return max_pool2d_with_indices(x, *kernel_size, options());
+        return ops::max_pool2d_with_indices(x, *kernel_size, options());
     }
 };
 
-/// What the layers that take the mean of each window have in common. An absent stride is the kernel_size.
+/// What the layers that take the mean of each window have in common.
 template <class Derived> class AvgPoolNd : public Module<Derived> {
  public:
-    explicit AvgPoolNd(const Sizes& kernel_size, const AvgPoolOptions& options = {});
-    explicit AvgPoolNd(std::initializer_list<std::int64_t> kernel_size, const AvgPoolOptions& options = {})
-        : AvgPoolNd(Sizes(kernel_size), options) {}
-    template <int = 0> explicit AvgPoolNd(const Sizes& kernel_size, const Sizes& stride, const Sizes& padding = 0)
-        : AvgPoolNd(kernel_size, {.stride = stride, .padding = padding}) {}
     std::string extra_repr() const;
 
     Setting<Sizes> kernel_size, stride, padding;
@@ -57,6 +82,7 @@ template <class Derived> class AvgPoolNd : public Module<Derived> {
     Setting<std::optional<std::int64_t>> divisor_override;
 
  protected:
+    template <class Options> explicit AvgPoolNd(const Options& o);
     AvgPoolOptions options() const {
         return {.stride = *stride,
             .padding = *padding,
@@ -67,54 +93,58 @@ template <class Derived> class AvgPoolNd : public Module<Derived> {
 };
 /// torch.nn.AvgPool1d
 struct AvgPool1d : AvgPoolNd<AvgPool1d> {
-    using AvgPoolNd::AvgPoolNd;
-    Tensor forward(const Tensor& x) const { return avg_pool1d(x, *kernel_size, options()); }
+    TAPER_CONSTRUCTORS(AvgPool1d, AvgPool1dOptions, 1, kernel_size, stride, padding, ceil_mode, count_include_pad)
+    TAPER_LIST_ALONE(AvgPool1d, kernel_size)
+    AvgPool1d(Called, const AvgPool1dOptions& o);
+    Tensor forward(const Tensor& x) const { return ops::avg_pool1d(x, *kernel_size, options()); }
 };
 /// torch.nn.AvgPool2d
 struct AvgPool2d : AvgPoolNd<AvgPool2d> {
-    using AvgPoolNd::AvgPoolNd;
-    Tensor forward(const Tensor& x) const { return avg_pool2d(x, *kernel_size, options()); }
+    TAPER_CONSTRUCTORS(
+        AvgPool2d, AvgPool2dOptions, 1, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+    TAPER_LIST_ALONE(AvgPool2d, kernel_size)
+    AvgPool2d(Called, const AvgPool2dOptions& o);
+    Tensor forward(const Tensor& x) const { return ops::avg_pool2d(x, *kernel_size, options()); }
 };
 
+struct AdaptiveAvgPool1dOptions {
+    Keywords _ = Keywords();
+    Arg<std::int64_t> output_size = required;
+};
 /// The mean of windows that cover a line evenly. torch.nn.AdaptiveAvgPool1d
 struct AdaptiveAvgPool1d : Module<AdaptiveAvgPool1d> {
-    explicit AdaptiveAvgPool1d(std::int64_t output_size) : output_size(output_size) {}
-    Tensor forward(const Tensor& x) const { return adaptive_avg_pool1d(x, output_size); }
+    TAPER_CONSTRUCTORS(AdaptiveAvgPool1d, AdaptiveAvgPool1dOptions, 1, output_size)
+    AdaptiveAvgPool1d(Called, const AdaptiveAvgPool1dOptions& o) : output_size(o.output_size) {}
+    Tensor forward(const Tensor& x) const { return ops::adaptive_avg_pool1d(x, output_size); }
     std::string extra_repr() const { return fmt::format("output_size={}", *output_size); }
     Setting<std::int64_t> output_size;
 };
-/// The size of an image that comes out: a number for both sides, or one for each, `{5, None}`; None: as it comes in.
-class OutputSize {
- public:
-    struct Side : std::optional<std::int64_t> {
-        template <std::integral I> Side(I size) : optional(size) {}
-        Side(NewAxis) {}
-        Side(std::nullopt_t) {}
-    };
-    template <std::integral I> OutputSize(I both) : sides_{both} {}
-    OutputSize(std::initializer_list<Side> sides) : sides_(sides) {}
-    /// With those of x where they are None.
-    Sizes of(const Tensor& x) const;
-    std::string text() const;
-    bool operator==(const OutputSize&) const = default;
-
- private:
-    std::vector<Side> sides_;
+struct AdaptiveAvgPool2dOptions {
+    Keywords _ = Keywords();
+    Arg<OutputSize> output_size = required;
+};
+/// return_indices: Error if true; call forward_with_indices instead.
+struct AdaptiveMaxPool2dOptions {
+    Keywords _ = Keywords();
+    Arg<OutputSize> output_size = required;
+    Arg<bool> return_indices = Default(false);
 };
 /// The mean of windows that cover an image evenly. torch.nn.AdaptiveAvgPool2d
 struct AdaptiveAvgPool2d : Module<AdaptiveAvgPool2d> {
-    explicit AdaptiveAvgPool2d(const OutputSize& output_size) : output_size(output_size) {}
-    Tensor forward(const Tensor& x) const { return adaptive_avg_pool2d(x, (*output_size).of(x)); }
+    TAPER_CONSTRUCTORS(AdaptiveAvgPool2d, AdaptiveAvgPool2dOptions, 1, output_size)
+    AdaptiveAvgPool2d(Called, const AdaptiveAvgPool2dOptions& o) : output_size(o.output_size) {}
+    Tensor forward(const Tensor& x) const { return ops::adaptive_avg_pool2d(x, (*output_size).of(x)); }
     std::string extra_repr() const { return "output_size=" + (*output_size).text(); }
     Setting<OutputSize> output_size;
 };
 /// The largest of each of such windows. torch.nn.AdaptiveMaxPool2d
 struct AdaptiveMaxPool2d : Module<AdaptiveMaxPool2d> {
-    explicit AdaptiveMaxPool2d(const OutputSize& output_size) : output_size(output_size) {}
-    Tensor forward(const Tensor& x) const { return adaptive_max_pool2d(x, (*output_size).of(x)); }
+    TAPER_CONSTRUCTORS(AdaptiveMaxPool2d, AdaptiveMaxPool2dOptions, 1, output_size, return_indices)
+    AdaptiveMaxPool2d(Called, const AdaptiveMaxPool2dOptions& o);
+    Tensor forward(const Tensor& x) const { return ops::adaptive_max_pool2d(x, (*output_size).of(x)); }
     /// What forward gives with return_indices=True.
     ValuesAndIndices forward_with_indices(const Tensor& x) const {
-        return adaptive_max_pool2d_with_indices(x, (*output_size).of(x));
+        return ops::adaptive_max_pool2d_with_indices(x, (*output_size).of(x));
     }
     std::string extra_repr() const { return "output_size=" + (*output_size).text(); }
     Setting<OutputSize> output_size;

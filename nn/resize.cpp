@@ -32,41 +32,75 @@ Tensor sampled(T x, std::int64_t dim, std::int64_t out, double scale, bool neare
     return before * (1 - weight) + x.index_select(dim, tensor(second)) * weight;
 }
 
+/// x along one of its last two dims at `out` places: each a mean over the pixels around it that falls off linearly, and
+/// reaches as far as the places lie apart, at least to the next pixel.
+Tensor averaged(T x, std::int64_t dim, std::int64_t out, double scale, bool align_corners) {
+    const std::int64_t in = x.size(dim);
+    if (align_corners) scale = out > 1 ? static_cast<double>(in - 1) / static_cast<double>(out - 1) : 0;
+    const double reach = std::max(scale, 1.);
+    std::vector<double> shares;
+    for (std::int64_t i = 0; i < out; ++i) {
+        const double centre = scale * (static_cast<double>(i) + 0.5);
+        const auto first = std::max(static_cast<std::int64_t>(centre - reach + 0.5), std::int64_t(0)),
+                   end = std::min(static_cast<std::int64_t>(centre + reach + 0.5), in);
+        std::vector<double> row(static_cast<std::size_t>(in));
+        double sum = 0;
+        for (std::int64_t j = first; j < end; ++j) {
+            double& share = row[static_cast<std::size_t>(j)];
+            share = std::max(0., 1 - std::abs((static_cast<double>(j) - centre + 0.5) / reach));
+            sum += share;
+        }
+        for (double share : row) shares.push_back(sum > 0 ? share / sum : 0);
+    }
+    const Tensor weights = tensor(shares, {.dtype = x.dtype()}).view({out, in});
+    return dim == x.ndim() - 1 ? x.matmul(weights.mT()) : weights.matmul(x);
+}
+
 }  // namespace
 
-Tensor functional::interpolate(T x, const InterpolateOptions& o) {
+Tensor direct::interpolate(T x, const UpsampleOptions& o, bool antialias) {
     const std::int64_t dims = x.ndim() - 2;
+    const std::string& mode = o.mode;
+    const std::optional<Sizes>& size = o.size;
+    const bool nearest = mode == "nearest", rescaled = o.recompute_scale_factor->value_or(false);
     check(dims == 1 || dims == 2,
         "interpolate: Input Error: Only 3D and 4D input Tensors supported (got {}D) for the "
         "modes: nearest | linear | bilinear (got {})",
-        x.ndim(), o.mode);
-    check(o.mode == "nearest" || o.mode == (dims == 1 ? "linear" : "bilinear"),
-        "interpolate: Got {}D input, but {} mode is not for it: use \"nearest\" or \"{}\"", x.ndim(), o.mode,
+        x.ndim(), mode);
+    check(nearest || mode == (dims == 1 ? "linear" : "bilinear"),
+        "interpolate: Got {}D input, but {} mode is not for it: use \"nearest\" or \"{}\"", x.ndim(), mode,
         dims == 1 ? "linear" : "bilinear");
-    check(o.size.has_value() != o.scale_factor.has_value(), "interpolate: {}",
-        o.size ? "only one of size or scale_factor should be defined"
-               : "either size or scale_factor should be defined");
-    const bool nearest = o.mode == "nearest";
-    check(!nearest || !o.align_corners,
+    check(size.has_value() != o.scale_factor->has_value(), "interpolate: {}",
+        size ? "only one of size or scale_factor should be defined" : "either size or scale_factor should be defined");
+    check(!nearest || !o.align_corners->has_value(),
         "interpolate: align_corners option can only be set with the interpolating modes: linear | bilinear");
-    check(!o.size || o.size->size() == 1 || o.size->size() == dims,
-        "interpolate: Input and output must have the same number of spatial dimensions, but got size {} for an input "
+    check(!antialias || mode == "bilinear",
+        "interpolate: Anti-alias option is only supported for bilinear and bicubic modes, but got {}", mode);
+    check(!size || !rescaled, "interpolate: recompute_scale_factor is not meaningful with an explicit size");
+    const std::vector<double> factors = o.scale_factor->value_or(std::vector<double>());
+    const auto given = size ? size->size() : static_cast<std::int64_t>(factors.size());
+    check(given == 1 || given == dims,
+        "interpolate: Input and output must have the same number of spatial dimensions, but got {} numbers for an "
+        "input "
         "of {}",
-        o.size ? Shape(*o.size).str() : Shape().str(), x.shape().str());
+        given, x.shape().str());
     Tensor y = x;
     for (std::int64_t d = 0; d < dims; ++d) {
         const auto in = static_cast<double>(x.size(d + 2));
-        const std::int64_t out = o.size ? (*o.size)[o.size->size() == 1 ? 0 : d]
-                                        : static_cast<std::int64_t>(std::floor(in * *o.scale_factor));
+        const std::int64_t at = given == 1 ? 0 : d;
+        const double factor = size ? 0 : factors[static_cast<std::size_t>(at)];
+        const std::int64_t out = size ? (*size)[at] : static_cast<std::int64_t>(std::floor(in * factor));
         check(in > 0 && out > 0, "interpolate: Input and output sizes should be greater than 0, but got {} and {}",
             x.size(d + 2), out);
-        y = sampled(
-            y, d + 2, out, o.size ? in / static_cast<double>(out) : 1 / *o.scale_factor, nearest, o.align_corners);
+        const double scale = size || rescaled ? in / static_cast<double>(out) : 1 / factor;
+        const bool align_corners = o.align_corners->value_or(false);
+        y = antialias ? averaged(y, d + 2, out, scale, align_corners)
+                      : sampled(y, d + 2, out, scale, nearest, align_corners);
     }
     return y;
 }
 
-Tensor functional::pixel_shuffle(T x, std::int64_t r) {
+Tensor direct::pixel_shuffle(T x, std::int64_t r) {
     check(x.ndim() >= 3,
         "pixel_shuffle: expects input to have at least 3 dimensions, but got input with {} "
         "dimension(s)",
@@ -82,22 +116,44 @@ Tensor functional::pixel_shuffle(T x, std::int64_t r) {
     return x.reshape({-1, channels, r, r, height, width}).permute(0, 1, 4, 2, 5, 3).reshape(shape);
 }
 
-Upsample::Upsample(const InterpolateOptions& options) : options(options) {}
-std::string Upsample::extra_repr() const {
-    const InterpolateOptions& o = options;
-    return (o.size ? "size=" + size_text(*o.size) : "scale_factor=" + repr(o.scale_factor.value_or(0))) +
-        ", mode=" + o.mode;
+namespace functional {
+static Tensor interpolated(const InterpolateOptions& o) {
+    return direct::interpolate(o.input,
+        {.size = *o.size,
+            .scale_factor = *o.scale_factor,
+            .mode = *o.mode,
+            .align_corners = *o.align_corners,
+            .recompute_scale_factor = *o.recompute_scale_factor},
+        o.antialias);
 }
+TAPER_DEFINE_FUNCTION_OBJECT(Tensor, interpolate, InterpolateOptions, (interpolated(o)), 1, input, size, scale_factor,
+    mode, align_corners, recompute_scale_factor, antialias)
+TAPER_DEFINE_FUNCTION_OBJECT(Tensor, pixel_shuffle, PixelShuffleOptions,
+    (direct::pixel_shuffle(o.input, o.upscale_factor)), 2, input, upscale_factor)
+}  // namespace functional
 
-template <class D> PadNd<D>::PadNd(const Sizes& amounts)
-    : padding(amounts.size() == 1 ? Sizes(Shape::filled(4, amounts[0])) : amounts) {
+std::string Upsample::extra_repr() const {
+    const UpsampleOptions& o = *options;
+    std::vector<std::string> factors;
+    for (double factor : o.scale_factor->value_or(std::vector<double>())) factors.push_back(repr(factor));
+    const std::string scale = factors.size() == 1 ? factors[0] : fmt::format("({})", fmt::join(factors, ", "));
+    return (*o.size ? "size=" + size_text(**o.size) : "scale_factor=" + scale) + ", mode=" + *o.mode;
+}
+TAPER_DEFINE_CONSTRUCTORS(Upsample, UpsampleOptions, 0, size, scale_factor, mode, align_corners, recompute_scale_factor)
+TAPER_DEFINE_CONSTRUCTORS(PixelShuffle, PixelShuffleOptions, 1, upscale_factor)
+
+template <class D> PadNd<D>::PadNd(const PadLayerOptions& o)
+    : padding(o.padding->size() == 1 ? Sizes(Shape::filled(4, (*o.padding)[0])) : *o.padding) {
     check((*padding).size() == 4, "{}: padding must be one number or (left, right, top, bottom), but got {}",
-        type_name(typeid(D)), amounts.str());
+        type_name(typeid(D)), o.padding->str());
 }
 template <class D> std::string PadNd<D>::extra_repr() const { return tuple_text(padding); }
-template <class D> Tensor PadNd<D>::padded(T x, const char* mode) const { return pad(x, (*padding).vec(), mode); }
+template <class D> Tensor PadNd<D>::padded(T x, const char* mode) const { return ops::pad(x, (*padding).vec(), mode); }
 template class PadNd<ZeroPad2d>;
 template class PadNd<ReflectionPad2d>;
 template class PadNd<ReplicationPad2d>;
+TAPER_DEFINE_CONSTRUCTORS(ZeroPad2d, PadLayerOptions, 1, padding)
+TAPER_DEFINE_CONSTRUCTORS(ReflectionPad2d, PadLayerOptions, 1, padding)
+TAPER_DEFINE_CONSTRUCTORS(ReplicationPad2d, PadLayerOptions, 1, padding)
 
 }  // namespace taper::nn

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "../tensor/warning.h"
+#include "blank.h"
 #include "init.h"
 #include "text.h"
 
@@ -39,14 +41,14 @@ struct Weights {
 
 /// One layer in one direction: x (T, N, C) to (T, N, H). The state is the first one, and becomes the last.
 template <class Step> Tensor over_time(const Step& step, T x, const Weights& w, TensorList& state, bool backwards) {
-    TensorList inputs = linear(x, w.ih, w.bias_ih).unbind(0), outputs(inputs.size());
+    TensorList inputs = ops::linear(x, w.ih, w.bias_ih).unbind(0), outputs(inputs.size());
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         const std::size_t time = backwards ? inputs.size() - 1 - i : i;
-        state = step(inputs[time], linear(state[0], w.hh, w.bias_hh), state);
-        if (w.projection.defined()) state[0] = linear(state[0], w.projection, {});
+        state = step(inputs[time], ops::linear(state[0], w.hh, w.bias_hh), state);
+        if (w.projection.defined()) state[0] = ops::linear(state[0], w.projection, {});
         outputs[time] = state[0];
     }
-    return stack(outputs);
+    return ops::stack(outputs);
 }
 
 void draw_uniform(const TensorList& parameters, std::int64_t hidden_size) {
@@ -55,32 +57,28 @@ void draw_uniform(const TensorList& parameters, std::int64_t hidden_size) {
         if (x.defined()) init::uniform_(x, -bound, bound);
 }
 
-GatedRNNOptions without_nonlinearity(const RNNOptions& o) {
-    return {o.num_layers, o.bias, o.batch_first, o.dropout, o.bidirectional};
-}
-template <class Options> Options with_layers(Options options, std::int64_t num_layers) {
-    options.num_layers = num_layers;
-    return options;
-}
-
 }  // namespace
 
 // ---- all layers
 
-template <class D> RNNBase<D>::RNNBase(
-    std::int64_t gates, std::int64_t input_size, std::int64_t hidden_size, const GatedRNNOptions& options)
-    : input_size(input_size),
-      hidden_size(hidden_size),
-      num_layers(options.num_layers),
-      bias(options.bias),
-      batch_first(options.batch_first),
-      dropout(options.dropout),
-      bidirectional(options.bidirectional),
-      proj_size(options.proj_size) {
-    check(0 <= options.dropout && options.dropout <= 1,
+template <class D> template <class Options> RNNBase<D>::RNNBase(std::int64_t gates, const Options& o)
+    : input_size(o.input_size),
+      hidden_size(o.hidden_size),
+      num_layers(o.num_layers),
+      bias(o.bias),
+      batch_first(o.batch_first),
+      dropout(o.dropout),
+      bidirectional(o.bidirectional),
+      proj_size(o.proj_size) {
+    check(0 <= *dropout && *dropout <= 1,
         "{}: dropout should be a number in range [0, 1] representing the probability of an element being zeroed, but "
         "got {}",
-        layer<D>(), options.dropout);
+        layer<D>(), *dropout);
+    if (dropout > 0 && num_layers == 1)
+        warn(
+            "dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers "
+            "greater than 1, but got dropout={} and num_layers=1",
+            repr(*dropout));
     check(input_size > 0 && hidden_size > 0 && num_layers > 0,
         "{}: input_size, hidden_size and num_layers must be positive, but got {}, {} and {}", layer<D>(), input_size,
         hidden_size, num_layers);
@@ -93,7 +91,7 @@ template <class D> RNNBase<D>::RNNBase(
         for (const char* direction : {"", "_reverse"}) {
             if (*direction && !bidirectional) continue;
             auto add = [&](const char* name, const Shape& shape) {
-                this->register_parameter(fmt::format("{}_l{}{}", name, i, direction), empty(shape));
+                this->register_parameter(fmt::format("{}_l{}{}", name, i, direction), blank(shape, o));
             };
             add("weight_ih", {gates * hidden_size, i == 0 ? input_size : shown * (bidirectional ? 2 : 1)});
             add("weight_hh", {gates * hidden_size, shown});
@@ -145,45 +143,41 @@ std::pair<Tensor, TensorList> RNNBase<D>::run(const Step& step, Tensor x, Tensor
     for (std::size_t i = 0, at = 0; i < static_cast<std::size_t>(num_layers * directions);) {
         TensorList outputs;
         for (std::int64_t d = 0; d < directions; ++d, ++i) {
-            auto next = [&](bool there) { return there ? parameters[at++].second : Tensor(); };
+            auto next = [&](bool there) { return there ? parameters[at++].second->tensor : Tensor(); };
             const Weights w{next(true), next(true), next(bias), next(bias), next(proj_size > 0)};
             TensorList now;
             for (T h : state) now.push_back(h.select(0, static_cast<std::int64_t>(i)));
             outputs.push_back(over_time(step, x, w, now, d == 1));
             for (std::size_t k = 0; k < now.size(); ++k) last[k].push_back(now[k]);
         }
-        x = outputs.size() == 1 ? outputs[0] : cat(outputs, -1);
-        if (*dropout != 0 && at < parameters.size()) x = taper::dropout(x, *dropout, this->training());
+        x = outputs.size() == 1 ? outputs[0] : ops::cat(outputs, -1);
+        if (*dropout != 0 && at < parameters.size()) x = ops::dropout(x, *dropout, this->training());
     }
-    for (std::size_t k = 0; k < state.size(); ++k) state[k] = single ? stack(last[k]).squeeze(1) : stack(last[k]);
+    for (std::size_t k = 0; k < state.size(); ++k)
+        state[k] = single ? ops::stack(last[k]).squeeze(1) : ops::stack(last[k]);
     return {single ? x.squeeze(1) : *batch_first ? x.transpose(0, 1) : x, state};
 }
 
-RNN::RNN(std::int64_t input_size, std::int64_t hidden_size, const RNNOptions& options)
-    : RNNBase(1, input_size, hidden_size, without_nonlinearity(options)), nonlinearity(options.nonlinearity) {
-    step_of(nonlinearity);
-}
-RNN::RNN(std::int64_t input_size, std::int64_t hidden_size, std::int64_t num_layers, RNNOptions options)
-    : RNN(input_size, hidden_size, with_layers(options, num_layers)) {}
+RNN::RNN(Called, const RNNOptions& o) : RNNBase(1, o), nonlinearity(o.nonlinearity) { step_of(nonlinearity); }
+TAPER_DEFINE_CONSTRUCTORS(RNN, RNNOptions, 2, input_size, hidden_size, num_layers, bias, batch_first, dropout,
+    bidirectional, proj_size, device, dtype)
 std::tuple<Tensor, Tensor> RNN::forward(T x, T h_0) const {
     auto [output, state] = run(step_of(nonlinearity), x, {h_0});
     return {output, state[0]};
 }
 
-LSTM::LSTM(std::int64_t input_size, std::int64_t hidden_size, const GatedRNNOptions& options)
-    : RNNBase(4, input_size, hidden_size, options) {}
-LSTM::LSTM(std::int64_t input_size, std::int64_t hidden_size, std::int64_t num_layers, GatedRNNOptions options)
-    : LSTM(input_size, hidden_size, with_layers(options, num_layers)) {}
+LSTM::LSTM(Called, const GatedRNNOptions& o) : RNNBase(4, o) {}
+TAPER_DEFINE_CONSTRUCTORS(LSTM, GatedRNNOptions, 2, input_size, hidden_size, num_layers, bias, batch_first, dropout,
+    bidirectional, proj_size, device, dtype)
 LSTM::Output LSTM::forward(T x) const { return forward(x, State()); }
 LSTM::Output LSTM::forward(T x, const State& first) const {
     auto [output, state] = run(lstm_step, x, {std::get<0>(first), std::get<1>(first)});
     return {output, {state[0], state[1]}};
 }
 
-GRU::GRU(std::int64_t input_size, std::int64_t hidden_size, const GatedRNNOptions& options)
-    : RNNBase(3, input_size, hidden_size, options) {}
-GRU::GRU(std::int64_t input_size, std::int64_t hidden_size, std::int64_t num_layers, GatedRNNOptions options)
-    : GRU(input_size, hidden_size, with_layers(options, num_layers)) {}
+GRU::GRU(Called, const GatedRNNOptions& o) : RNNBase(3, o) {}
+TAPER_DEFINE_CONSTRUCTORS(GRU, GatedRNNOptions, 2, input_size, hidden_size, num_layers, bias, batch_first, dropout,
+    bidirectional, proj_size, device, dtype)
 std::tuple<Tensor, Tensor> GRU::forward(T x, T h_0) const {
     auto [output, state] = run(gru_step, x, {h_0});
     return {output, state[0]};
@@ -195,15 +189,17 @@ template class RNNBase<GRU>;
 
 // ---- one step
 
-template <class D> RNNCellBase<D>::RNNCellBase(
-    std::int64_t gates, std::int64_t input_size, std::int64_t hidden_size, const RNNCellOptions& options)
-    : input_size(input_size),
-      hidden_size(hidden_size),
-      nonlinearity(options.nonlinearity),
-      weight_ih(this->register_parameter("weight_ih", empty({gates * hidden_size, input_size}))),
-      weight_hh(this->register_parameter("weight_hh", empty({gates * hidden_size, hidden_size}))),
-      bias_ih(this->register_parameter("bias_ih", options.bias ? empty({gates * hidden_size}) : Tensor())),
-      bias_hh(this->register_parameter("bias_hh", options.bias ? empty({gates * hidden_size}) : Tensor())) {
+static std::string nonlinearity_of(const RNNCellOptions& o) { return o.nonlinearity; }
+static std::string nonlinearity_of(const GatedRNNCellOptions&) { return "tanh"; }
+
+template <class D> template <class Options> RNNCellBase<D>::RNNCellBase(std::int64_t gates, const Options& o)
+    : input_size(o.input_size),
+      hidden_size(o.hidden_size),
+      nonlinearity(nonlinearity_of(o)),
+      weight_ih(this->register_parameter("weight_ih", blank({gates * hidden_size, input_size}, o))),
+      weight_hh(this->register_parameter("weight_hh", blank({gates * hidden_size, hidden_size}, o))),
+      bias_ih(this->register_parameter("bias_ih", o.bias ? blank({gates * hidden_size}, o) : Tensor())),
+      bias_hh(this->register_parameter("bias_hh", o.bias ? blank({gates * hidden_size}, o) : Tensor())) {
     reset_parameters();
 }
 
@@ -230,28 +226,27 @@ template <class D> template <class Step> TensorList RNNCellBase<D>::run(const St
         check(h.shape() == expected, "{}: Expected hidden size {}, got {}", layer<D>(), tuple_text(expected),
             h.shape().str());
     }
-    state = step(linear(single ? x.unsqueeze(0) : x, weight_ih, bias_ih), linear(state[0], weight_hh, bias_hh), state);
+    state = step(
+        ops::linear(single ? x.unsqueeze(0) : x, weight_ih, bias_ih), ops::linear(state[0], weight_hh, bias_hh), state);
     for (Tensor& h : state)
         if (single) h = h.squeeze(0);
     return state;
 }
 
-RNNCell::RNNCell(std::int64_t input_size, std::int64_t hidden_size, const RNNCellOptions& options)
-    : RNNCellBase(1, input_size, hidden_size, options) {
-    step_of(nonlinearity);
-}
+RNNCell::RNNCell(Called, const RNNCellOptions& o) : RNNCellBase(1, o) { step_of(nonlinearity); }
+TAPER_DEFINE_CONSTRUCTORS(RNNCell, RNNCellOptions, 2, input_size, hidden_size, bias, nonlinearity, device, dtype)
 Tensor RNNCell::forward(T x, T h) const { return run(step_of(nonlinearity), x, {h})[0]; }
 
-LSTMCell::LSTMCell(std::int64_t input_size, std::int64_t hidden_size, const GatedRNNCellOptions& options)
-    : RNNCellBase(4, input_size, hidden_size, {.bias = options.bias}) {}
+LSTMCell::LSTMCell(Called, const GatedRNNCellOptions& o) : RNNCellBase(4, o) {}
+TAPER_DEFINE_CONSTRUCTORS(LSTMCell, GatedRNNCellOptions, 2, input_size, hidden_size, bias, device, dtype)
 LSTMCell::State LSTMCell::forward(T x) const { return forward(x, State()); }
 LSTMCell::State LSTMCell::forward(T x, const State& first) const {
     TensorList state = run(lstm_step, x, {std::get<0>(first), std::get<1>(first)});
     return {state[0], state[1]};
 }
 
-GRUCell::GRUCell(std::int64_t input_size, std::int64_t hidden_size, const GatedRNNCellOptions& options)
-    : RNNCellBase(3, input_size, hidden_size, {.bias = options.bias}) {}
+GRUCell::GRUCell(Called, const GatedRNNCellOptions& o) : RNNCellBase(3, o) {}
+TAPER_DEFINE_CONSTRUCTORS(GRUCell, GatedRNNCellOptions, 2, input_size, hidden_size, bias, device, dtype)
 Tensor GRUCell::forward(T x, T h) const { return run(gru_step, x, {h})[0]; }
 
 template class RNNCellBase<RNNCell>;

@@ -6,27 +6,44 @@
 
 namespace taper::nn {
 
+/// nonlinearity: "tanh" or "relu", and as in PyTorch a keyword only. proj_size: Error unless 0, for LSTM alone has it.
 struct RNNOptions {
-    std::int64_t num_layers = 1;
-    std::string nonlinearity = "tanh";  // or "relu"
-    bool bias = true, batch_first = false;
-    double dropout = 0;  // between the layers, in training
-    bool bidirectional = false;
+    Keywords _ = Keywords();
+    Arg<std::int64_t> input_size = required, hidden_size = required, num_layers = Default(1);
+    Arg<std::string> nonlinearity = Default("tanh");
+    Arg<bool> bias = Default(true), batch_first = Default(false);
+    Arg<double> dropout = Default(0);  // between the layers, in training
+    Arg<bool> bidirectional = Default(false);
+    Arg<std::int64_t> proj_size = Default(0);
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
 };
-/// Of LSTM and GRU.
+/// Of LSTM and GRU. proj_size: of LSTM: its output and h, but not c, are W_hr h of this size.
 struct GatedRNNOptions {
-    std::int64_t num_layers = 1;
-    bool bias = true, batch_first = false;
-    double dropout = 0;  // between the layers, in training
-    bool bidirectional = false;
-    std::int64_t proj_size = 0;  // of LSTM: its output and h, but not c, are W_hr h of this size
+    Keywords _ = Keywords();
+    Arg<std::int64_t> input_size = required, hidden_size = required, num_layers = Default(1);
+    Arg<bool> bias = Default(true), batch_first = Default(false);
+    Arg<double> dropout = Default(0);  // between the layers, in training
+    Arg<bool> bidirectional = Default(false);
+    Arg<std::int64_t> proj_size = Default(0);
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
 };
+/// nonlinearity: "tanh" or "relu".
 struct RNNCellOptions {
-    bool bias = true;
-    std::string nonlinearity = "tanh";  // or "relu"
+    Keywords _ = Keywords();
+    Arg<std::int64_t> input_size = required, hidden_size = required;
+    Arg<bool> bias = Default(true);
+    Arg<std::string> nonlinearity = Default("tanh");
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
 };
 struct GatedRNNCellOptions {
-    bool bias = true;
+    Keywords _ = Keywords();
+    Arg<std::int64_t> input_size = required, hidden_size = required;
+    Arg<bool> bias = Default(true);
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
 };
 
 /// The parameters of all layers: weight_ih_l0 (gates * hidden_size, input_size), weight_hh_l0 (gates * hidden_size,
@@ -46,7 +63,7 @@ template <class Derived> class RNNBase : public Module<Derived> {
     std::int64_t proj_size;
 
  protected:
-    RNNBase(std::int64_t gates, std::int64_t input_size, std::int64_t hidden_size, const GatedRNNOptions& options);
+    template <class Options> RNNBase(std::int64_t gates, const Options& o);
     /// The outputs, and the last states of all layers; from their first states, or from zeros.
     template <class Step> std::pair<Tensor, TensorList> run(const Step& step, Tensor x, TensorList state) const;
 };
@@ -54,8 +71,9 @@ template <class Derived> class RNNBase : public Module<Derived> {
 /// h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu of it: gives (output, h_n) of shapes (T, N, D * hidden_size) and
 /// (num_layers * D, N, hidden_size), D = 2 if bidirectional; h_0, shaped like h_n, is 0 where absent. torch.nn.RNN
 struct RNN : RNNBase<RNN> {
-    RNN(std::int64_t input_size, std::int64_t hidden_size, const RNNOptions& options = {});
-    RNN(std::int64_t input_size, std::int64_t hidden_size, std::int64_t num_layers, RNNOptions options = {});
+    TAPER_CONSTRUCTORS(RNN, RNNOptions, 2, input_size, hidden_size, num_layers, bias, batch_first, dropout,
+        bidirectional, proj_size, device, dtype)
+    RNN(Called, const RNNOptions& o);
     std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h_0 = {}) const;
 
     std::string nonlinearity;
@@ -66,8 +84,9 @@ struct RNN : RNNBase<RNN> {
 struct LSTM : RNNBase<LSTM> {
     using State = std::tuple<Tensor, Tensor>;
     using Output = std::tuple<Tensor, State>;
-    LSTM(std::int64_t input_size, std::int64_t hidden_size, const GatedRNNOptions& options = {});
-    LSTM(std::int64_t input_size, std::int64_t hidden_size, std::int64_t num_layers, GatedRNNOptions options = {});
+    TAPER_CONSTRUCTORS(LSTM, GatedRNNOptions, 2, input_size, hidden_size, num_layers, bias, batch_first, dropout,
+        bidirectional, proj_size, device, dtype)
+    LSTM(Called, const GatedRNNOptions& o);
     Output forward(const Tensor& x) const;
     Output forward(const Tensor& x, const State& state) const;
     /// lstm(x, {h_0, c_0})
@@ -78,8 +97,9 @@ struct LSTM : RNNBase<LSTM> {
 /// With the gates r, z = sigmoid of W_ih x + b_ih + W_hh h + b_hh: n = tanh(W_in x + b_in + r (W_hn h + b_hn)),
 /// h' = (1 - z) n + z h. Gives (output, h_n). Cho et al., 2014; torch.nn.GRU
 struct GRU : RNNBase<GRU> {
-    GRU(std::int64_t input_size, std::int64_t hidden_size, const GatedRNNOptions& options = {});
-    GRU(std::int64_t input_size, std::int64_t hidden_size, std::int64_t num_layers, GatedRNNOptions options = {});
+    TAPER_CONSTRUCTORS(GRU, GatedRNNOptions, 2, input_size, hidden_size, num_layers, bias, batch_first, dropout,
+        bidirectional, proj_size, device, dtype)
+    GRU(Called, const GatedRNNOptions& o);
     std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h_0 = {}) const;
 };
 
@@ -92,22 +112,24 @@ template <class Derived> class RNNCellBase : public Module<Derived> {
 
     std::int64_t input_size, hidden_size;
     std::string nonlinearity;
-    Tensor weight_ih, weight_hh, bias_ih, bias_hh;
+    Parameter weight_ih, weight_hh, bias_ih, bias_hh;
 
  protected:
-    RNNCellBase(std::int64_t gates, std::int64_t input_size, std::int64_t hidden_size, const RNNCellOptions& options);
+    template <class Options> RNNCellBase(std::int64_t gates, const Options& o);
     template <class Step> TensorList run(const Step& step, const Tensor& x, TensorList state) const;
 };
 
 /// One step of RNN: x (N, input_size) and h (N, hidden_size) to the next h; or without N. torch.nn.RNNCell
 struct RNNCell : RNNCellBase<RNNCell> {
-    RNNCell(std::int64_t input_size, std::int64_t hidden_size, const RNNCellOptions& options = {});
+    TAPER_CONSTRUCTORS(RNNCell, RNNCellOptions, 2, input_size, hidden_size, bias, nonlinearity, device, dtype)
+    RNNCell(Called, const RNNCellOptions& o);
     Tensor forward(const Tensor& x, const Tensor& h = {}) const;
 };
 /// One step of LSTM: x and (h, c) to the next (h, c). torch.nn.LSTMCell
 struct LSTMCell : RNNCellBase<LSTMCell> {
     using State = std::tuple<Tensor, Tensor>;
-    LSTMCell(std::int64_t input_size, std::int64_t hidden_size, const GatedRNNCellOptions& options = {});
+    TAPER_CONSTRUCTORS(LSTMCell, GatedRNNCellOptions, 2, input_size, hidden_size, bias, device, dtype)
+    LSTMCell(Called, const GatedRNNCellOptions& o);
     State forward(const Tensor& x) const;
     State forward(const Tensor& x, const State& state) const;
     /// cell(x, {h, c})
@@ -116,7 +138,8 @@ struct LSTMCell : RNNCellBase<LSTMCell> {
 };
 /// One step of GRU: x and h to the next h. torch.nn.GRUCell
 struct GRUCell : RNNCellBase<GRUCell> {
-    GRUCell(std::int64_t input_size, std::int64_t hidden_size, const GatedRNNCellOptions& options = {});
+    TAPER_CONSTRUCTORS(GRUCell, GatedRNNCellOptions, 2, input_size, hidden_size, bias, device, dtype)
+    GRUCell(Called, const GatedRNNCellOptions& o);
     Tensor forward(const Tensor& x, const Tensor& h = {}) const;
 };
 

@@ -1,6 +1,80 @@
 #include "sequential.h"
 
+#include <algorithm>
+
 namespace taper::nn {
+
+std::size_t detail::index_of(std::int64_t i, std::int64_t size, const std::type_info& list) {
+    check(-size <= i && i < size, "{}: IndexError: index {} is out of range", type_name(list), i);
+    return static_cast<std::size_t>(i < 0 ? i + size : i);
+}
+std::vector<std::size_t> detail::indices_of(const Slice& slice, std::int64_t size) {
+    auto bound = [&](std::optional<std::int64_t> at, std::int64_t otherwise) {
+        return !at ? otherwise : std::clamp<std::int64_t>(*at < 0 ? *at + size : *at, 0, size);
+    };
+    const std::int64_t step = slice.step.value_or(1);
+    check(step > 0, "slice: step must be greater than zero, but got {}", step);
+    std::vector<std::size_t> indices;
+    for (std::int64_t i = bound(slice.start, 0); i < bound(slice.stop, size); i += step)
+        indices.push_back(static_cast<std::size_t>(i));
+    return indices;
+}
+
+// ---- modules in a row
+
+void ModuleBase::renumber_parts() const {
+    for (std::size_t i = 0; i < state_->children.size(); ++i) {
+        auto& [name, child] = state_->children[i];
+        name = std::to_string(i);
+        child.place_ = std::make_shared<detail::Place>(detail::Place{name, state_, nullptr});
+    }
+}
+void ModuleBase::insert_part(
+    const ModuleBase& list, const std::type_info& type, std::int64_t index, const AnyModule& module) {
+    auto& parts = list.state_->children;
+    const auto size = static_cast<std::int64_t>(parts.size());
+    check(-size <= index && index <= size, "{}: IndexError: Index out of range: {}", type_name(type), index);
+    list.add_child(std::to_string(size), module);
+    std::rotate(parts.begin() + (index < 0 ? index + size : index), parts.end() - 1, parts.end());
+    list.renumber_parts();
+}
+void ModuleBase::erase_parts(const ModuleBase& list, const std::vector<std::size_t>& indices) {
+    auto& parts = list.state_->children;
+    for (auto i = indices.rbegin(); i != indices.rend(); ++i)
+        parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(*i));
+    list.renumber_parts();
+}
+
+Tensor Sequential::forward(Tensor x) const {
+    const auto& parts = items();
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (!parts[i].second.maps_tensors()) [[unlikely]]
+            return detail::result_as<Tensor>(typeid(Sequential), through(i, {x}));
+        x = parts[i].second(x);
+    }
+    return x;
+}
+bool Sequential::maps_tensors() const {
+    return std::all_of(items().begin(), items().end(), [](const auto& item) { return item.second.maps_tensors(); });
+}
+std::any Sequential::through(std::size_t first, std::vector<std::any> values) const {
+    for (std::size_t i = first; i < items().size(); ++i) values = {items()[i].second.call_any(values)};
+    return values.front();
+}
+std::any Sequential::call_any(const std::vector<std::any>& values) const {
+    if (values.size() != 1) detail::does_not_take(typeid(Sequential), {&typeid(Tensor)}, values);
+    const ModuleHooks* hooks = shared_state()->hooks.get();
+    const auto* input = std::any_cast<Tensor>(&values[0]);
+    if (!hooks || !input) return through(0, values);
+    detail::HookedCall call(AnyModule(*this), *hooks);
+    TensorList inputs{*input};
+    call.enter(inputs);
+    std::any result = through(0, {inputs[0]});
+    const auto* output = std::any_cast<Tensor>(&result);
+    TensorList outputs = output ? TensorList{*output} : TensorList{};
+    call.leave(outputs);
+    return output ? std::any(outputs[0]) : result;
+}
 
 void Sequential::initialise_in_order(const std::vector<bool>& made_before) const {
     std::vector<Draw*> draws;
@@ -12,11 +86,95 @@ void Sequential::initialise_in_order(const std::vector<bool>& made_before) const
     draw_in_order(draws);
 }
 
+// ---- modules by name
+
+AnyModule ModuleDict::pop(const std::string& key) {
+    AnyModule taken = (*this)[key];
+    std::erase_if(shared_state()->children, [&](const auto& item) { return item.first == key; });
+    return taken;
+}
+std::vector<std::string> ModuleDict::keys() const {
+    std::vector<std::string> names;
+    for (const auto& [name, module] : *this) names.push_back(name);
+    return names;
+}
+std::vector<AnyModule> ModuleDict::values() const {
+    std::vector<AnyModule> modules;
+    for (const auto& [name, module] : *this) modules.push_back(module);
+    return modules;
+}
+
+// ---- parameters in a list, and by name
+
+void ParameterItem::put(const Tensor& value) {
+    const Tensor one = !value.defined() || value.body().is_parameter ? value : Tensor(Parameter(value));
+    if (slot_)
+        slot_->assign(one);
+    else
+        owner_->parameters.emplace_back(key_, std::make_shared<Slot>(one, true, true, owner_.get()));
+}
+
+ParameterList ParameterList::operator[](const Slice& slice) const {
+    ParameterList part;
+    for (std::size_t i : detail::indices_of(slice, size())) part.append(shared_state()->parameters[i].second->tensor);
+    return part;
+}
 std::string ParameterList::extra_repr() const {
     std::string text;
-    for (const auto& [name, x] : shared_state()->parameters)
+    for (const auto& [name, slot] : shared_state()->parameters)
         text += fmt::format("{}  ({}): Parameter containing: [{} of size {}]", text.empty() ? "" : "\n", name,
-            x.dtype(), fmt::join(x.shape(), "x"));
+            slot->tensor.dtype(), fmt::join(slot->tensor.shape(), "x"));
+    return text;
+}
+
+std::shared_ptr<Slot> ParameterDict::find(const std::string& key) const {
+    for (const auto& [name, slot] : shared_state()->parameters)
+        if (name == key) return slot;
+    return nullptr;
+}
+bool ParameterDict::contains(const std::string& key) const { return find(key) != nullptr; }
+ParameterItem ParameterDict::operator[](const std::string& key) const {
+    auto slot = find(key);
+    return {shared_state(), key, slot};
+}
+void ParameterDict::update(NamedList<Tensor> parameters) {
+    std::stable_sort(
+        parameters.begin(), parameters.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const auto& [name, x] : parameters) insert(name, x);
+}
+void ParameterDict::update(const ParameterDict& other) {
+    for (const auto& [name, x] : other.items()) insert(name, x);
+}
+Tensor ParameterDict::get(const std::string& key, const Tensor& otherwise) const {
+    auto slot = find(key);
+    return slot ? slot->tensor : otherwise;
+}
+Tensor ParameterDict::pop(const std::string& key) {
+    auto slot = find(key);
+    check(slot != nullptr, "ParameterDict: KeyError: '{}'", key);
+    std::erase_if(shared_state()->parameters, [&](const auto& item) { return item.first == key; });
+    return slot->tensor;
+}
+std::vector<std::string> ParameterDict::keys() const {
+    std::vector<std::string> names;
+    for (const auto& [name, slot] : shared_state()->parameters) names.push_back(name);
+    return names;
+}
+TensorList ParameterDict::values() const {
+    TensorList list;
+    for (const auto& [name, slot] : shared_state()->parameters) list.push_back(slot->tensor);
+    return list;
+}
+NamedList<Tensor> ParameterDict::items() const {
+    NamedList<Tensor> list;
+    for (const auto& [name, slot] : shared_state()->parameters) list.emplace_back(name, slot->tensor);
+    return list;
+}
+std::string ParameterDict::extra_repr() const {
+    std::string text;
+    for (const auto& [name, slot] : shared_state()->parameters)
+        text += fmt::format("{}  ({}): Parameter containing: [torch.{}Tensor of size {}]", text.empty() ? "" : "\n",
+            name, scalar_name_of(slot->tensor.dtype()), fmt::join(slot->tensor.shape(), "x"));
     return text;
 }
 

@@ -13,6 +13,13 @@ template <class At> struct Values {
     bool operator==(const Values&) const = default;
 };
 
+namespace detail {
+/// The place of an index that counts from the end where negative; Error if there is none.
+std::size_t index_of(std::int64_t i, std::int64_t size, const std::type_info& list);
+/// The places that a slice selects.
+std::vector<std::size_t> indices_of(const Slice& slice, std::int64_t size);
+}  // namespace detail
+
 /// The parts of a module in their order, by number: what Sequential and ModuleList have in common.
 template <class Derived> class ModuleSequence : public Module<Derived> {
  public:
@@ -20,28 +27,56 @@ template <class Derived> class ModuleSequence : public Module<Derived> {
 
     std::int64_t size() const { return static_cast<std::int64_t>(items().size()); }
     /// Counted from the end where negative; assigning puts another module there.
-    AnyModule& operator[](std::int64_t i) const {
-        check(-size() <= i && i < size(), "{}: IndexError: index {} is out of range", type_name(typeid(Derived)), i);
-        return items()[static_cast<std::size_t>(i < 0 ? i + size() : i)].second;
+    AnyModule& operator[](std::int64_t i) const { return items()[detail::index_of(i, size(), typeid(Derived))].second; }
+    /// The same modules, in a list of their own; in a Sequential they keep their names.
+    Derived operator[](const Slice& slice) const {
+        Derived part;
+        for (std::size_t i : detail::indices_of(slice, size()))
+            part.add_child(keeps_names ? items()[i].first : std::to_string(part.size()), items()[i].second);
+        return part;
     }
     Iterator begin() const { return {items().begin()}; }
     Iterator end() const { return {items().end()}; }
 
-    Derived& append(AnyModule module) {
-        this->add_child(std::to_string(size()), std::move(module));
-        return static_cast<Derived&>(*this);
+    Derived& append(const AnyModule& module) {
+        this->add_child(std::to_string(size()), module);
+        return self();
     }
-    Derived& extend(const std::vector<AnyModule>& modules) {
-        for (const AnyModule& module : modules) append(module);
-        return static_cast<Derived&>(*this);
+    /// By the modules of a list, or of another ModuleList or Sequential.
+    template <class List> Derived& extend(const List& modules) {
+        std::vector<AnyModule> added;
+        for (const AnyModule& module : modules) added.push_back(module);
+        for (const AnyModule& module : added) append(module);
+        return self();
     }
+    Derived& extend(std::initializer_list<AnyModule> modules) { return extend(std::vector<AnyModule>(modules)); }
+    template <class List> Derived& operator+=(const List& modules) { return extend(modules); }
+    /// Before the one at `index`, which may be the end.
+    Derived& insert(const Arg<std::int64_t>& index, const AnyModule& module) {
+        return this->insert_part(*this, typeid(Derived), index, module), self();
+    }
+    /// Takes it out, and returns it.
+    AnyModule pop(const Arg<std::int64_t>& key) {
+        AnyModule taken = (*this)[key];
+        this->erase_parts(*this, {detail::index_of(key, size(), typeid(Derived))});
+        return taken;
+    }
+    /// del list[...]
+    void erase(const Arg<std::int64_t>& key) { pop(key); }
+    void erase(const Slice& slice) { this->erase_parts(*this, detail::indices_of(slice, size())); }
 
  protected:
     NamedList<AnyModule>& items() const { return this->shared_state()->children; }
+
+ private:
+    static constexpr bool keeps_names = requires { Derived::keeps_names; };
+    Derived& self() { return static_cast<Derived&>(*this); }
 };
 
 /// Each part's output is the next one's input: Sequential(Linear(2, 3), ReLU()). torch.nn.Sequential
 struct Sequential : ModuleSequence<Sequential> {
+    static constexpr bool keeps_names = true;
+
     Sequential() = default;
     /// Modules, or functions from Tensor to Tensor.
     template <std::convertible_to<AnyModule>... M>
@@ -54,16 +89,23 @@ struct Sequential : ModuleSequence<Sequential> {
     explicit Sequential(const NamedList<AnyModule>& modules) {
         for (const auto& [name, module] : modules) add_module(name, module);
     }
-    Sequential& add_module(const std::string& name, AnyModule module) {
-        add_child(name, std::move(module));
+    Sequential& add_module(const std::string& name, const AnyModule& module) {
+        add_child(name, module);
         return *this;
     }
-    Tensor forward(Tensor x) const {
-        for (const AnyModule& module : *this) x = module(x);
-        return x;
+    Tensor forward(Tensor x) const;
+    /// Of modules that take or give something else than a Tensor: auto [out, state] =
+    /// sequential.call<std::tuple<Tensor, Tensor>>(x).
+    template <class R, class... A> R call(A&&... args) const {
+        return AnyModule(*this).template call<R>(std::forward<A>(args)...);
     }
+    /// The same with values whose types are known at run time only.
+    std::any call_any(const std::vector<std::any>& values) const;
+    /// Whether all parts are from Tensor to Tensor.
+    bool maps_tensors() const;
 
  private:
+    std::any through(std::size_t first, std::vector<std::any> values) const;
     void initialise_in_order(const std::vector<bool>& made_before) const;
 };
 
@@ -77,17 +119,25 @@ struct ModuleList : ModuleSequence<ModuleList> {
 /// Modules by name. torch.nn.ModuleDict
 struct ModuleDict : Module<ModuleDict> {
     ModuleDict() = default;
-    ModuleDict(const NamedList<AnyModule>& modules) {
+    ModuleDict(const NamedList<AnyModule>& modules) { update(modules); }
+    /// dict[name] = module
+    void insert(const std::string& name, const AnyModule& module) { add_child(name, module); }
+    void update(const NamedList<AnyModule>& modules) {
         for (const auto& [name, module] : modules) insert(name, module);
     }
-    /// dict[name] = module
-    void insert(const std::string& name, AnyModule module) { add_child(name, std::move(module)); }
+    void update(const ModuleDict& other) { update(other.items()); }
     bool contains(const std::string& name) const { return find(name) != nullptr; }
     AnyModule& operator[](const std::string& name) const {
         AnyModule* found = find(name);
         check(found, "ModuleDict: KeyError: '{}'", name);
         return *found;
     }
+    /// Takes it out, and returns it.
+    AnyModule pop(const std::string& key);
+    void clear() { shared_state()->children.clear(); }
+    std::vector<std::string> keys() const;
+    std::vector<AnyModule> values() const;
+    NamedList<AnyModule> items() const { return shared_state()->children; }
     std::int64_t size() const { return static_cast<std::int64_t>(shared_state()->children.size()); }
     auto begin() const { return shared_state()->children.begin(); }
     auto end() const { return shared_state()->children.end(); }
@@ -100,23 +150,78 @@ struct ModuleDict : Module<ModuleDict> {
     }
 };
 
+/// A parameter in a list or dict: reads as its Tensor; list[0] = x puts another there.
+class ParameterItem : public Tensor {
+ public:
+    ParameterItem(std::shared_ptr<ModuleState> owner, const std::string& key, std::shared_ptr<Slot> slot)
+        : Tensor(slot ? slot->tensor : Tensor()), owner_(std::move(owner)), key_(key), slot_(std::move(slot)) {}
+    ParameterItem(const ParameterItem&) = default;
+    ParameterItem& operator=(const Tensor& value) & { return Tensor::operator=(value), *this; }
+    ParameterItem& operator=(const ParameterItem& value) & { return Tensor::operator=(value), *this; }
+    void operator=(const Tensor& value) && { put(value); }
+    void operator=(const ParameterItem& value) && { put(value); }
+
+ private:
+    void put(const Tensor& value);
+    std::shared_ptr<ModuleState> owner_;
+    std::string key_;
+    std::shared_ptr<Slot> slot_;  // none: nothing of this key
+};
+
+/// Goes over the tensors of a list of slots.
+struct SlotTensors {
+    NamedList<std::shared_ptr<Slot>>::const_iterator at;
+    const Tensor& operator*() const { return at->second->tensor; }
+    SlotTensors& operator++() { return ++at, *this; }
+    bool operator==(const SlotTensors&) const = default;
+};
+
 /// Parameters in a list. torch.nn.ParameterList
 struct ParameterList : Module<ParameterList> {
-    ParameterList(const TensorList& parameters = {}) {
-        for (const Tensor& x : parameters) append(x);
-    }
+    ParameterList(const TensorList& parameters = {}) { extend(parameters); }
     ParameterList& append(const Tensor& x) {
         register_parameter(std::to_string(size()), x);
         return *this;
     }
-    std::int64_t size() const { return static_cast<std::int64_t>(shared_state()->parameters.size()); }
-    Tensor operator[](std::int64_t i) const {
-        check(-size() <= i && i < size(), "ParameterList: IndexError: index {} is out of range", i);
-        return shared_state()->parameters[static_cast<std::size_t>(i < 0 ? i + size() : i)].second;
+    ParameterList& extend(const TensorList& parameters) {
+        for (const Tensor& x : parameters) append(x);
+        return *this;
     }
-    Values<NamedList<Tensor>::const_iterator> begin() const { return {shared_state()->parameters.begin()}; }
-    Values<NamedList<Tensor>::const_iterator> end() const { return {shared_state()->parameters.end()}; }
+    ParameterList& operator+=(const TensorList& parameters) { return extend(parameters); }
+    std::int64_t size() const { return static_cast<std::int64_t>(shared_state()->parameters.size()); }
+    ParameterItem operator[](std::int64_t i) const {
+        const auto& [name, slot] = shared_state()->parameters[detail::index_of(i, size(), typeid(ParameterList))];
+        return {shared_state(), name, slot};
+    }
+    ParameterList operator[](const Slice& slice) const;
+    SlotTensors begin() const { return {shared_state()->parameters.begin()}; }
+    SlotTensors end() const { return {shared_state()->parameters.end()}; }
     std::string extra_repr() const;
+};
+
+/// Parameters by name, at first in alphabetical order. torch.nn.ParameterDict
+struct ParameterDict : Module<ParameterDict> {
+    ParameterDict(const NamedList<Tensor>& parameters = {}) { update(parameters); }
+    /// A new one, where there was none of this name, is there when something is assigned to it.
+    ParameterItem operator[](const std::string& key) const;
+    /// dict[key] = x
+    void insert(const std::string& key, const Tensor& x) { register_parameter(key, x); }
+    void update(NamedList<Tensor> parameters);
+    void update(const ParameterDict& other);
+    bool contains(const std::string& key) const;
+    /// None where there is none.
+    Tensor get(const std::string& key, const Tensor& otherwise = {}) const;
+    /// Takes it out, and returns it.
+    Tensor pop(const std::string& key);
+    void clear() { shared_state()->parameters.clear(); }
+    std::vector<std::string> keys() const;
+    TensorList values() const;
+    NamedList<Tensor> items() const;
+    std::int64_t size() const { return static_cast<std::int64_t>(shared_state()->parameters.size()); }
+    std::string extra_repr() const;
+
+ private:
+    std::shared_ptr<Slot> find(const std::string& key) const;
 };
 
 }  // namespace taper::nn

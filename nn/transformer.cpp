@@ -1,30 +1,46 @@
 #include "transformer.h"
 
-#include "../tensor/random.h"
-
 namespace taper::nn {
 
 using T = const Tensor&;
 
-TransformerEncoderLayer::TransformerEncoderLayer(
-    std::int64_t d_model, std::int64_t nhead, const TransformerEncoderLayerOptions& o)
-    : self_attn(register_module(
-          "self_attn", MultiheadAttention(d_model, nhead, {.dropout = o.dropout, .batch_first = o.batch_first}))),
-      linear1(register_module("linear1", Linear(d_model, o.dim_feedforward))),
-      dropout(register_module("dropout", Dropout(o.dropout))),
-      linear2(register_module("linear2", Linear(o.dim_feedforward, d_model))),
-      norm1(register_module("norm1", LayerNorm(d_model, {.eps = o.layer_norm_eps}))),
-      norm2(register_module("norm2", LayerNorm(d_model, {.eps = o.layer_norm_eps}))),
-      dropout1(register_module("dropout1", Dropout(o.dropout))),
-      dropout2(register_module("dropout2", Dropout(o.dropout))),
-      activation(o.activation),
-      norm_first(o.norm_first) {
-    check(o.activation == "relu" || o.activation == "gelu",
-        "TransformerEncoderLayer: activation should be relu/gelu, not {}", o.activation);
+static AnyModule named_activation(const std::string& name) {
+    check(name == "relu" || name == "gelu", "TransformerEncoderLayer: activation should be relu/gelu, not {}", name);
+    if (name == "relu") return AnyModule([](T x) { return ops::relu(x); });
+    return AnyModule([](T x) { return ops::gelu(x); });
 }
-TransformerEncoderLayer::TransformerEncoderLayer(
-    std::int64_t d_model, std::int64_t nhead, std::int64_t dim_feedforward, double dropout)
-    : TransformerEncoderLayer(d_model, nhead, {.dim_feedforward = dim_feedforward, .dropout = dropout}) {}
+Activation::Activation(const std::string& name) : held_(named_activation(name)), is_part_(false) {}
+
+// The keywords of its parts.
+static Linear linear_of(const TransformerEncoderLayerOptions& o, bool first) {
+    return Linear({.in_features = first ? *o.d_model : *o.dim_feedforward,
+        .out_features = first ? *o.dim_feedforward : *o.d_model,
+        .device = *o.device,
+        .dtype = *o.dtype});
+}
+static LayerNorm norm_of(const TransformerEncoderLayerOptions& o) {
+    return LayerNorm(*o.d_model, {.eps = *o.layer_norm_eps, .device = *o.device, .dtype = *o.dtype});
+}
+
+TransformerEncoderLayer::TransformerEncoderLayer(Called, const TransformerEncoderLayerOptions& o)
+    : self_attn(register_module("self_attn",
+          MultiheadAttention(*o.d_model, *o.nhead,
+              {.dropout = *o.dropout, .batch_first = *o.batch_first, .device = *o.device, .dtype = *o.dtype}))),
+      linear1(register_module("linear1", linear_of(o, true))),
+      dropout(register_module("dropout", Dropout(*o.dropout))),
+      linear2(register_module("linear2", linear_of(o, false))),
+      norm1(register_module("norm1", norm_of(o))),
+      norm2(register_module("norm2", norm_of(o))),
+      dropout1(register_module("dropout1", Dropout(*o.dropout))),
+      dropout2(register_module("dropout2", Dropout(*o.dropout))),
+      activation(*o.activation),
+      norm_first(o.norm_first) {
+    if (auto part = o.activation->part()) register_module("activation", *part);
+}
+TAPER_DEFINE_CONSTRUCTORS(TransformerEncoderLayer, TransformerEncoderLayerOptions, 2, d_model, nhead, dim_feedforward,
+    dropout, activation, layer_norm_eps, batch_first, norm_first, device, dtype)
+TAPER_DEFINE_METHOD(Tensor, TransformerEncoderLayer, operator(), TransformerEncoderLayerForwardOptions,
+    (Module::operator()(*o.src, *o.src_mask, *o.src_key_padding_mask)), 1, src, src_mask, src_key_padding_mask)
 
 Tensor TransformerEncoderLayer::forward(T src, T src_mask, T src_key_padding_mask) const {
     auto attend = [&](T x) {
@@ -33,7 +49,7 @@ Tensor TransformerEncoderLayer::forward(T src, T src_mask, T src_key_padding_mas
     };
     auto feed = [&](T x) {
         Tensor inner = linear1(x);
-        return dropout2(linear2(dropout(*activation == "gelu" ? gelu(inner) : relu(inner))));
+        return dropout2(linear2(dropout((*activation)(inner))));
     };
     if (*norm_first) {
         Tensor x = src + attend(norm1(src));
@@ -43,27 +59,16 @@ Tensor TransformerEncoderLayer::forward(T src, T src_mask, T src_key_padding_mas
     return norm2(x + feed(x));
 }
 
-TransformerEncoderLayer TransformerEncoderLayer::deepcopy() const {
-    const auto stream = default_generator().get_state();  // which making the copy shall not move
-    TransformerEncoderLayer copy(self_attn.embed_dim, self_attn.num_heads,
-        {.dim_feedforward = linear1.out_features,
-            .dropout = *dropout.p,
-            .activation = *activation,
-            .layer_norm_eps = *norm1.eps,
-            .batch_first = *self_attn.batch_first,
-            .norm_first = *norm_first});
-    default_generator().set_state(stream);
-    copy.to(linear1.weight.dtype()).train(training());
-    copy.load_state_dict(state_dict());
-    return copy;
-}
-
-TransformerEncoder::TransformerEncoder(
-    const TransformerEncoderLayer& encoder_layer, std::int64_t num_layers, const std::optional<LayerNorm>& last)
+TransformerEncoder::TransformerEncoder(Called, const TransformerEncoderOptions& o)
     : layers(register_module("layers", ModuleList())) {
-    for (std::int64_t i = 0; i < num_layers; ++i) layers.append(encoder_layer.deepcopy());
-    if (last) norm = register_module("norm", *last);
+    check(o.encoder_layer->has_value(), "TransformerEncoder: encoder_layer is None; give it a layer");
+    for (std::int64_t i = 0; i < o.num_layers; ++i) layers.append(copy::deepcopy(**o.encoder_layer));
+    if (*o.norm) norm = register_module("norm", **o.norm);
 }
+TAPER_DEFINE_CONSTRUCTORS(
+    TransformerEncoder, TransformerEncoderOptions, 2, encoder_layer, num_layers, norm, enable_nested_tensor, mask_check)
+TAPER_DEFINE_METHOD(Tensor, TransformerEncoder, operator(), TransformerEncoderForwardOptions,
+    (Module::operator()(*o.src, *o.mask, *o.src_key_padding_mask)), 1, src, mask, src_key_padding_mask)
 Tensor TransformerEncoder::forward(T src, T mask, T src_key_padding_mask) const {
     Tensor x = src;
     for (const AnyModule& layer : layers) x = layer.as<TransformerEncoderLayer>()(x, mask, src_key_padding_mask);

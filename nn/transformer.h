@@ -9,27 +9,51 @@
 
 namespace taper::nn {
 
+/// What stands between the two linear layers: "relu", "gelu", a function from Tensor to Tensor, or a module, which
+/// becomes a part of the layer.
+class Activation {
+ public:
+    Activation(const char* name) : Activation(std::string(name)) {}
+    /// Error unless "relu" or "gelu".
+    Activation(const std::string& name);
+    template <TensorFunction F> Activation(F function) : held_(std::move(function)), is_part_(false) {}
+    template <std::derived_from<ModuleBase> M> Activation(const M& module) : held_(module), is_part_(true) {}
+    Tensor operator()(const Tensor& x) const { return held_.forward(x); }
+    /// The module, if it is one.
+    std::optional<AnyModule> part() const { return is_part_ ? std::optional(held_) : std::nullopt; }
+
+ private:
+    AnyModule held_;
+    bool is_part_;
+};
+
 /// norm_first: normalise what goes into attention and feed-forward, not what comes out.
 struct TransformerEncoderLayerOptions {
-    std::int64_t dim_feedforward = 2048;
-    double dropout = 0.1;
-    std::string activation = "relu";  // or "gelu"
-    double layer_norm_eps = 1e-5;
-    bool batch_first = false, norm_first = false;
+    Keywords _ = Keywords();
+    Arg<std::int64_t> d_model = required, nhead = required, dim_feedforward = Default(2048);
+    Arg<double> dropout = Default(0.1);
+    Arg<Activation> activation = Default("relu");
+    Arg<double> layer_norm_eps = Default(1e-5);
+    Arg<bool> batch_first = Default(false), norm_first = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+};
+struct TransformerEncoderLayerForwardOptions {
+    Keywords _ = Keywords();
+    Arg<Tensor> src = required, src_mask = Default(none), src_key_padding_mask = Default(none);
 };
 /// Attention of a sequence to itself, then two linear layers with an activation between, each with dropout, added to
 /// its input and normalised: (T, N, d_model) -> (T, N, d_model), with batch_first (N, T, d_model). src_mask and
 /// src_key_padding_mask are attn_mask and key_padding_mask of MultiheadAttention. Vaswani et al., 2017;
 /// torch.nn.TransformerEncoderLayer
 struct TransformerEncoderLayer : Module<TransformerEncoderLayer> {
-    TransformerEncoderLayer(
-        std::int64_t d_model, std::int64_t nhead, const TransformerEncoderLayerOptions& options = {});
-    TransformerEncoderLayer(
-        std::int64_t d_model, std::int64_t nhead, std::int64_t dim_feedforward, double dropout = 0.1);
+    TAPER_CONSTRUCTORS(TransformerEncoderLayer, TransformerEncoderLayerOptions, 2, d_model, nhead, dim_feedforward,
+        dropout, activation, layer_norm_eps, batch_first, norm_first, device, dtype)
+    TransformerEncoderLayer(Called, const TransformerEncoderLayerOptions& o);
     Tensor forward(const Tensor& src, const Tensor& src_mask = {}, const Tensor& src_key_padding_mask = {}) const;
-
-    /// A layer with the same values in memory of its own: copy.deepcopy
-    TransformerEncoderLayer deepcopy() const;
+    /// layer(x, {.src_mask = m})
+    using Module::operator();
+    TAPER_METHOD(Tensor, operator(), TransformerEncoderLayerForwardOptions, 1, src, src_mask, src_key_padding_mask)
 
     MultiheadAttention self_attn;
     Linear linear1;
@@ -37,16 +61,32 @@ struct TransformerEncoderLayer : Module<TransformerEncoderLayer> {
     Linear linear2;
     LayerNorm norm1, norm2;
     Dropout dropout1, dropout2;
-    Setting<std::string> activation;
+    Setting<Activation> activation;
     Setting<bool> norm_first;
 };
 
+/// enable_nested_tensor and mask_check are accepted and change nothing.
+struct TransformerEncoderOptions {
+    Keywords _ = Keywords();
+    Arg<std::optional<TransformerEncoderLayer>> encoder_layer = required;
+    Arg<std::int64_t> num_layers = required;
+    Arg<std::optional<LayerNorm>> norm = Default(none);
+    Arg<bool> enable_nested_tensor = Default(true), mask_check = Default(true);
+};
+struct TransformerEncoderForwardOptions {
+    Keywords _ = Keywords();
+    Arg<Tensor> src = required, mask = Default(none), src_key_padding_mask = Default(none);
+};
 /// num_layers such layers, at first with the values of encoder_layer, and a norm behind them, if given.
 /// torch.nn.TransformerEncoder
 struct TransformerEncoder : Module<TransformerEncoder> {
-    TransformerEncoder(const TransformerEncoderLayer& encoder_layer, std::int64_t num_layers,
-        const std::optional<LayerNorm>& norm = {});
+    TAPER_CONSTRUCTORS(TransformerEncoder, TransformerEncoderOptions, 2, encoder_layer, num_layers, norm,
+        enable_nested_tensor, mask_check)
+    TransformerEncoder(Called, const TransformerEncoderOptions& o);
     Tensor forward(const Tensor& src, const Tensor& mask = {}, const Tensor& src_key_padding_mask = {}) const;
+    /// encoder(x, {.mask = m})
+    using Module::operator();
+    TAPER_METHOD(Tensor, operator(), TransformerEncoderForwardOptions, 1, src, mask, src_key_padding_mask)
 
     ModuleList layers;
     std::optional<LayerNorm> norm;

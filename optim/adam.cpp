@@ -5,21 +5,14 @@
 namespace taper::optim {
 namespace {
 
-template <class Options> void check_options(const char* name, const Options& options) {
-    check(options.lr >= 0, "{}: Invalid learning rate: {}", name, options.lr);
-    check(options.eps >= 0, "{}: Invalid epsilon value: {}", name, options.eps);
-    check(options.betas.first >= 0 && options.betas.first < 1, "{}: Invalid beta parameter at index 0: {}", name,
-        options.betas.first);
-    check(options.betas.second >= 0 && options.betas.second < 1, "{}: Invalid beta parameter at index 1: {}", name,
-        options.betas.second);
-    check(options.weight_decay >= 0, "{}: Invalid weight_decay value: {}", name, options.weight_decay);
-}
-
-void adam_settings(auto field, auto&... of) {
-    field("lr", of.lr...);
-    field("betas", of.betas...);
-    field("eps", of.eps...);
-    field("weight_decay", of.weight_decay...);
+void check_settings(const char* name, const ParamGroup& common) {
+    check(common.lr >= 0, "{}: Invalid learning rate: {}", name, common.lr);
+    check(common.eps >= 0, "{}: Invalid epsilon value: {}", name, common.eps);
+    check(common.betas.first >= 0 && common.betas.first < 1, "{}: Invalid beta parameter at index 0: {}", name,
+        common.betas.first);
+    check(common.betas.second >= 0 && common.betas.second < 1, "{}: Invalid beta parameter at index 1: {}", name,
+        common.betas.second);
+    check(common.weight_decay >= 0, "{}: Invalid weight_decay value: {}", name, common.weight_decay);
 }
 
 // The running means of the gradient and of its square.
@@ -85,43 +78,44 @@ void adam_step(const Tensor& param, const Tensor& grad, ParamState& state, const
 
 }  // namespace
 
-struct AdamMethod final : MethodOf<AdamMethod, AdamOptions, AdamGroup> {
+struct AdamMethod final : MethodOf<AdamMethod, AdamOptions> {
     explicit AdamMethod(const AdamOptions& options)
-        : MethodOf(options,
-              {"Adam", Counter::tensor, {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"},
-                  {"capturable", "differentiable", "fused"}}) {
-        check_options(name, options);
+        : MethodOf(options, {"Adam", Counter::tensor, {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}}) {
+        check_settings(name, common);
     }
-    static void settings(auto field, auto&... of) {
-        adam_settings(field, of...);
-        field("amsgrad", of.amsgrad...);
-        field("maximize", of.maximize...);
+    static constexpr auto table() {
+        return std::tuple(TAPER_ROW(lr), TAPER_ROW(betas), TAPER_ROW(eps), TAPER_ROW(weight_decay), TAPER_ROW(amsgrad),
+            TAPER_ROW(maximize), TAPER_ROW(foreach), TAPER_ROW(capturable), TAPER_ROW(differentiable),
+            TAPER_ROW(fused));
     }
     void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
         adam_step(param, grad, state, group, group.weight_decay, 1);
     }
 };
 
-struct AdamWMethod final : MethodOf<AdamWMethod, AdamWOptions, AdamGroup> {
+struct AdamWMethod final : MethodOf<AdamWMethod, AdamWOptions> {
     explicit AdamWMethod(const AdamWOptions& options)
-        : MethodOf(options, {"AdamW", Counter::tensor, {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}, {"capturable"}}) {
-        check_options(name, options);
+        : MethodOf(options, {"AdamW", Counter::tensor, {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}}) {
+        check_settings(name, common);
     }
-    static void settings(auto field, auto&... of) { AdamMethod::settings(field, of...); }
+    static constexpr auto table() {
+        return std::tuple(TAPER_ROW(lr), TAPER_ROW(betas), TAPER_ROW(eps), TAPER_ROW(weight_decay), TAPER_ROW(amsgrad),
+            TAPER_ROW(maximize), TAPER_ROW(foreach), TAPER_ROW(capturable));
+    }
     void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
         adam_step(param, grad, state, group, 0, 1 - group.lr * group.weight_decay);
     }
 };
 
-struct NAdamMethod final : MethodOf<NAdamMethod, NAdamOptions, NAdamGroup> {
+struct NAdamMethod final : MethodOf<NAdamMethod, NAdamOptions> {
     explicit NAdamMethod(const NAdamOptions& options)
         : MethodOf(options, {"NAdam", Counter::tensor, {"exp_avg", "exp_avg_sq"}}) {
-        check_options(name, options);
-        check(options.momentum_decay >= 0, "NAdam: Invalid momentum_decay value: {}", options.momentum_decay);
+        check_settings(name, common);
+        check(common.momentum_decay >= 0, "NAdam: Invalid momentum_decay value: {}", common.momentum_decay);
     }
-    static void settings(auto field, auto&... of) {
-        adam_settings(field, of...);
-        field("momentum_decay", of.momentum_decay...);
+    static constexpr auto table() {
+        return std::tuple(TAPER_ROW(lr), TAPER_ROW(betas), TAPER_ROW(eps), TAPER_ROW(weight_decay),
+            TAPER_ROW(momentum_decay), TAPER_ROW(foreach));
     }
     void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
         auto momentum = [&](double step) {
@@ -134,27 +128,36 @@ struct NAdamMethod final : MethodOf<NAdamMethod, NAdamOptions, NAdamGroup> {
             using T = decltype(zero);
             const Slope<T> slope(group);
             const Means<T> means(group);
-            const T eps = group.eps, shortfall = correction(group.betas.second, state.step),
-                    by_grad = -group.lr * (1 - now) / (1. - state.mu_product),
-                    by_mean = -group.lr * next / (1. - product_next);
-            for_each_weight<T>(
-                [=](T& w, T g, T& m, T& v) {
-                    g = slope(g, w);
-                    means.update(g, m, v);
-                    const T scale = std::sqrt(v / shortfall) + eps;
-                    w = w + by_grad * g / scale + by_mean * m / scale;
-                },
-                param, grad, recall(state, 0), recall(state, 1));
+            const double shortfall = correction(group.betas.second, state.step);
+            auto step = [&](auto root_of, double product_next) {
+                const T eps = group.eps, by_grad = -group.lr * (1 - now) / (1. - state.mu_product),
+                        by_mean = -group.lr * next / (1. - product_next);
+                for_each_weight<T>(
+                    [=](T& w, T g, T& m, T& v) {
+                        g = slope(g, w);
+                        means.update(g, m, v);
+                        const T scale = root_of(v) + eps;
+                        w = w + by_grad * g / scale + by_mean * m / scale;
+                    },
+                    param, grad, recall(state, 0), recall(state, 1));
+            };
+            const T inside = shortfall, outside = std::sqrt(shortfall);
+            if (group.foreach == true)  // PyTorch's two formulas differ
+                step([=](T v) { return std::sqrt(v) / outside; }, state.mu_product * next);
+            else
+                step([=](T v) { return std::sqrt(v / inside); }, product_next);
         });
     }
 };
 
-struct RAdamMethod final : MethodOf<RAdamMethod, RAdamOptions, RAdamGroup> {
+struct RAdamMethod final : MethodOf<RAdamMethod, RAdamOptions> {
     explicit RAdamMethod(const RAdamOptions& options)
         : MethodOf(options, {"RAdam", Counter::tensor, {"exp_avg", "exp_avg_sq"}}) {
-        check_options(name, options);
+        check_settings(name, common);
     }
-    static void settings(auto field, auto&... of) { adam_settings(field, of...); }
+    static constexpr auto table() {
+        return std::tuple(TAPER_ROW(lr), TAPER_ROW(betas), TAPER_ROW(eps), TAPER_ROW(weight_decay), TAPER_ROW(foreach));
+    }
 
     // Of how many gradients the running mean of squares consists, now and in the end; past 5 its variance is known.
     struct Length {
@@ -193,14 +196,14 @@ struct RAdamMethod final : MethodOf<RAdamMethod, RAdamOptions, RAdamGroup> {
     }
 };
 
-struct AdamaxMethod final : MethodOf<AdamaxMethod, AdamaxOptions, AdamaxGroup> {
+struct AdamaxMethod final : MethodOf<AdamaxMethod, AdamaxOptions> {
     explicit AdamaxMethod(const AdamaxOptions& options)
         : MethodOf(options, {"Adamax", Counter::tensor, {"exp_avg", "exp_inf"}}) {
-        check_options(name, options);
+        check_settings(name, common);
     }
-    static void settings(auto field, auto&... of) {
-        adam_settings(field, of...);
-        field("maximize", of.maximize...);
+    static constexpr auto table() {
+        return std::tuple(TAPER_ROW(lr), TAPER_ROW(betas), TAPER_ROW(eps), TAPER_ROW(weight_decay), TAPER_ROW(maximize),
+            TAPER_ROW(foreach));
     }
     void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
         visit<Floats>(param.dtype(), [&](auto zero) {
@@ -220,10 +223,10 @@ struct AdamaxMethod final : MethodOf<AdamaxMethod, AdamaxOptions, AdamaxGroup> {
     }
 };
 
-template class OptimizerOf<AdamMethod, AdamOptions, AdamGroup>;
-template class OptimizerOf<AdamWMethod, AdamWOptions, AdamGroup>;
-template class OptimizerOf<NAdamMethod, NAdamOptions, NAdamGroup>;
-template class OptimizerOf<RAdamMethod, RAdamOptions, RAdamGroup>;
-template class OptimizerOf<AdamaxMethod, AdamaxOptions, AdamaxGroup>;
+TAPER_DEFINE_OPTIMIZER(Adam, params, lr, betas, eps, weight_decay, amsgrad)
+TAPER_DEFINE_OPTIMIZER(AdamW, params, lr, betas, eps, weight_decay, amsgrad)
+TAPER_DEFINE_OPTIMIZER(NAdam, params, lr, betas, eps, weight_decay, momentum_decay, foreach)
+TAPER_DEFINE_OPTIMIZER(RAdam, params, lr, betas, eps, weight_decay, foreach)
+TAPER_DEFINE_OPTIMIZER(Adamax, params, lr, betas, eps, weight_decay, foreach)
 
 }  // namespace taper::optim

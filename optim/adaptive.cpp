@@ -4,24 +4,18 @@
 
 namespace taper::optim {
 
-struct RMSpropMethod final : MethodOf<RMSpropMethod, RMSpropOptions, RMSpropGroup> {
+struct RMSpropMethod final : MethodOf<RMSpropMethod, RMSpropOptions> {
     explicit RMSpropMethod(const RMSpropOptions& options)
-        : MethodOf(
-              options, {"RMSprop", Counter::whole, {"square_avg", "momentum_buffer", "grad_avg"}, {"differentiable"}}) {
-        check(options.lr >= 0, "RMSprop: Invalid learning rate: {}", options.lr);
-        check(options.eps >= 0, "RMSprop: Invalid epsilon value: {}", options.eps);
-        check(options.momentum >= 0, "RMSprop: Invalid momentum value: {}", options.momentum);
-        check(options.weight_decay >= 0, "RMSprop: Invalid weight_decay value: {}", options.weight_decay);
-        check(options.alpha >= 0, "RMSprop: Invalid alpha value: {}", options.alpha);
+        : MethodOf(options, {"RMSprop", Counter::whole, {"square_avg", "momentum_buffer", "grad_avg"}}) {
+        check(common.lr >= 0, "RMSprop: Invalid learning rate: {}", common.lr);
+        check(common.eps >= 0, "RMSprop: Invalid epsilon value: {}", common.eps);
+        check(common.momentum >= 0, "RMSprop: Invalid momentum value: {}", common.momentum);
+        check(common.weight_decay >= 0, "RMSprop: Invalid weight_decay value: {}", common.weight_decay);
+        check(common.alpha >= 0, "RMSprop: Invalid alpha value: {}", common.alpha);
     }
-    static void settings(auto field, auto&... of) {
-        field("lr", of.lr...);
-        field("momentum", of.momentum...);
-        field("alpha", of.alpha...);
-        field("eps", of.eps...);
-        field("centered", of.centered...);
-        field("weight_decay", of.weight_decay...);
-        field("maximize", of.maximize...);
+    static constexpr auto table() {
+        return std::tuple(TAPER_ROW(lr), TAPER_ROW(momentum), TAPER_ROW(alpha), TAPER_ROW(eps), TAPER_ROW(centered),
+            TAPER_ROW(weight_decay), TAPER_ROW(maximize), TAPER_ROW(foreach), TAPER_ROW(differentiable));
     }
 
     void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
@@ -73,22 +67,18 @@ struct RMSpropMethod final : MethodOf<RMSpropMethod, RMSpropOptions, RMSpropGrou
     }
 };
 
-struct AdagradMethod final : MethodOf<AdagradMethod, AdagradOptions, AdagradGroup> {
+struct AdagradMethod final : MethodOf<AdagradMethod, AdagradOptions> {
     explicit AdagradMethod(const AdagradOptions& options) : MethodOf(options, {"Adagrad", Counter::tensor, {"sum"}}) {
-        check(options.lr >= 0, "Adagrad: Invalid learning rate: {}", options.lr);
-        check(options.lr_decay >= 0, "Adagrad: Invalid lr_decay value: {}", options.lr_decay);
-        check(options.weight_decay >= 0, "Adagrad: Invalid weight_decay value: {}", options.weight_decay);
-        check(options.initial_accumulator_value >= 0, "Adagrad: Invalid initial_accumulator_value value: {}",
-            options.initial_accumulator_value);
-        check(options.eps >= 0, "Adagrad: Invalid epsilon value: {}", options.eps);
+        check(common.lr >= 0, "Adagrad: Invalid learning rate: {}", common.lr);
+        check(common.lr_decay >= 0, "Adagrad: Invalid lr_decay value: {}", common.lr_decay);
+        check(common.weight_decay >= 0, "Adagrad: Invalid weight_decay value: {}", common.weight_decay);
+        check(common.initial_accumulator_value >= 0, "Adagrad: Invalid initial_accumulator_value value: {}",
+            common.initial_accumulator_value);
+        check(common.eps >= 0, "Adagrad: Invalid epsilon value: {}", common.eps);
     }
-    static void settings(auto field, auto&... of) {
-        field("lr", of.lr...);
-        field("lr_decay", of.lr_decay...);
-        field("eps", of.eps...);
-        field("weight_decay", of.weight_decay...);
-        field("initial_accumulator_value", of.initial_accumulator_value...);
-        field("maximize", of.maximize...);
+    static constexpr auto table() {
+        return std::tuple(TAPER_ROW(lr), TAPER_ROW(lr_decay), TAPER_ROW(eps), TAPER_ROW(weight_decay),
+            TAPER_ROW(initial_accumulator_value), TAPER_ROW(maximize), TAPER_ROW(foreach));
     }
     void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
         visit<Floats>(param.dtype(), [&](auto zero) {
@@ -106,20 +96,17 @@ struct AdagradMethod final : MethodOf<AdagradMethod, AdagradOptions, AdagradGrou
     }
 };
 
-struct AdadeltaMethod final : MethodOf<AdadeltaMethod, AdadeltaOptions, AdadeltaGroup> {
+struct AdadeltaMethod final : MethodOf<AdadeltaMethod, AdadeltaOptions> {
     explicit AdadeltaMethod(const AdadeltaOptions& options)
         : MethodOf(options, {"Adadelta", Counter::whole, {"square_avg", "acc_delta"}}) {
-        check(options.lr >= 0, "Adadelta: Invalid learning rate: {}", options.lr);
-        check(options.rho >= 0 && options.rho <= 1, "Adadelta: Invalid rho value: {}", options.rho);
-        check(options.eps >= 0, "Adadelta: Invalid epsilon value: {}", options.eps);
-        check(options.weight_decay >= 0, "Adadelta: Invalid weight_decay value: {}", options.weight_decay);
+        check(common.lr >= 0, "Adadelta: Invalid learning rate: {}", common.lr);
+        check(common.rho >= 0 && common.rho <= 1, "Adadelta: Invalid rho value: {}", common.rho);
+        check(common.eps >= 0, "Adadelta: Invalid epsilon value: {}", common.eps);
+        check(common.weight_decay >= 0, "Adadelta: Invalid weight_decay value: {}", common.weight_decay);
     }
-    static void settings(auto field, auto&... of) {
-        field("lr", of.lr...);
-        field("rho", of.rho...);
-        field("eps", of.eps...);
-        field("weight_decay", of.weight_decay...);
-        field("maximize", of.maximize...);
+    static constexpr auto table() {
+        return std::tuple(TAPER_ROW(lr), TAPER_ROW(rho), TAPER_ROW(eps), TAPER_ROW(weight_decay), TAPER_ROW(maximize),
+            TAPER_ROW(foreach));
     }
     void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
         visit<Floats>(param.dtype(), [&](auto zero) {
@@ -139,8 +126,9 @@ struct AdadeltaMethod final : MethodOf<AdadeltaMethod, AdadeltaOptions, Adadelta
     }
 };
 
-template class OptimizerOf<RMSpropMethod, RMSpropOptions, RMSpropGroup>;
-template class OptimizerOf<AdagradMethod, AdagradOptions, AdagradGroup>;
-template class OptimizerOf<AdadeltaMethod, AdadeltaOptions, AdadeltaGroup>;
+TAPER_DEFINE_OPTIMIZER(
+    RMSprop, params, lr, alpha, eps, weight_decay, momentum, centered, foreach, maximize, differentiable)
+TAPER_DEFINE_OPTIMIZER(Adagrad, params, lr, lr_decay, weight_decay, initial_accumulator_value, eps, foreach)
+TAPER_DEFINE_OPTIMIZER(Adadelta, params, lr, rho, eps, weight_decay, foreach)
 
 }  // namespace taper::optim

@@ -1,7 +1,9 @@
 // For the library: the formula behind an optimizer, and the one pass over memory that applies it.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <tuple>
 #include <unordered_map>
 
 #include "../tensor/loops.h"
@@ -24,8 +26,7 @@ enum class Counter { absent, whole, tensor };
 struct Names {
     const char* optimizer;
     Counter counter;
-    std::vector<const char*> kept;           // of ParamState::kept
-    std::vector<const char*> switches = {};  // settings of PyTorch's that are off here, and change no number there
+    std::vector<const char*> kept;  // of ParamState::kept
 };
 
 /// The formula of an optimizer, its groups and its memory.
@@ -45,43 +46,82 @@ struct Method {
     const char* const name;
     std::vector<ParamGroup> groups;
     std::unordered_map<const Body*, ParamState> states;
+    std::int64_t steps = 0;  // since a scheduler was made for it
 };
 
-/// A method with options; `Formula::settings(field, of...)` calls field(name, of.member...) for each of them.
-template <class Formula, class Options, class Group> struct MethodOf : Method {
-    MethodOf(const Options& options, Names names) : Method(std::move(names)), options(options) {}
+/// A setting: where an optimizer's options and a group have it.
+template <class O, class T> struct Row {
+    const char* name;
+    Arg<T> O::*option;
+    T ParamGroup::*place;
+};
+template <class O, class T> constexpr Row<O, T> row(const char* name, Arg<T> O::*option, T ParamGroup::*place) {
+    return {name, option, place};
+}
+#define TAPER_ROW(setting) row(#setting, &Options::setting, &ParamGroup::setting)
 
-    void add(const Group& group) {
-        ParamGroup filled{.params = group.params};
-        Formula::settings([](const char*, auto& to, const auto& own, const auto& common) { to = own.value_or(common); },
-            filled, group, options);
-        Method::add(std::move(filled));
+/// A method whose groups are made of options O.
+template <class O> struct MethodWith : Method {
+    using Options = O;
+    using Method::Method;
+    virtual void add_options(const O& options) = 0;
+};
+
+/// A method, whose Formula::table() is a tuple of rows: all settings in the order of a state_dict.
+template <class Formula, class O> struct MethodOf : MethodWith<O> {
+    MethodOf(const O& options, Names names) : MethodWith<O>(std::move(names)) {
+        for_each_row([&](auto row) {
+            common.*row.place = *(options.*row.option);
+            if ((options.*row.option).missing()) missing.push_back(row.name);
+        });
+    }
+
+    void add_options(const O& options) override {
+        options.params.need(this->name, "params");
+        check(options.params.groups().empty(), "{}: optimizer can only optimize Tensors, but one of the params is dict",
+            this->name);
+        ParamGroup group{.params = options.params};
+        for_each_row([&](auto row) {
+            const auto& own = options.*row.option;
+            check(own.given() || std::find(missing.begin(), missing.end(), row.name) == missing.end(),
+                "{}: parameter group didn't specify a value of required optimization parameter {}", this->name,
+                row.name);
+            group.*row.place = own.given() ? *own : common.*row.place;
+        });
+        this->add(std::move(group));
     }
     std::vector<Setting> settings(ParamGroup& group) const override {
         std::vector<Setting> all;
-        Formula::settings([&](const char* name, auto& value) { all.push_back({name, &value}); }, group);
+        for_each_row([&](auto row) { all.push_back({row.name, &(group.*row.place)}); });
         return all;
     }
 
-    const Options options;
+    ParamGroup common;  // the settings of a group that does not say otherwise
+
+ private:
+    template <class F> static void for_each_row(F f) {
+        std::apply([&](auto... row) { (f(row), ...); }, Formula::table());
+    }
+    std::vector<std::string_view> missing;
 };
 
-template <class Formula, class Options, class Group>
-OptimizerOf<Formula, Options, Group>::OptimizerOf(const std::vector<Group>& groups, const Options& options)
-    : Optimizer(std::make_shared<Formula>(options)) {
-    check(!groups.empty(), "{}: optimizer got an empty parameter list", method_->name);
-    for (const Group& group : groups) add_param_group(group);
+template <class O> OptimizerOf<O>::OptimizerOf(std::shared_ptr<Method> method, const O& options)
+    : Optimizer(std::move(method)) {
+    const std::vector<O>& groups = options.params.groups();
+    const TensorList& params = options.params;
+    check(!groups.empty() || !params.empty(), "{}: optimizer got an empty parameter list", name());
+    for (const O& group : groups) add_param_group(group);
+    if (groups.empty()) add_param_group({.params = params});
 }
-template <class Formula, class Options, class Group>
-OptimizerOf<Formula, Options, Group>::OptimizerOf(const TensorList& params, const Options& options)
-    : Optimizer(std::make_shared<Formula>(options)) {
-    check(!params.empty(), "{}: optimizer got an empty parameter list", method_->name);
-    add_param_group({.params = params});
+template <class O> void OptimizerOf<O>::add_param_group(const O& param_group) const {
+    static_cast<MethodWith<O>&>(*method_).add_options(param_group);
 }
-template <class Formula, class Options, class Group>
-void OptimizerOf<Formula, Options, Group>::add_param_group(const Group& group) const {
-    static_cast<Formula&>(*method_).add(group);
-}
+
+/// The constructors of an optimizer, from its formula.
+#define TAPER_DEFINE_OPTIMIZER(Name, ...)                                                             \
+    TAPER_DEFINE_CONSTRUCTORS(Name, Name##Options, 1, __VA_ARGS__)                                    \
+    Name::Name(Called, const Name##Options& o) : OptimizerOf(std::make_shared<Name##Method>(o), o) {} \
+    template class OptimizerOf<Name##Options>;
 
 /// The gradient that a step goes by: turned round to maximise, and with the weight's own pull to zero.
 template <class T> struct Slope {

@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "../autograd/inplace.h"
+#include "../tensor/warning.h"
 #include "method.h"
 
 namespace taper::optim {
@@ -19,9 +20,15 @@ void Method::add(ParamGroup group) {
     }
     for (const Tensor& param : group.params)
         if (!taken.insert(&param.body()).second) {
-            fmt::print(stderr, "{}: optimizer contains a parameter group with duplicate parameters\n", name);
+            warn(
+                "{}: optimizer contains a parameter group with duplicate parameters; in future, this will cause an "
+                "error; see github.com/pytorch/pytorch/issues/40967 for more information",
+                name);
             break;
         }
+    for (auto [is_on, setting] : {std::pair(group.capturable, "capturable"),
+             std::pair(group.differentiable, "differentiable"), std::pair(group.fused, "fused")})
+        check(!is_on, "{}: {}=True is not supported; leave it out", name, setting);
     groups.push_back(std::move(group));
 }
 
@@ -38,18 +45,24 @@ const char* Optimizer::name() const { return method_->name; }
 
 std::vector<ParamGroup>& Optimizer::param_groups() const { return method_->groups; }
 
-void Optimizer::zero_grad(const ZeroGradOptions& options) const {
-    for (ParamGroup& group : method_->groups)
+std::int64_t& Optimizer::steps() const { return method_->steps; }
+
+static void zero_grads(const std::vector<ParamGroup>& groups, bool set_to_none) {
+    for (const ParamGroup& group : groups)
         for (const Tensor& param : group.params) {
             if (!param.body().grad) continue;
-            if (options.set_to_none)
+            if (set_to_none)
                 param.set_grad({});
             else
                 values::fill(param.grad().detach_(), 0);
         }
 }
 
+TAPER_DEFINE_METHOD(
+    void, Optimizer, zero_grad, ZeroGradOptions, (zero_grads(param_groups(), o.set_to_none)), 0, set_to_none)
+
 void Optimizer::step() const {
+    ++method_->steps;
     for (const ParamGroup& group : method_->groups)
         for (const Tensor& param : group.params) {
             if (!param.body().grad) continue;
@@ -70,8 +83,9 @@ bool Optimizer::has(std::string_view setting) const {
     return false;
 }
 
-Tensor Optimizer::step(const std::function<Tensor()>& closure) const {
+Tensor Optimizer::step_after(const std::function<Tensor()>& closure) const {
     Tensor loss;
+    check(static_cast<bool>(closure), "step: closure is an empty function");
     {
         EnableGradGuard recording;
         loss = closure();
@@ -79,5 +93,6 @@ Tensor Optimizer::step(const std::function<Tensor()>& closure) const {
     step();
     return loss;
 }
+TAPER_DEFINE_METHOD(Tensor, Optimizer, step, OptimizerStepOptions, (step_after(o.closure)), 1, closure)
 
 }  // namespace taper::optim

@@ -76,8 +76,6 @@ Value Optimizer::state_dict() const {
     std::int64_t first = 0;
     for (ParamGroup& group : method.groups) {
         Dict dict = values_of(method.settings(group));
-        dict["foreach"] = std::nullopt;
-        for (const char* name : method.names.switches) dict[name] = false;
         for (const auto& [name, value] : group.scheduled) dict[name] = value;
         std::vector<std::int64_t> ids(group.params.size());
         for (std::int64_t& id : ids) id = first++;
@@ -87,7 +85,7 @@ Value Optimizer::state_dict() const {
     return Dict{{"state", std::move(states)}, {"param_groups", groups}};
 }
 
-void Optimizer::load_state_dict(const Value& state_dict) const {
+void Optimizer::load(const Value& state_dict) const {
     Method& method = *method_;
     const Value::List& saved = state_dict.dict().at("param_groups").list();
     check(saved.size() == method.groups.size(),
@@ -118,6 +116,7 @@ void Optimizer::load_state_dict(const Value& state_dict) const {
     method.groups = std::move(groups);
     method.states = std::move(states);
 }
+TAPER_DEFINE_METHOD(void, Optimizer, load_state_dict, LoadOptions, (load(o.state_dict)), 1, state_dict)
 
 namespace {
 

@@ -1,153 +1,144 @@
-// The optimizers, each with its options in PyTorch's order, and those of one group, where what is absent is as for all.
+// The optimizers, each with its options in PyTorch's order.
 #pragma once
 
 #include "optimizer.h"
 
 namespace taper::optim {
 
-using MaybeReal = std::optional<double>;
-using MaybeBool = std::optional<bool>;
-/// Betas, written `{0.9, 0.99}`, or none.
-struct MaybeBetas : std::optional<Betas> {
-    MaybeBetas() = default;
-    MaybeBetas(const Betas& betas) : optional(betas) {}
-    MaybeBetas(double first, double second) : optional(Betas(first, second)) {}
-};
-
 struct SGDOptions {
-    double lr = 1e-3, momentum = 0, dampening = 0, weight_decay = 0;
-    bool nesterov = false, maximize = false;
+    Keywords _ = Keywords();
+    ParamsArg<SGDOptions> params = required;
+    Arg<double> lr = required, momentum = Default(0), dampening = Default(0), weight_decay = Default(0);
+    Arg<bool> nesterov = Default(false), maximize = Default(false);
+    Arg<std::optional<bool>> foreach = Default(std::nullopt);
+    Arg<bool> differentiable = Default(false);
 };
-struct SGDGroup {
-    TensorList params = {};
-    MaybeReal lr = {}, momentum = {}, dampening = {}, weight_decay = {};
-    MaybeBool nesterov = {}, maximize = {};
-};
-/// torch.optim.SGD: down the gradient, or along a running sum of gradients (Sutskever et al. 2013).
-struct SGD : OptimizerOf<struct SGDMethod, SGDOptions, SGDGroup> {
-    using OptimizerOf::OptimizerOf;
+/// torch.optim.SGD: down the gradient, or along a running sum of gradients (Sutskever et al. 2013). Without an lr, each
+/// group must have one.
+struct SGD : OptimizerOf<SGDOptions> {
+    TAPER_CONSTRUCTORS(SGD, SGDOptions, 1, params, lr, momentum, dampening, weight_decay, nesterov)
+    SGD(Called, const SGDOptions& o);
 };
 
 struct AdamOptions {
-    double lr = 1e-3;
-    Betas betas = {0.9, 0.999};
-    double eps = 1e-8, weight_decay = 0;
-    bool amsgrad = false, maximize = false;
-};
-struct AdamGroup {
-    TensorList params = {};
-    MaybeReal lr = {};
-    MaybeBetas betas = {};
-    MaybeReal eps = {}, weight_decay = {};
-    MaybeBool amsgrad = {}, maximize = {};
+    Keywords _ = Keywords();
+    ParamsArg<AdamOptions> params = required;
+    Arg<double> lr = Default(1e-3);
+    Arg<Betas> betas = Default(Betas(0.9, 0.999));
+    Arg<double> eps = Default(1e-8), weight_decay = Default(0);
+    Arg<bool> amsgrad = Default(false);
+    Arg<std::optional<bool>> foreach = Default(std::nullopt);
+    Arg<bool> maximize = Default(false), capturable = Default(false), differentiable = Default(false),
+              fused = Default(false);
 };
 /// torch.optim.Adam: by the mean of gradients over the root of that of their squares, both running and corrected for
 /// their start at zero (Kingma and Ba 2014).
-struct Adam : OptimizerOf<struct AdamMethod, AdamOptions, AdamGroup> {
-    using OptimizerOf::OptimizerOf;
+struct Adam : OptimizerOf<AdamOptions> {
+    TAPER_CONSTRUCTORS(Adam, AdamOptions, 1, params, lr, betas, eps, weight_decay, amsgrad)
+    Adam(Called, const AdamOptions& o);
 };
 
 struct AdamWOptions {
-    double lr = 1e-3;
-    Betas betas = {0.9, 0.999};
-    double eps = 1e-8, weight_decay = 1e-2;
-    bool amsgrad = false, maximize = false;
+    Keywords _ = Keywords();
+    ParamsArg<AdamWOptions> params = required;
+    Arg<double> lr = Default(1e-3);
+    Arg<Betas> betas = Default(Betas(0.9, 0.999));
+    Arg<double> eps = Default(1e-8), weight_decay = Default(1e-2);
+    Arg<bool> amsgrad = Default(false), maximize = Default(false);
+    Arg<std::optional<bool>> foreach = Default(std::nullopt);
+    Arg<bool> capturable = Default(false);
 };
 /// torch.optim.AdamW: Adam whose weights decay by themselves, not by way of the gradient (Loshchilov and Hutter 2017).
-struct AdamW : OptimizerOf<struct AdamWMethod, AdamWOptions, AdamGroup> {
-    using OptimizerOf::OptimizerOf;
+struct AdamW : OptimizerOf<AdamWOptions> {
+    TAPER_CONSTRUCTORS(AdamW, AdamWOptions, 1, params, lr, betas, eps, weight_decay, amsgrad)
+    AdamW(Called, const AdamWOptions& o);
 };
 
 struct NAdamOptions {
-    double lr = 2e-3;
-    Betas betas = {0.9, 0.999};
-    double eps = 1e-8, weight_decay = 0, momentum_decay = 4e-3;
-};
-struct NAdamGroup {
-    TensorList params = {};
-    MaybeReal lr = {};
-    MaybeBetas betas = {};
-    MaybeReal eps = {}, weight_decay = {}, momentum_decay = {};
+    Keywords _ = Keywords();
+    ParamsArg<NAdamOptions> params = required;
+    Arg<double> lr = Default(2e-3);
+    Arg<Betas> betas = Default(Betas(0.9, 0.999));
+    Arg<double> eps = Default(1e-8), weight_decay = Default(0), momentum_decay = Default(4e-3);
+    Arg<std::optional<bool>> foreach = Default(std::nullopt);
 };
 /// torch.optim.NAdam: Adam with Nesterov's momentum (Dozat 2016).
-struct NAdam : OptimizerOf<struct NAdamMethod, NAdamOptions, NAdamGroup> {
-    using OptimizerOf::OptimizerOf;
+struct NAdam : OptimizerOf<NAdamOptions> {
+    TAPER_CONSTRUCTORS(NAdam, NAdamOptions, 1, params, lr, betas, eps, weight_decay, momentum_decay, foreach)
+    NAdam(Called, const NAdamOptions& o);
 };
 
 struct RAdamOptions {
-    double lr = 1e-3;
-    Betas betas = {0.9, 0.999};
-    double eps = 1e-8, weight_decay = 0;
-};
-struct RAdamGroup {
-    TensorList params = {};
-    MaybeReal lr = {};
-    MaybeBetas betas = {};
-    MaybeReal eps = {}, weight_decay = {};
+    Keywords _ = Keywords();
+    ParamsArg<RAdamOptions> params = required;
+    Arg<double> lr = Default(1e-3);
+    Arg<Betas> betas = Default(Betas(0.9, 0.999));
+    Arg<double> eps = Default(1e-8), weight_decay = Default(0);
+    Arg<std::optional<bool>> foreach = Default(std::nullopt);
 };
 /// torch.optim.RAdam: Adam that waits until the variance of its first steps is known (Liu et al. 2019).
-struct RAdam : OptimizerOf<struct RAdamMethod, RAdamOptions, RAdamGroup> {
-    using OptimizerOf::OptimizerOf;
+struct RAdam : OptimizerOf<RAdamOptions> {
+    TAPER_CONSTRUCTORS(RAdam, RAdamOptions, 1, params, lr, betas, eps, weight_decay, foreach)
+    RAdam(Called, const RAdamOptions& o);
 };
 
 struct AdamaxOptions {
-    double lr = 2e-3;
-    Betas betas = {0.9, 0.999};
-    double eps = 1e-8, weight_decay = 0;
-    bool maximize = false;
-};
-struct AdamaxGroup {
-    TensorList params = {};
-    MaybeReal lr = {};
-    MaybeBetas betas = {};
-    MaybeReal eps = {}, weight_decay = {};
-    MaybeBool maximize = {};
+    Keywords _ = Keywords();
+    ParamsArg<AdamaxOptions> params = required;
+    Arg<double> lr = Default(2e-3);
+    Arg<Betas> betas = Default(Betas(0.9, 0.999));
+    Arg<double> eps = Default(1e-8), weight_decay = Default(0);
+    Arg<std::optional<bool>> foreach = Default(std::nullopt);
+    Arg<bool> maximize = Default(false);
 };
 /// torch.optim.Adamax: Adam with the largest gradient of late in place of the root mean square (Kingma and Ba 2014).
-struct Adamax : OptimizerOf<struct AdamaxMethod, AdamaxOptions, AdamaxGroup> {
-    using OptimizerOf::OptimizerOf;
+struct Adamax : OptimizerOf<AdamaxOptions> {
+    TAPER_CONSTRUCTORS(Adamax, AdamaxOptions, 1, params, lr, betas, eps, weight_decay, foreach)
+    Adamax(Called, const AdamaxOptions& o);
 };
 
 struct RMSpropOptions {
-    double lr = 1e-2, alpha = 0.99, eps = 1e-8, weight_decay = 0, momentum = 0;
-    bool centered = false, maximize = false;
-};
-struct RMSpropGroup {
-    TensorList params = {};
-    MaybeReal lr = {}, alpha = {}, eps = {}, weight_decay = {}, momentum = {};
-    MaybeBool centered = {}, maximize = {};
+    Keywords _ = Keywords();
+    ParamsArg<RMSpropOptions> params = required;
+    Arg<double> lr = Default(1e-2), alpha = Default(0.99), eps = Default(1e-8), weight_decay = Default(0),
+                momentum = Default(0);
+    Arg<bool> centered = Default(false);
+    Arg<std::optional<bool>> foreach = Default(std::nullopt);
+    Arg<bool> maximize = Default(false), differentiable = Default(false);
 };
 /// torch.optim.RMSprop: by the gradient over its running root mean square (Hinton 2012), or deviation (Graves 2013).
-struct RMSprop : OptimizerOf<struct RMSpropMethod, RMSpropOptions, RMSpropGroup> {
-    using OptimizerOf::OptimizerOf;
+struct RMSprop : OptimizerOf<RMSpropOptions> {
+    TAPER_CONSTRUCTORS(RMSprop, RMSpropOptions, 1, params, lr, alpha, eps, weight_decay, momentum, centered, foreach,
+        maximize, differentiable)
+    RMSprop(Called, const RMSpropOptions& o);
 };
 
 struct AdagradOptions {
-    double lr = 1e-2, lr_decay = 0, weight_decay = 0, initial_accumulator_value = 0, eps = 1e-10;
-    bool maximize = false;
-};
-struct AdagradGroup {
-    TensorList params = {};
-    MaybeReal lr = {}, lr_decay = {}, weight_decay = {}, initial_accumulator_value = {}, eps = {};
-    MaybeBool maximize = {};
+    Keywords _ = Keywords();
+    ParamsArg<AdagradOptions> params = required;
+    Arg<double> lr = Default(1e-2), lr_decay = Default(0), weight_decay = Default(0),
+                initial_accumulator_value = Default(0), eps = Default(1e-10);
+    Arg<std::optional<bool>> foreach = Default(std::nullopt);
+    Arg<bool> maximize = Default(false);
 };
 /// torch.optim.Adagrad: by the gradient over the root of the sum of all its squares (Duchi et al. 2011).
-struct Adagrad : OptimizerOf<struct AdagradMethod, AdagradOptions, AdagradGroup> {
-    using OptimizerOf::OptimizerOf;
+struct Adagrad : OptimizerOf<AdagradOptions> {
+    TAPER_CONSTRUCTORS(
+        Adagrad, AdagradOptions, 1, params, lr, lr_decay, weight_decay, initial_accumulator_value, eps, foreach)
+    Adagrad(Called, const AdagradOptions& o);
 };
 
 struct AdadeltaOptions {
-    double lr = 1, rho = 0.9, eps = 1e-6, weight_decay = 0;
-    bool maximize = false;
-};
-struct AdadeltaGroup {
-    TensorList params = {};
-    MaybeReal lr = {}, rho = {}, eps = {}, weight_decay = {};
-    MaybeBool maximize = {};
+    Keywords _ = Keywords();
+    ParamsArg<AdadeltaOptions> params = required;
+    Arg<double> lr = Default(1), rho = Default(0.9), eps = Default(1e-6), weight_decay = Default(0);
+    Arg<std::optional<bool>> foreach = Default(std::nullopt);
+    Arg<bool> maximize = Default(false);
 };
 /// torch.optim.Adadelta: by the gradient, scaled by the ratio of past steps to past gradients (Zeiler 2012).
-struct Adadelta : OptimizerOf<struct AdadeltaMethod, AdadeltaOptions, AdadeltaGroup> {
-    using OptimizerOf::OptimizerOf;
+struct Adadelta : OptimizerOf<AdadeltaOptions> {
+    TAPER_CONSTRUCTORS(Adadelta, AdadeltaOptions, 1, params, lr, rho, eps, weight_decay, foreach)
+    Adadelta(Called, const AdadeltaOptions& o);
 };
 
 }  // namespace taper::optim

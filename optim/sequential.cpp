@@ -21,8 +21,8 @@ void load_nested(const Dict& dict, const std::vector<LRScheduler>& schedulers) {
 }
 
 struct SequentialSchedule final : Schedule {
-    SequentialSchedule(const Optimizer& optimizer, const SequentialLROptions& options)
-        : Schedule(optimizer, -1), schedulers(options.schedulers), milestones(options.milestones) {
+    explicit SequentialSchedule(const SequentialLROptions& o)
+        : Schedule(o), schedulers(o.schedulers), milestones(o.milestones) {
         for (std::size_t i = 0; i < schedulers.size(); ++i)
             check(&schedulers[i].optimizer().param_groups() == &groups(),
                 "SequentialLR: Sequential Schedulers expects all schedulers to belong to the same optimizer, but got "
@@ -41,7 +41,7 @@ struct SequentialSchedule final : Schedule {
     }
     double next(ParamGroup& group, std::size_t) override { return group.lr; }
     void begin() override {
-        last_epoch = 0;
+        ++last_epoch;
         for (ParamGroup& group : groups()) group.lr = group.scheduled["initial_lr"];
         for (const LRScheduler& scheduler : schedulers) --of(scheduler).last_epoch;
         of(schedulers[0]).begin();
@@ -56,6 +56,9 @@ struct SequentialSchedule final : Schedule {
             of(schedulers[at]).step();
         note_rates();
     }
+    std::vector<double> get_lr() override {
+        fail("SequentialLR: get_lr is not implemented, in PyTorch neither; use get_last_lr");
+    }
     void step_to(double) override { fail("SequentialLR: step takes no epoch"); }
 
     std::vector<LRScheduler> schedulers;
@@ -63,8 +66,8 @@ struct SequentialSchedule final : Schedule {
 };
 
 struct ChainedSchedule final : Schedule {
-    explicit ChainedSchedule(const std::vector<LRScheduler>& schedulers)
-        : Schedule(first_of(schedulers).optimizer(), -1), schedulers(schedulers) {
+    explicit ChainedSchedule(const ChainedSchedulerOptions& o)
+        : Schedule(first_of(o.schedulers).optimizer(), -1, false), schedulers(o.schedulers) {
         for (std::size_t i = 1; i < schedulers.size(); ++i)
             check(&schedulers[i].optimizer().param_groups() == &groups(),
                 "ChainedScheduler: expects all schedulers to belong to the same optimizer, but got schedulers at index "
@@ -87,6 +90,9 @@ struct ChainedSchedule final : Schedule {
         for (const LRScheduler& scheduler : schedulers) scheduler.step();
         note_rates();
     }
+    std::vector<double> get_lr() override {
+        fail("ChainedScheduler: get_lr is not implemented, in PyTorch neither; use get_last_lr");
+    }
     void step_to(double) override { fail("ChainedScheduler: step takes no epoch"); }
 
     std::vector<LRScheduler> schedulers;
@@ -94,9 +100,10 @@ struct ChainedSchedule final : Schedule {
 
 }  // namespace
 
-SequentialLR::SequentialLR(const Optimizer& optimizer, const SequentialLROptions& options)
-    : LRScheduler(made<SequentialSchedule>(optimizer, options)) {}
-ChainedScheduler::ChainedScheduler(const std::vector<LRScheduler>& schedulers)
-    : LRScheduler(made<ChainedSchedule>(schedulers)) {}
+TAPER_DEFINE_CONSTRUCTORS(SequentialLR, SequentialLROptions, 3, optimizer, schedulers, milestones, last_epoch, verbose)
+SequentialLR::SequentialLR(Called, const SequentialLROptions& o) : LRScheduler(made<SequentialSchedule>(o)) {}
+
+TAPER_DEFINE_CONSTRUCTORS(ChainedScheduler, ChainedSchedulerOptions, 1, schedulers)
+ChainedScheduler::ChainedScheduler(Called, const ChainedSchedulerOptions& o) : LRScheduler(made<ChainedSchedule>(o)) {}
 
 }  // namespace taper::optim::lr_scheduler

@@ -9,6 +9,12 @@ Value number(double value) { return value == 0 ? Value(0) : Value(value); }
 void assign(double& to, const Value& value) { to = value.item(); }
 void assign(std::int64_t& to, const Value& value) { to = value.item<std::int64_t>(); }
 void assign(bool& to, const Value& value) { to = value.item<bool>(); }
+void assign(std::optional<bool>& to, const Value& value) {
+    if (value.is_none())
+        to = std::nullopt;
+    else
+        to = value.item<bool>();
+}
 void assign(std::string& to, const Value& value) { to = value.string(); }
 void assign(Betas& to, const Value& value) {
     check(value.size() == 2, "load_state_dict: expected two betas but found {}", value.size());
@@ -24,6 +30,7 @@ void assign(std::vector<double>& to, const Value& value) {
 struct Get {
     Value operator()(const double* value) const { return number(*value); }
     Value operator()(const Betas* betas) const { return Value::tuple({number(betas->first), number(betas->second)}); }
+    Value operator()(const std::optional<bool>* value) const { return *value ? Value(**value) : Value(); }
     template <class T> Value operator()(const T* value) const { return *value; }
 };
 

@@ -11,7 +11,7 @@ namespace taper::optim {
 /// A setting, by PyTorch's name.
 struct Setting {
     const char* name;
-    std::variant<double*, std::int64_t*, bool*, Betas*, std::string*, std::vector<double>*> place;
+    std::variant<double*, std::int64_t*, bool*, std::optional<bool>*, Betas*, std::string*, std::vector<double>*> place;
 
     Value get() const;
     /// Error unless it is a value of this kind.

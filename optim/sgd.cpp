@@ -4,23 +4,18 @@
 
 namespace taper::optim {
 
-struct SGDMethod final : MethodOf<SGDMethod, SGDOptions, SGDGroup> {
-    explicit SGDMethod(const SGDOptions& options)
-        : MethodOf(options, {"SGD", Counter::absent, {"momentum_buffer"}, {"differentiable"}}) {
-        check(options.lr >= 0, "SGD: Invalid learning rate: {}", options.lr);
-        check(options.momentum >= 0, "SGD: Invalid momentum value: {}", options.momentum);
-        check(options.weight_decay >= 0, "SGD: Invalid weight_decay value: {}", options.weight_decay);
-        check(!options.nesterov || (options.momentum > 0 && options.dampening == 0),
+struct SGDMethod final : MethodOf<SGDMethod, SGDOptions> {
+    explicit SGDMethod(const SGDOptions& options) : MethodOf(options, {"SGD", Counter::absent, {"momentum_buffer"}}) {
+        check(common.lr >= 0, "SGD: Invalid learning rate: {}", common.lr);
+        check(common.momentum >= 0, "SGD: Invalid momentum value: {}", common.momentum);
+        check(common.weight_decay >= 0, "SGD: Invalid weight_decay value: {}", common.weight_decay);
+        check(!common.nesterov || (common.momentum > 0 && common.dampening == 0),
             "SGD: Nesterov momentum requires a momentum and zero dampening");
     }
 
-    static void settings(auto field, auto&... of) {
-        field("lr", of.lr...);
-        field("momentum", of.momentum...);
-        field("dampening", of.dampening...);
-        field("weight_decay", of.weight_decay...);
-        field("nesterov", of.nesterov...);
-        field("maximize", of.maximize...);
+    static constexpr auto table() {
+        return std::tuple(TAPER_ROW(lr), TAPER_ROW(momentum), TAPER_ROW(dampening), TAPER_ROW(weight_decay),
+            TAPER_ROW(nesterov), TAPER_ROW(maximize), TAPER_ROW(foreach), TAPER_ROW(differentiable));
     }
 
     void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
@@ -44,6 +39,6 @@ struct SGDMethod final : MethodOf<SGDMethod, SGDOptions, SGDGroup> {
     }
 };
 
-template class OptimizerOf<SGDMethod, SGDOptions, SGDGroup>;
+TAPER_DEFINE_OPTIMIZER(SGD, params, lr, momentum, dampening, weight_decay, nesterov)
 
 }  // namespace taper::optim

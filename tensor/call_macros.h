@@ -1,15 +1,16 @@
-// The overloads of a call, from the names of its parameters: what calls.h describes, written out for each number of them.
+// The overloads of a call, made from the names of its parameters: what calls.h describes, for each number of them.
 #pragma once
 #pragma GCC system_header
 // clang-format off
 
 #define TAPER_COUNT_(_1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, n, ...) n
-#define TAPER_COUNT(...) TAPER_COUNT_(__VA_ARGS__, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)
+#define TAPER_COUNT(...) TAPER_COUNT_(__VA_ARGS__ __VA_OPT__(, ) 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 #define TAPER_JOIN_(a, b) a##b
 #define TAPER_JOIN(a, b) TAPER_JOIN_(a, b)
 #define TAPER_BARE(...) __VA_ARGS__
+#define TAPER_ANY(...) __VA_OPT__(1)
 
-// The first k by position: as parameters, and put into the options o.
+// The first k by position: as parameters, as those of a function of Tensors alone, and put into the options o.
 #define TAPER_PARAMETERS_1(O, a1) const decltype(O::a1)& a1
 #define TAPER_PARAMETERS_2(O, a1, a2) const decltype(O::a1)& a1, const decltype(O::a2)& a2
 #define TAPER_PARAMETERS_3(O, a1, a2, a3) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3
@@ -26,6 +27,10 @@
 #define TAPER_PARAMETERS_14(O, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3, const decltype(O::a4)& a4, const decltype(O::a5)& a5, const decltype(O::a6)& a6, const decltype(O::a7)& a7, const decltype(O::a8)& a8, const decltype(O::a9)& a9, const decltype(O::a10)& a10, const decltype(O::a11)& a11, const decltype(O::a12)& a12, const decltype(O::a13)& a13, const decltype(O::a14)& a14
 #define TAPER_PARAMETERS_15(O, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3, const decltype(O::a4)& a4, const decltype(O::a5)& a5, const decltype(O::a6)& a6, const decltype(O::a7)& a7, const decltype(O::a8)& a8, const decltype(O::a9)& a9, const decltype(O::a10)& a10, const decltype(O::a11)& a11, const decltype(O::a12)& a12, const decltype(O::a13)& a13, const decltype(O::a14)& a14, const decltype(O::a15)& a15
 #define TAPER_PARAMETERS_16(O, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16) const decltype(O::a1)& a1, const decltype(O::a2)& a2, const decltype(O::a3)& a3, const decltype(O::a4)& a4, const decltype(O::a5)& a5, const decltype(O::a6)& a6, const decltype(O::a7)& a7, const decltype(O::a8)& a8, const decltype(O::a9)& a9, const decltype(O::a10)& a10, const decltype(O::a11)& a11, const decltype(O::a12)& a12, const decltype(O::a13)& a13, const decltype(O::a14)& a14, const decltype(O::a15)& a15, const decltype(O::a16)& a16
+#define TAPER_TENSORS_1(a1) const ::taper::Tensor& a1
+#define TAPER_TENSORS_2(a1, a2) const ::taper::Tensor& a1, const ::taper::Tensor& a2
+#define TAPER_TENSORS_3(a1, a2, a3) const ::taper::Tensor& a1, const ::taper::Tensor& a2, const ::taper::Tensor& a3
+#define TAPER_TENSORS_4(a1, a2, a3, a4) const ::taper::Tensor& a1, const ::taper::Tensor& a2, const ::taper::Tensor& a3, const ::taper::Tensor& a4
 #define TAPER_PUT_1(call, a1) o.a1.put(a1, call, #a1)
 #define TAPER_PUT_2(call, a1, a2) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2)
 #define TAPER_PUT_3(call, a1, a2, a3) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3)
@@ -42,16 +47,31 @@
 #define TAPER_PUT_14(call, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3), o.a4.put(a4, call, #a4), o.a5.put(a5, call, #a5), o.a6.put(a6, call, #a6), o.a7.put(a7, call, #a7), o.a8.put(a8, call, #a8), o.a9.put(a9, call, #a9), o.a10.put(a10, call, #a10), o.a11.put(a11, call, #a11), o.a12.put(a12, call, #a12), o.a13.put(a13, call, #a13), o.a14.put(a14, call, #a14)
 #define TAPER_PUT_15(call, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3), o.a4.put(a4, call, #a4), o.a5.put(a5, call, #a5), o.a6.put(a6, call, #a6), o.a7.put(a7, call, #a7), o.a8.put(a8, call, #a8), o.a9.put(a9, call, #a9), o.a10.put(a10, call, #a10), o.a11.put(a11, call, #a11), o.a12.put(a12, call, #a12), o.a13.put(a13, call, #a13), o.a14.put(a14, call, #a14), o.a15.put(a15, call, #a15)
 #define TAPER_PUT_16(call, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16) o.a1.put(a1, call, #a1), o.a2.put(a2, call, #a2), o.a3.put(a3, call, #a3), o.a4.put(a4, call, #a4), o.a5.put(a5, call, #a5), o.a6.put(a6, call, #a6), o.a7.put(a7, call, #a7), o.a8.put(a8, call, #a8), o.a9.put(a9, call, #a9), o.a10.put(a10, call, #a10), o.a11.put(a11, call, #a11), o.a12.put(a12, call, #a12), o.a13.put(a13, call, #a13), o.a14.put(a14, call, #a14), o.a15.put(a15, call, #a15), o.a16.put(a16, call, #a16)
+// The options by their own names.
+#define TAPER_LOCALS_0()
+#define TAPER_LOCALS_1(a1) [[maybe_unused]] const auto& a1 = o.a1;
+#define TAPER_LOCALS_2(a1, a2) [[maybe_unused]] const auto& a1 = o.a1; [[maybe_unused]] const auto& a2 = o.a2;
+#define TAPER_LOCALS_3(a1, a2, a3) [[maybe_unused]] const auto& a1 = o.a1; [[maybe_unused]] const auto& a2 = o.a2; [[maybe_unused]] const auto& a3 = o.a3;
+#define TAPER_LOCALS_4(a1, a2, a3, a4) [[maybe_unused]] const auto& a1 = o.a1; [[maybe_unused]] const auto& a2 = o.a2; [[maybe_unused]] const auto& a3 = o.a3; [[maybe_unused]] const auto& a4 = o.a4;
+#define TAPER_LOCALS_5(a1, a2, a3, a4, a5) [[maybe_unused]] const auto& a1 = o.a1; [[maybe_unused]] const auto& a2 = o.a2; [[maybe_unused]] const auto& a3 = o.a3; [[maybe_unused]] const auto& a4 = o.a4; [[maybe_unused]] const auto& a5 = o.a5;
+#define TAPER_LOCALS_6(a1, a2, a3, a4, a5, a6) [[maybe_unused]] const auto& a1 = o.a1; [[maybe_unused]] const auto& a2 = o.a2; [[maybe_unused]] const auto& a3 = o.a3; [[maybe_unused]] const auto& a4 = o.a4; [[maybe_unused]] const auto& a5 = o.a5; [[maybe_unused]] const auto& a6 = o.a6;
+#define TAPER_LOCALS_7(a1, a2, a3, a4, a5, a6, a7) [[maybe_unused]] const auto& a1 = o.a1; [[maybe_unused]] const auto& a2 = o.a2; [[maybe_unused]] const auto& a3 = o.a3; [[maybe_unused]] const auto& a4 = o.a4; [[maybe_unused]] const auto& a5 = o.a5; [[maybe_unused]] const auto& a6 = o.a6; [[maybe_unused]] const auto& a7 = o.a7;
+#define TAPER_LOCALS_8(a1, a2, a3, a4, a5, a6, a7, a8) [[maybe_unused]] const auto& a1 = o.a1; [[maybe_unused]] const auto& a2 = o.a2; [[maybe_unused]] const auto& a3 = o.a3; [[maybe_unused]] const auto& a4 = o.a4; [[maybe_unused]] const auto& a5 = o.a5; [[maybe_unused]] const auto& a6 = o.a6; [[maybe_unused]] const auto& a7 = o.a7; [[maybe_unused]] const auto& a8 = o.a8;
+#define TAPER_LOCALS_9(a1, a2, a3, a4, a5, a6, a7, a8, a9) [[maybe_unused]] const auto& a1 = o.a1; [[maybe_unused]] const auto& a2 = o.a2; [[maybe_unused]] const auto& a3 = o.a3; [[maybe_unused]] const auto& a4 = o.a4; [[maybe_unused]] const auto& a5 = o.a5; [[maybe_unused]] const auto& a6 = o.a6; [[maybe_unused]] const auto& a7 = o.a7; [[maybe_unused]] const auto& a8 = o.a8; [[maybe_unused]] const auto& a9 = o.a9;
+#define TAPER_LOCALS_10(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) [[maybe_unused]] const auto& a1 = o.a1; [[maybe_unused]] const auto& a2 = o.a2; [[maybe_unused]] const auto& a3 = o.a3; [[maybe_unused]] const auto& a4 = o.a4; [[maybe_unused]] const auto& a5 = o.a5; [[maybe_unused]] const auto& a6 = o.a6; [[maybe_unused]] const auto& a7 = o.a7; [[maybe_unused]] const auto& a8 = o.a8; [[maybe_unused]] const auto& a9 = o.a9; [[maybe_unused]] const auto& a10 = o.a10;
+#define TAPER_LOCALS_11(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) [[maybe_unused]] const auto& a1 = o.a1; [[maybe_unused]] const auto& a2 = o.a2; [[maybe_unused]] const auto& a3 = o.a3; [[maybe_unused]] const auto& a4 = o.a4; [[maybe_unused]] const auto& a5 = o.a5; [[maybe_unused]] const auto& a6 = o.a6; [[maybe_unused]] const auto& a7 = o.a7; [[maybe_unused]] const auto& a8 = o.a8; [[maybe_unused]] const auto& a9 = o.a9; [[maybe_unused]] const auto& a10 = o.a10; [[maybe_unused]] const auto& a11 = o.a11;
+#define TAPER_LOCALS_12(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) [[maybe_unused]] const auto& a1 = o.a1; [[maybe_unused]] const auto& a2 = o.a2; [[maybe_unused]] const auto& a3 = o.a3; [[maybe_unused]] const auto& a4 = o.a4; [[maybe_unused]] const auto& a5 = o.a5; [[maybe_unused]] const auto& a6 = o.a6; [[maybe_unused]] const auto& a7 = o.a7; [[maybe_unused]] const auto& a8 = o.a8; [[maybe_unused]] const auto& a9 = o.a9; [[maybe_unused]] const auto& a10 = o.a10; [[maybe_unused]] const auto& a11 = o.a11; [[maybe_unused]] const auto& a12 = o.a12;
+#define TAPER_LOCALS_13(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) [[maybe_unused]] const auto& a1 = o.a1; [[maybe_unused]] const auto& a2 = o.a2; [[maybe_unused]] const auto& a3 = o.a3; [[maybe_unused]] const auto& a4 = o.a4; [[maybe_unused]] const auto& a5 = o.a5; [[maybe_unused]] const auto& a6 = o.a6; [[maybe_unused]] const auto& a7 = o.a7; [[maybe_unused]] const auto& a8 = o.a8; [[maybe_unused]] const auto& a9 = o.a9; [[maybe_unused]] const auto& a10 = o.a10; [[maybe_unused]] const auto& a11 = o.a11; [[maybe_unused]] const auto& a12 = o.a12; [[maybe_unused]] const auto& a13 = o.a13;
+#define TAPER_LOCALS_14(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) [[maybe_unused]] const auto& a1 = o.a1; [[maybe_unused]] const auto& a2 = o.a2; [[maybe_unused]] const auto& a3 = o.a3; [[maybe_unused]] const auto& a4 = o.a4; [[maybe_unused]] const auto& a5 = o.a5; [[maybe_unused]] const auto& a6 = o.a6; [[maybe_unused]] const auto& a7 = o.a7; [[maybe_unused]] const auto& a8 = o.a8; [[maybe_unused]] const auto& a9 = o.a9; [[maybe_unused]] const auto& a10 = o.a10; [[maybe_unused]] const auto& a11 = o.a11; [[maybe_unused]] const auto& a12 = o.a12; [[maybe_unused]] const auto& a13 = o.a13; [[maybe_unused]] const auto& a14 = o.a14;
+#define TAPER_LOCALS_15(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15) [[maybe_unused]] const auto& a1 = o.a1; [[maybe_unused]] const auto& a2 = o.a2; [[maybe_unused]] const auto& a3 = o.a3; [[maybe_unused]] const auto& a4 = o.a4; [[maybe_unused]] const auto& a5 = o.a5; [[maybe_unused]] const auto& a6 = o.a6; [[maybe_unused]] const auto& a7 = o.a7; [[maybe_unused]] const auto& a8 = o.a8; [[maybe_unused]] const auto& a9 = o.a9; [[maybe_unused]] const auto& a10 = o.a10; [[maybe_unused]] const auto& a11 = o.a11; [[maybe_unused]] const auto& a12 = o.a12; [[maybe_unused]] const auto& a13 = o.a13; [[maybe_unused]] const auto& a14 = o.a14; [[maybe_unused]] const auto& a15 = o.a15;
+#define TAPER_LOCALS_16(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16) [[maybe_unused]] const auto& a1 = o.a1; [[maybe_unused]] const auto& a2 = o.a2; [[maybe_unused]] const auto& a3 = o.a3; [[maybe_unused]] const auto& a4 = o.a4; [[maybe_unused]] const auto& a5 = o.a5; [[maybe_unused]] const auto& a6 = o.a6; [[maybe_unused]] const auto& a7 = o.a7; [[maybe_unused]] const auto& a8 = o.a8; [[maybe_unused]] const auto& a9 = o.a9; [[maybe_unused]] const auto& a10 = o.a10; [[maybe_unused]] const auto& a11 = o.a11; [[maybe_unused]] const auto& a12 = o.a12; [[maybe_unused]] const auto& a13 = o.a13; [[maybe_unused]] const auto& a14 = o.a14; [[maybe_unused]] const auto& a15 = o.a15; [[maybe_unused]] const auto& a16 = o.a16;
+#define TAPER_LOCALS(...) TAPER_JOIN(TAPER_LOCALS_, TAPER_COUNT(__VA_ARGS__))(__VA_ARGS__)
 // The first r must be there; without them the rest cannot be left out.
 #define TAPER_NEED_0(call, ...)
-#define TAPER_NEED_1(call, a1, ...) TAPER_NEED_1_(call, a1)
-#define TAPER_NEED_1_(call, a1) o.a1.need(call, #a1), 
-#define TAPER_NEED_2(call, a1, a2, ...) TAPER_NEED_2_(call, a1, a2)
-#define TAPER_NEED_2_(call, a1, a2) o.a1.need(call, #a1), o.a2.need(call, #a2), 
-#define TAPER_NEED_3(call, a1, a2, a3, ...) TAPER_NEED_3_(call, a1, a2, a3)
-#define TAPER_NEED_3_(call, a1, a2, a3) o.a1.need(call, #a1), o.a2.need(call, #a2), o.a3.need(call, #a3), 
-#define TAPER_NEED_4(call, a1, a2, a3, a4, ...) TAPER_NEED_4_(call, a1, a2, a3, a4)
-#define TAPER_NEED_4_(call, a1, a2, a3, a4) o.a1.need(call, #a1), o.a2.need(call, #a2), o.a3.need(call, #a3), o.a4.need(call, #a4), 
+#define TAPER_NEED_1(call, a1, ...) o.a1.need(call, #a1), 
+#define TAPER_NEED_2(call, a1, a2, ...) o.a1.need(call, #a1), o.a2.need(call, #a2), 
+#define TAPER_NEED_3(call, a1, a2, a3, ...) o.a1.need(call, #a1), o.a2.need(call, #a2), o.a3.need(call, #a3), 
+#define TAPER_NEED_4(call, a1, a2, a3, a4, ...) o.a1.need(call, #a1), o.a2.need(call, #a2), o.a3.need(call, #a3), o.a4.need(call, #a4), 
 #define TAPER_REST_0_1 = {}
 #define TAPER_REST_0_2 = {}
 #define TAPER_REST_0_3 = {}
@@ -132,7 +152,8 @@
 #define TAPER_REST_4_14 = {}
 #define TAPER_REST_4_15 = {}
 #define TAPER_REST_4_16 = {}
-// emit(head, O, rest, k, name...) for each number k of names.
+// emit(head, O, rest, k, name...) for each number k of names; the same, but full(head, O, K, k, name...) for all of them.
+#define TAPER_EACH_0(emit, head, O, r)
 #define TAPER_EACH_1(emit, head, O, r, a1) emit(head, O, TAPER_REST_##r##_1, 1, a1)
 #define TAPER_EACH_2(emit, head, O, r, a1, a2) TAPER_EACH_1(emit, head, O, r, a1) emit(head, O, TAPER_REST_##r##_2, 2, a1, a2)
 #define TAPER_EACH_3(emit, head, O, r, a1, a2, a3) TAPER_EACH_2(emit, head, O, r, a1, a2) emit(head, O, TAPER_REST_##r##_3, 3, a1, a2, a3)
@@ -150,6 +171,20 @@
 #define TAPER_EACH_15(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15) TAPER_EACH_14(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) emit(head, O, TAPER_REST_##r##_15, 15, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15)
 #define TAPER_EACH_16(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16) TAPER_EACH_15(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15) emit(head, O, TAPER_REST_##r##_16, 16, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16)
 #define TAPER_EACH(emit, head, O, r, ...) TAPER_JOIN(TAPER_EACH_, TAPER_COUNT(__VA_ARGS__))(emit, head, O, r, __VA_ARGS__)
+#define TAPER_ALL_0(emit, full, head, O, r, K)
+#define TAPER_ALL_1(emit, full, head, O, r, K, a1) full(head, O, K, 1, a1)
+#define TAPER_ALL_2(emit, full, head, O, r, K, a1, a2) TAPER_EACH_1(emit, head, O, r, a1) full(head, O, K, 2, a1, a2)
+#define TAPER_ALL_3(emit, full, head, O, r, K, a1, a2, a3) TAPER_EACH_2(emit, head, O, r, a1, a2) full(head, O, K, 3, a1, a2, a3)
+#define TAPER_ALL_4(emit, full, head, O, r, K, a1, a2, a3, a4) TAPER_EACH_3(emit, head, O, r, a1, a2, a3) full(head, O, K, 4, a1, a2, a3, a4)
+#define TAPER_ALL_5(emit, full, head, O, r, K, a1, a2, a3, a4, a5) TAPER_EACH_4(emit, head, O, r, a1, a2, a3, a4) full(head, O, K, 5, a1, a2, a3, a4, a5)
+#define TAPER_ALL_6(emit, full, head, O, r, K, a1, a2, a3, a4, a5, a6) TAPER_EACH_5(emit, head, O, r, a1, a2, a3, a4, a5) full(head, O, K, 6, a1, a2, a3, a4, a5, a6)
+#define TAPER_ALL_7(emit, full, head, O, r, K, a1, a2, a3, a4, a5, a6, a7) TAPER_EACH_6(emit, head, O, r, a1, a2, a3, a4, a5, a6) full(head, O, K, 7, a1, a2, a3, a4, a5, a6, a7)
+#define TAPER_ALL_8(emit, full, head, O, r, K, a1, a2, a3, a4, a5, a6, a7, a8) TAPER_EACH_7(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7) full(head, O, K, 8, a1, a2, a3, a4, a5, a6, a7, a8)
+#define TAPER_ALL_9(emit, full, head, O, r, K, a1, a2, a3, a4, a5, a6, a7, a8, a9) TAPER_EACH_8(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8) full(head, O, K, 9, a1, a2, a3, a4, a5, a6, a7, a8, a9)
+#define TAPER_ALL_10(emit, full, head, O, r, K, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) TAPER_EACH_9(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9) full(head, O, K, 10, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10)
+#define TAPER_ALL_11(emit, full, head, O, r, K, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) TAPER_EACH_10(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) full(head, O, K, 11, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11)
+#define TAPER_ALL_12(emit, full, head, O, r, K, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) TAPER_EACH_11(emit, head, O, r, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) full(head, O, K, 12, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12)
+#define TAPER_ALL(emit, full, head, O, r, K, ...) TAPER_JOIN(TAPER_ALL_, TAPER_COUNT(__VA_ARGS__))(emit, full, head, O, r, K __VA_OPT__(,) __VA_ARGS__)
 // Without any, where none must be given.
 #define TAPER_NONE_0(...) __VA_ARGS__
 #define TAPER_NONE_1(...)
@@ -159,7 +194,6 @@
 
 // ---- constructors
 #define TAPER_CONSTRUCTORS(Name, O, r, ...) \
-    template <class = ::taper::ArgumentsDoNotFit> explicit Name(...) = delete; \
     TAPER_NONE_##r(Name();) \
     explicit Name(const O& o); \
     TAPER_EACH(TAPER_CONSTRUCTOR, Name, O, r, __VA_ARGS__)
@@ -170,34 +204,113 @@
     Name::Name(const O& o) : Name(::taper::Called(), (TAPER_NEED_##r(#Name, __VA_ARGS__, ) o)) {} \
     TAPER_EACH(TAPER_DEFINE_CONSTRUCTOR, Name, O, r, __VA_ARGS__)
 #define TAPER_DEFINE_CONSTRUCTOR(Name, O, rest, k, ...) \
-    Name::Name(TAPER_PARAMETERS_##k(O, __VA_ARGS__), O o) : Name((TAPER_PUT_##k(#Name, __VA_ARGS__), o)) {}
+    Name::Name(TAPER_PARAMETERS_##k(O, __VA_ARGS__), O o) : Name(static_cast<const O&>((TAPER_PUT_##k(#Name, __VA_ARGS__), o))) {}
 
 // ---- functions, and methods, which have a qualifier q
-#define TAPER_FUNCTION(T, name, O, r, ...) TAPER_DOES_NOT_FIT(name, ) TAPER_ALSO(T, name, , O, r, __VA_ARGS__)
-#define TAPER_ALSO_FUNCTION(T, name, O, r, ...) TAPER_ALSO(T, name, , O, r, __VA_ARGS__)
-#define TAPER_METHOD(T, name, O, r, ...) TAPER_DOES_NOT_FIT(name, const) TAPER_ALSO(T, name, const, O, r, __VA_ARGS__)
-#define TAPER_ALSO_METHOD(T, name, O, r, ...) TAPER_ALSO(T, name, const, O, r, __VA_ARGS__)
+#define TAPER_FUNCTION(T, name, O, r, ...) TAPER_DOES_NOT_FIT(name, ) TAPER_ALSO_FUNCTION(T, name, O, r, __VA_ARGS__)
+#define TAPER_ALSO_FUNCTION(T, name, O, r, ...) TAPER_DECLARE(T, name, , O, r, (__VA_ARGS__), (o))
+#define TAPER_METHOD(T, name, O, r, ...) TAPER_DOES_NOT_FIT(name, const) TAPER_ALSO_METHOD(T, name, O, r, __VA_ARGS__)
+#define TAPER_ALSO_METHOD(T, name, O, r, ...) TAPER_DECLARE(T, name, const, O, r, (__VA_ARGS__), (o))
 #define TAPER_DOES_NOT_FIT(name, q) template <class = void> ::taper::ArgumentsDoNotFit name(...) q = delete;
-#define TAPER_ALSO(T, name, q, O, r, ...) \
+// P: the parameters that may be given by position, K: those by keyword only. If there are none of these, all that have a
+// place can stand there without options.
+#define TAPER_DECLARE(T, name, q, O, r, P, K) \
     TAPER_NONE_##r(T name() q;) \
     T name(const O& o) q; \
-    TAPER_EACH(TAPER_CALL, (T, name, q), O, r, __VA_ARGS__)
-#define TAPER_CALL(head, O, rest, k, ...) TAPER_CALL_(TAPER_BARE head, (TAPER_PARAMETERS_##k(O, __VA_ARGS__), O o rest))
-#define TAPER_CALL_(...) TAPER_CALL__(__VA_ARGS__)
-#define TAPER_CALL__(T, name, q, call) T name call q;
+    TAPER_ALL(TAPER_OVERLOAD, TAPER_FULL, (T, name, q), O, r, K, TAPER_BARE P)
+#define TAPER_OVERLOAD(head, O, rest, k, ...) TAPER_OVERLOAD_(TAPER_BARE head, (TAPER_PARAMETERS_##k(O, __VA_ARGS__), O o rest))
+#define TAPER_FULL(head, O, K, k, ...) TAPER_OVERLOAD_(TAPER_BARE head, (TAPER_PARAMETERS_##k(O, __VA_ARGS__) TAPER_JOIN(TAPER_MORE_, TAPER_ANY K)(O)))
+#define TAPER_MORE_(O)
+#define TAPER_MORE_1(O) , O o = {}
+#define TAPER_OVERLOAD_(...) TAPER_OVERLOAD__(__VA_ARGS__)
+#define TAPER_OVERLOAD__(T, name, q, call) T name call q;
+// The same where all that have a place are Tensors, which stand there as such; of a function, which is there already.
+#define TAPER_DECLARE_TENSORS(T, name, q, O, r, P, K) \
+    T name(const O& o) q; \
+    TAPER_ALL(TAPER_OVERLOAD, TAPER_FULL_TENSORS, (T, name, q), O, r, K, TAPER_BARE P)
+#define TAPER_FULL_TENSORS(head, O, K, k, ...) \
+    TAPER_OVERLOAD_(TAPER_BARE head, (TAPER_TENSORS_##k(__VA_ARGS__))) \
+    TAPER_FULL_KEYWORDS(head, O, K, k, __VA_ARGS__)
+#define TAPER_DECLARE_KEYWORDS(T, name, q, O, r, P, K) \
+    T name(const O& o) q; \
+    TAPER_ALL(TAPER_OVERLOAD, TAPER_FULL_KEYWORDS, (T, name, q), O, r, K, TAPER_BARE P)
+#define TAPER_FULL_KEYWORDS(head, O, K, k, ...) \
+    TAPER_JOIN(TAPER_WITH_, TAPER_ANY K)(TAPER_OVERLOAD_(TAPER_BARE head, (TAPER_PARAMETERS_##k(O, __VA_ARGS__), O o)))
+#define TAPER_WITH_(...)
+#define TAPER_WITH_1(...) __VA_ARGS__
 
 // ---- their definitions: `body` is an expression in brackets, made of the options o, and in a method of *this
-#define TAPER_DEFINE_FUNCTION(T, name, O, body, r, ...) \
-    TAPER_NONE_##r(T name() { return name(O()); }) \
-    T name(const O& o) { return TAPER_NEED_##r(#name, __VA_ARGS__, ) TAPER_BARE body; } \
-    TAPER_EACH(TAPER_DEFINE_CALL, (T, , name, ), O, r, __VA_ARGS__)
-#define TAPER_DEFINE_METHOD(T, Class, name, O, body, r, ...) \
-    TAPER_NONE_##r(T Class::name() const { return name(O()); }) \
-    T Class::name(const O& o) const { return TAPER_NEED_##r(#name, __VA_ARGS__, ) TAPER_BARE body; } \
-    TAPER_EACH(TAPER_DEFINE_CALL, (T, Class::, name, const), O, r, __VA_ARGS__)
+#define TAPER_DEFINE_FUNCTION(T, name, O, body, r, ...) TAPER_DEFINE(T, , name, , O, r, (__VA_ARGS__), (o), , body)
+#define TAPER_DEFINE_METHOD(T, Class, name, O, body, r, ...) TAPER_DEFINE(T, Class::, name, const, O, r, (__VA_ARGS__), (o), , body)
+// `body` made of the parameters' names, and of what `self` says.
+#define TAPER_DEFINE_NAMED(T, scope, name, q, O, r, P, K, self, body) \
+    TAPER_NONE_##r(T scope name() q { return name(O()); }) \
+    T scope name(const O& o) q { TAPER_NEEDED(r, name, TAPER_BARE P) TAPER_LOCALS P TAPER_LOCALS K self return TAPER_BARE body; } \
+    TAPER_ALL(TAPER_DEFINE_CALL_NAMED, TAPER_DEFINE_FULL_NAMED, (T, scope, name, q, self, body), O, r, K, TAPER_BARE P)
+#define TAPER_DEFINE_CALL_NAMED(head, O, rest, k, ...) TAPER_DEFINE_CALL_NAMED_(TAPER_BARE head, O, k, __VA_ARGS__)
+#define TAPER_DEFINE_CALL_NAMED_(...) TAPER_DEFINE_CALL_NAMED__(__VA_ARGS__)
+#define TAPER_DEFINE_CALL_NAMED__(T, scope, name, q, self, body, O, k, ...) TAPER_DEFINE_CALL__(T, scope, name, q, O, k, __VA_ARGS__)
+#define TAPER_DEFINE_FULL_NAMED(head, O, K, k, ...) TAPER_JOIN(TAPER_DEFINE_FULL_NAMED_, TAPER_ANY K)(TAPER_BARE head, O, k, __VA_ARGS__)
+#define TAPER_DEFINE_FULL_NAMED_1(...) TAPER_DEFINE_CALL_NAMED__(__VA_ARGS__)
+#define TAPER_DEFINE_FULL_NAMED_(...) TAPER_DEFINE_FULL_NAMED__(__VA_ARGS__)
+#define TAPER_DEFINE_FULL_NAMED__(T, scope, name, q, self, body, O, k, ...) \
+    T scope name(TAPER_PARAMETERS_##k(O, __VA_ARGS__)) q { self return TAPER_BARE body; }
+#define TAPER_DEFINE(T, scope, name, q, O, r, P, K, first, body) \
+    TAPER_NONE_##r(T scope name() q { return name(O()); }) \
+    T scope name(const O& o) q { TAPER_NEEDED(r, name, TAPER_BARE P) first return TAPER_BARE body; } \
+    TAPER_ALL(TAPER_DEFINE_CALL, TAPER_DEFINE_FULL, (T, scope, name, q), O, r, K, TAPER_BARE P)
+#define TAPER_NEEDED(r, name, ...) TAPER_NEEDED_(r, name, __VA_ARGS__)
+#define TAPER_NEEDED_(r, name, ...) TAPER_NEED_##r(#name, __VA_ARGS__ , ) (void)o;
 #define TAPER_DEFINE_CALL(head, O, rest, k, ...) TAPER_DEFINE_CALL_(TAPER_BARE head, O, k, __VA_ARGS__)
 #define TAPER_DEFINE_CALL_(...) TAPER_DEFINE_CALL__(__VA_ARGS__)
 #define TAPER_DEFINE_CALL__(T, scope, name, q, O, k, ...) \
-    T scope name(TAPER_PARAMETERS_##k(O, __VA_ARGS__), O o) q { return name((TAPER_PUT_##k(#name, __VA_ARGS__), o)); }
+    T scope name(TAPER_PARAMETERS_##k(O, __VA_ARGS__), O o) q { return name(static_cast<const O&>((TAPER_PUT_##k(#name, __VA_ARGS__), o))); }
+#define TAPER_DEFINE_FULL(head, O, K, k, ...) TAPER_JOIN(TAPER_DEFINE_FULL_, TAPER_ANY K)(TAPER_BARE head, O, k, __VA_ARGS__)
+#define TAPER_DEFINE_FULL_1(...) TAPER_DEFINE_CALL__(__VA_ARGS__)
+#define TAPER_DEFINE_FULL_(...) TAPER_DEFINE_FULL__(__VA_ARGS__)
+#define TAPER_DEFINE_FULL__(T, scope, name, q, O, k, ...) \
+    T scope name(TAPER_PARAMETERS_##k(O, __VA_ARGS__)) q { O o; return name(static_cast<const O&>((TAPER_PUT_##k(#name, __VA_ARGS__), o))); }
+// Of Tensors: a method of them alone is defined here unless there are keywords, a function elsewhere.
+#define TAPER_DEFINE_TENSORS(T, scope, name, q, O, r, P, K, self, body) \
+    TAPER_DEFINE_KEYWORDS_(TAPER_DEFINE_FULL_TENSORS, T, scope, name, q, O, r, P, K, self, body)
+#define TAPER_DEFINE_KEYWORDS(T, scope, name, q, O, r, P, K, self, body) \
+    TAPER_DEFINE_KEYWORDS_(TAPER_DEFINE_FULL_KEYWORDS, T, scope, name, q, O, r, P, K, self, body)
+#define TAPER_DEFINE_KEYWORDS_(full, T, scope, name, q, O, r, P, K, self, body) \
+    T scope name(const O& o) q { TAPER_NEEDED(r, name, TAPER_BARE P) TAPER_LOCALS P TAPER_LOCALS K self return TAPER_BARE body; } \
+    TAPER_ALL(TAPER_DEFINE_CALL_NAMED, full, (T, scope, name, q, self, body), O, r, K, TAPER_BARE P)
+#define TAPER_DEFINE_FULL_TENSORS(head, O, K, k, ...) TAPER_JOIN(TAPER_DEFINE_FULL_TENSORS_, TAPER_ANY K)(TAPER_BARE head, O, k, __VA_ARGS__)
+#define TAPER_DEFINE_FULL_TENSORS_1(...) TAPER_DEFINE_CALL_NAMED__(__VA_ARGS__)
+#define TAPER_DEFINE_FULL_TENSORS_(...) TAPER_DEFINE_FULL_TENSORS__(__VA_ARGS__)
+#define TAPER_DEFINE_FULL_TENSORS__(T, scope, name, q, self, body, O, k, ...) \
+    T scope name(TAPER_TENSORS_##k(__VA_ARGS__)) q { self return TAPER_BARE body; }
+#define TAPER_DEFINE_FULL_KEYWORDS(head, O, K, k, ...) TAPER_JOIN(TAPER_DEFINE_FULL_KEYWORDS_, TAPER_ANY K)(TAPER_BARE head, O, k, __VA_ARGS__)
+#define TAPER_DEFINE_FULL_KEYWORDS_1(...) TAPER_DEFINE_CALL_NAMED__(__VA_ARGS__)
+#define TAPER_DEFINE_FULL_KEYWORDS_(...)
+
+// ---- for tables of signatures
+#define TAPER_EXPAND(macro, ...) macro(__VA_ARGS__)
+#define TAPER_DELETED_FIRST(name, q) TAPER_DOES_NOT_FIT(name, q)
+#define TAPER_DELETED_ALSO(name, q)
+#define TAPER_DECLARE_ARGUMENTS(...) TAPER_DECLARE(__VA_ARGS__)
+#define TAPER_DEFINE_ARGUMENTS(...) TAPER_DEFINE_NAMED(__VA_ARGS__)
+// Sizes one by one, from two on.
+#define TAPER_FROM_TWO_1(...)
+#define TAPER_FROM_TWO_2(...) __VA_ARGS__
+#define TAPER_FROM_TWO_3(...) __VA_ARGS__
+#define TAPER_FROM_TWO_4(...) __VA_ARGS__
+#define TAPER_FROM_TWO_5(...) __VA_ARGS__
+#define TAPER_FROM_TWO_6(...) __VA_ARGS__
+#define TAPER_SIZES_1(...)
+#define TAPER_SIZES_2(a1, a2) const ::taper::Arg<std::int64_t>& a1, const ::taper::Arg<std::int64_t>& a2
+#define TAPER_SIZES_3(a1, a2, a3) const ::taper::Arg<std::int64_t>& a1, const ::taper::Arg<std::int64_t>& a2, const ::taper::Arg<std::int64_t>& a3
+#define TAPER_SIZES_4(a1, a2, a3, a4) const ::taper::Arg<std::int64_t>& a1, const ::taper::Arg<std::int64_t>& a2, const ::taper::Arg<std::int64_t>& a3, const ::taper::Arg<std::int64_t>& a4
+#define TAPER_SIZES_5(a1, a2, a3, a4, a5) const ::taper::Arg<std::int64_t>& a1, const ::taper::Arg<std::int64_t>& a2, const ::taper::Arg<std::int64_t>& a3, const ::taper::Arg<std::int64_t>& a4, const ::taper::Arg<std::int64_t>& a5
+#define TAPER_SIZES_6(a1, a2, a3, a4, a5, a6) const ::taper::Arg<std::int64_t>& a1, const ::taper::Arg<std::int64_t>& a2, const ::taper::Arg<std::int64_t>& a3, const ::taper::Arg<std::int64_t>& a4, const ::taper::Arg<std::int64_t>& a5, const ::taper::Arg<std::int64_t>& a6
+#define TAPER_INPUT_AND(...) (input __VA_OPT__(,) __VA_ARGS__)
+#define TAPER_AND_OUT(...) (__VA_ARGS__ __VA_OPT__(,) out)
+#define TAPER_NEXT_0 1
+#define TAPER_NEXT_1 2
+#define TAPER_NEXT_2 3
+#define TAPER_NEXT_3 4
 
 // clang-format on

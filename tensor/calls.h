@@ -18,6 +18,7 @@
 #pragma once
 
 #include <concepts>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -31,6 +32,10 @@ class Tensor;
 class Shape;
 struct Dims;
 struct NewAxis;
+using TensorList = std::vector<Tensor>;
+
+/// An absent bound of a Slice, or an absent option: Python's None as a value.
+inline constexpr std::nullopt_t none = std::nullopt;
 
 /// Marks an options struct, so that {0, 1} is a list of dims and {.dim = 1} are options.
 struct Keywords {
@@ -90,6 +95,8 @@ template <class U, class T> constexpr bool fits() {
     else if constexpr (std::is_arithmetic_v<Value>)
         return std::is_arithmetic_v<U> && !std::same_as<U, bool> && !std::same_as<U, char> &&
             (std::floating_point<Value> || std::integral<U>);
+    else if constexpr (std::same_as<U, bool> && Braced<Value>)
+        return fit_between_braces<T, U>();
     else if constexpr (std::convertible_to<U, Value>)
         return true;
     else
@@ -118,7 +125,9 @@ class ArgBase {
  public:
     /// Whether the caller gave it.
     bool given() const { return given_ == Given::yes; }
-    /// Error, with PyTorch's sentence, if it must be given and was not.
+    /// Whether it must be given and was not.
+    bool missing() const { return given_ == Given::must_be; }
+    /// Error, with PyTorch's sentence, if so.
     void need(const char* call, const char* parameter) const {
         if (given_ == Given::must_be) [[unlikely]]
             not_given(call, parameter);
@@ -134,24 +143,24 @@ class ArgBase {
 /// A parameter: its value, and whether it was given.
 template <class T> class Arg : public detail::ArgBase {
  public:
-    constexpr Arg() : ArgBase(detail::Given::yes), value_() {}
-    constexpr Arg(Required) : ArgBase(detail::Given::must_be), value_() {}
-    template <class U> constexpr Arg(Default<U> value)
+    Arg() : ArgBase(detail::Given::yes), value_() {}
+    Arg(Required) : ArgBase(detail::Given::must_be), value_() {}
+    template <class U> Arg(Default<U> value)
         : ArgBase(detail::Given::no), value_(static_cast<T>(std::move(value.value))) {}
     template <class U>
         requires(detail::fits<std::remove_cvref_t<U>, T>())
-    constexpr Arg(U&& value) : ArgBase(detail::Given::yes), value_(converted(std::forward<U>(value))) {}
+    Arg(U&& value) : ArgBase(detail::Given::yes), value_(converted(std::forward<U>(value))) {}
     /// {1, 2}
     template <class A, class B, class... U>
         requires(detail::fit_between_braces<T, std::remove_cvref_t<A>, std::remove_cvref_t<B>,
                     std::remove_cvref_t<U>...>())
-    constexpr Arg(A&& a, B&& b, U&&... more)
+    Arg(A&& a, B&& b, U&&... more)
         : ArgBase(detail::Given::yes),
           value_(listed(std::forward<A>(a), std::forward<B>(b), std::forward<U>(more)...)) {}
 
-    constexpr const T& operator*() const { return value_; }
-    constexpr const T* operator->() const { return &value_; }
-    constexpr operator const T&() const { return value_; }
+    const T& operator*() const { return value_; }
+    const T* operator->() const { return &value_; }
+    operator const T&() const { return value_; }
 
     /// Takes the value of a positional argument; Error, with PyTorch's sentence, if the keyword was given too.
     void put(const Arg& value, const char* call, const char* parameter) {
@@ -162,11 +171,15 @@ template <class T> class Arg : public detail::ArgBase {
 
  private:
     using Value = typename detail::Optional<T>::Value;
-    template <class... U> static constexpr T listed(U&&... items) {
-        using Item = typename detail::Braces<Value>::Item;
-        return T(Value{static_cast<Item>(std::forward<U>(items))...});
+    template <class... U> static T listed(U&&... items) {
+        using Braces = detail::Braces<Value>;
+        if constexpr (requires(std::initializer_list<typename Braces::Item> list) { Braces::made(list); })
+            return T(Braces::made(std::initializer_list<typename Braces::Item>{
+                static_cast<typename Braces::Item>(std::forward<U>(items))...}));
+        else
+            return T(Value{static_cast<typename Braces::Item>(std::forward<U>(items))...});
     }
-    template <class U> static constexpr T converted(U&& value) {
+    template <class U> static T converted(U&& value) {
         using Own = std::remove_cvref_t<U>;
         if constexpr (detail::Optional<T>::is && (std::same_as<Own, std::nullopt_t> || std::same_as<Own, NewAxis>))
             return std::nullopt;

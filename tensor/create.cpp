@@ -11,20 +11,47 @@
 namespace taper {
 namespace {
 
-Tensor finish(const Tensor& x, bool requires_grad) {
+// What was made, in the tensor that was given for it, if any.
+template <class O> Tensor finish(const char* op, Tensor x, const O& o) {
+    if constexpr (requires { o.out; })
+        if (o.out.defined()) {
+            Tensor out = o.out;
+            check(!*o.dtype || **o.dtype == out.dtype(), "{}: dtype {} does not match dtype of out parameter ({})", op,
+                **o.dtype, out.dtype());
+            check(out.shape() == x.shape() || std::string_view(op) != "normal",
+                "normal: Output size {} does not match the size {} of the result", out.shape().str(), x.shape().str());
+            if (!(out.shape() == x.shape())) out.resize_(x.shape());
+            values::copy(out, x);
+            out.body().count_write();
+            return out;
+        }
     x.body().storage->version = 0;  // what was written until now made it
-    return requires_grad ? x.requires_grad_() : x;
+    return o.requires_grad ? x.requires_grad_() : x;
 }
 
-DType dtype_or_default(const std::optional<DType>& dtype) { return dtype.value_or(get_default_dtype()); }
-Device device_or_cpu(const std::optional<Device>& device) { return device.value_or(Device()); }
-Generator generator_or_default(const std::optional<Generator>& generator) {
-    return generator ? *generator : default_generator();
+// The dtype asked for; of what is written to `out`, that of out.
+template <class O> DType dtype_of(const O& o, DType otherwise = get_default_dtype()) {
+    if constexpr (requires { o.out; })
+        if (o.out.defined()) otherwise = (*o.out).dtype();
+    return o.dtype->value_or(otherwise);
+}
+template <class O> Device device_of(const O& o) { return o.device->value_or(Device()); }
+template <class O> Generator generator_of(const O& o) { return *o.generator ? **o.generator : default_generator(); }
+
+// Uninitialised, as the options say.
+template <class O> Tensor uninitialised(const Shape& shape, const O& o, DType otherwise = get_default_dtype()) {
+    return values::empty(shape, dtype_of(o, otherwise), device_of(o));
+}
+template <class O> Tensor like(const O& o) {
+    const Tensor x = o.input;
+    check(device_of(o).is_cpu(), "Torch not compiled with CUDA enabled: there is no memory on {}", device_of(o));
+    return values::like(x, x.shape(), o.dtype->value_or(x.dtype()));
 }
 
-Tensor like(const Tensor& x, const std::optional<DType>& dtype, const std::optional<Device>& device) {
-    check(device_or_cpu(device).is_cpu(), "Torch not compiled with CUDA enabled: there is no memory on {}", *device);
-    return values::like(x, x.shape(), dtype.value_or(x.dtype()));
+// `fill` writes the new tensor.
+template <class O, class Fill> Tensor made(const char* op, Tensor x, const O& o, Fill fill) {
+    fill(x);
+    return finish(op, std::move(x), o);
 }
 
 // Draws in the order of memory; through a dense copy where x has gaps.
@@ -77,63 +104,50 @@ void NestedList::write(const Tensor& to) const {
     }
 }
 
-Tensor tensor(const NestedList& list, const TensorOptions& options) {
-    Tensor out = values::empty(list.shape(), options.dtype.value_or(list.dtype()), device_or_cpu(options.device));
+Tensor tensor_of(const NestedList& list, const TensorOptions& options) {
+    Tensor out = values::empty(list.shape(), options.dtype->value_or(list.dtype()), device_of(options));
     list.write(out);
-    return finish(out, options.requires_grad);
+    return finish("tensor", out, options);
 }
 
 // ---- by pattern
 
-Tensor empty(const Shape& shape, const TensorOptions& options) {
-    return finish(
-        values::empty(shape, dtype_or_default(options.dtype), device_or_cpu(options.device)), options.requires_grad);
+namespace {
+
+Tensor filled(const char* op, const Shape& shape, const SizedOptions& o, double value) {
+    return finish(op, values::full(shape, value, dtype_of(o), device_of(o)), o);
 }
-Tensor zeros(const Shape& shape, const TensorOptions& options) {
-    return finish(
-        values::zeros(shape, dtype_or_default(options.dtype), device_or_cpu(options.device)), options.requires_grad);
+Tensor zeroed(const SizedOptions& o) { return finish("zeros", values::zeros(o.size, dtype_of(o), device_of(o)), o); }
+Tensor full_of(const FullOptions& o) {
+    const Scalar value = o.fill_value;
+    return finish("full", values::full(o.size, value, dtype_of(o, value.natural_dtype()), device_of(o)), o);
 }
-Tensor full(const Shape& shape, Scalar value, const TensorOptions& options) {
-    DType dtype = options.dtype.value_or(value.natural_dtype());
-    return finish(values::full(shape, value, dtype, device_or_cpu(options.device)), options.requires_grad);
-}
-Tensor ones(const Shape& shape, const TensorOptions& options) {
-    return finish(
-        values::full(shape, 1, dtype_or_default(options.dtype), device_or_cpu(options.device)), options.requires_grad);
+template <class O> Tensor filled_like(const char* op, const O& o, const Scalar& value) {
+    return made(op, like(o), o, [&](const Tensor& x) { values::fill(x, value); });
 }
 
-Tensor empty_like(const Tensor& x, const TensorOptions& options) {
-    return finish(like(x, options.dtype, options.device), options.requires_grad);
-}
-Tensor full_like(const Tensor& x, Scalar value, const TensorOptions& options) {
-    Tensor out = empty_like(x, options);
-    values::fill(out, value);
-    return out;
-}
-Tensor zeros_like(const Tensor& x, const TensorOptions& options) { return full_like(x, 0, options); }
-Tensor ones_like(const Tensor& x, const TensorOptions& options) { return full_like(x, 1, options); }
-
-Tensor arange(Scalar start, Scalar end, Scalar step, const TensorOptions& options) {
+Tensor range(const ArangeOptions& o) {
+    const Scalar start = o.start, end = o.end, step = o.step;
     bool real = promote_types(promote_types(start.kind(), end.kind()), step.kind()) == DType::Float64;
     double by = step.to<double>(), length = end.to<double>() - start.to<double>();
     check(by != 0, "arange: step must be nonzero");
     check(std::isfinite(length), "arange: unsupported range: {} -> {}", start.to<double>(), end.to<double>());
     check(by > 0 ? length >= 0 : length <= 0, "arange: upper bound and larger bound inconsistent with step sign");
-    Tensor out = values::empty({static_cast<std::int64_t>(std::ceil(length / by))},
-        options.dtype.value_or(real ? get_default_dtype() : DType::Int64), device_or_cpu(options.device));
-    visit(out.dtype(), [&](auto zero) {
-        using T = decltype(zero);
-        for (std::int64_t i = 0; i < out.numel(); ++i)
-            out.data_ptr<T>()[i] = real ? static_cast<T>(start.to<double>() + by * static_cast<double>(i))
-                                        : static_cast<T>(start.to<std::int64_t>() + step.to<std::int64_t>() * i);
-    });
-    return finish(out, options.requires_grad);
+    const Shape shape{static_cast<std::int64_t>(std::ceil(length / by))};
+    return made(
+        "arange", uninitialised(shape, o, real ? get_default_dtype() : DType::Int64), o, [&](const Tensor& out) {
+            visit(out.dtype(), [&](auto zero) {
+                using T = decltype(zero);
+                for (std::int64_t i = 0; i < out.numel(); ++i)
+                    out.data_ptr<T>()[i] = real
+                        ? static_cast<T>(start.to<double>() + by * static_cast<double>(i))
+                        : static_cast<T>(start.to<std::int64_t>() + step.to<std::int64_t>() * i);
+            });
+        });
 }
-Tensor arange(Scalar end, const TensorOptions& options) { return arange(0, end, 1, options); }
 
-Tensor linspace(double start, double end, std::int64_t steps, const TensorOptions& options) {
-    check(steps >= 0, "linspace: number of steps must be non-negative, not {}", steps);
-    Tensor out = values::empty({steps}, dtype_or_default(options.dtype), device_or_cpu(options.device));
+void space(const Tensor& out, double start, double end) {
+    const std::int64_t steps = out.numel();
     visit(out.dtype(), [&](auto zero) {
         using T = decltype(zero);
         using Real = std::conditional_t<std::is_same_v<T, float>, float, double>;
@@ -144,25 +158,67 @@ Tensor linspace(double start, double end, std::int64_t steps, const TensorOption
                 static_cast<T>(i < steps / 2 || steps == 1 ? first + step * static_cast<Real>(i)
                                                            : last - step * static_cast<Real>(steps - 1 - i));
     });
-    return finish(out, options.requires_grad);
+}
+Tensor spaced(const LinspaceOptions& o) {
+    check(o.steps >= 0, "linspace: number of steps must be non-negative, not {}", *o.steps);
+    return made("linspace", uninitialised({o.steps}, o), o, [&](const Tensor& x) { space(x, o.start, o.end); });
+}
+Tensor spaced(const LogspaceOptions& o) {
+    check(o.steps >= 0, "logspace: number of steps must be non-negative, not {}", *o.steps);
+    Tensor exponents = values::empty({o.steps}, DType::Float64);
+    space(exponents, o.start, o.end);
+    return finish("logspace",
+        values::cast(map(exponents, [base = *o.base](auto v) { return std::pow(base, v); }), dtype_of(o)), o);
+}
+Tensor identity(const EyeOptions& o) {
+    const std::int64_t n = o.n, m = o.m->value_or(n);
+    check(n >= 0 && m >= 0, "eye: n and m must be greater or equal to 0, got {} and {}", n, m);
+    return made("eye", values::zeros({n, m}, dtype_of(o), device_of(o)), o,
+        [&](const Tensor& x) { values::fill(values::view(x, {std::min(n, m)}, {m + 1}, 0), 1); });
 }
 
-Tensor logspace(double start, double end, std::int64_t steps, double base, const TensorOptions& options) {
-    Tensor exponents = linspace(start, end, steps, {.dtype = DType::Float64});
-    Tensor out = map(exponents, [base](auto v) { return std::pow(base, v); });
-    return finish(values::cast(out, dtype_or_default(options.dtype)), options.requires_grad);
+}  // namespace
+
+// Sizes one by one are a list of them.
+#define TAPER_DEFINE_SIZED(name, O, body)                                                                  \
+    TAPER_DEFINE_FUNCTION(Tensor, name, O, body, 1, size)                                                  \
+    Tensor name(std::initializer_list<std::int64_t> size, O o) { return name(Shape(size), std::move(o)); } \
+    TAPER_EACH_6(TAPER_DEFINE_SIZES_ONE_BY_ONE, name, O, 0, n1, n2, n3, n4, n5, n6)
+#define TAPER_DEFINE_SIZES_ONE_BY_ONE(name, O, rest, k, ...)                                          \
+    TAPER_JOIN(TAPER_FROM_TWO_, k)                                                                    \
+    (Tensor name(TAPER_SIZES_##k(__VA_ARGS__), O o) {                                                 \
+        return o.size.put(Arg<Shape>(Shape{TAPER_SIZE_VALUES(__VA_ARGS__)}), #name, "size"), name(o); \
+    })
+#define TAPER_SIZE_VALUES(...) __VA_ARGS__
+TAPER_DEFINE_SIZED(empty, SizedOptions, (finish("empty", uninitialised(o.size, o), o)))
+TAPER_DEFINE_SIZED(zeros, SizedOptions, (zeroed(o)))
+TAPER_DEFINE_SIZED(ones, SizedOptions, (filled("ones", o.size, o, 1)))
+TAPER_DEFINE_FUNCTION(Tensor, full, FullOptions, (full_of(o)), 2, size, fill_value)
+TAPER_DEFINE_FUNCTION(Tensor, empty_like, LikeOptions, (finish("empty_like", like(o), o)), 1, input)
+TAPER_DEFINE_FUNCTION(Tensor, zeros_like, LikeOptions, (filled_like("zeros_like", o, 0)), 1, input)
+TAPER_DEFINE_FUNCTION(Tensor, ones_like, LikeOptions, (filled_like("ones_like", o, 1)), 1, input)
+TAPER_DEFINE_FUNCTION(
+    Tensor, full_like, FullLikeOptions, (filled_like("full_like", o, o.fill_value)), 2, input, fill_value)
+TAPER_DEFINE_FUNCTION(Tensor, linspace, LinspaceOptions, (spaced(o)), 3, start, end, steps)
+TAPER_DEFINE_FUNCTION(Tensor, logspace, LogspaceOptions, (spaced(o)), 3, start, end, steps, base)
+TAPER_DEFINE_FUNCTION(Tensor, eye, EyeOptions, (identity(o)), 1, n, m)
+
+// What stands first is the end, if nothing else says where the range ends.
+Tensor arange(const ArangeOptions& o) { return o.end.need("arange", "end"), range(o); }
+Tensor arange(const Arg<Scalar>& end, ArangeOptions o) {
+    return (o.end.given() ? o.start : o.end).put(end, "arange", "start"), range(o);
+}
+Tensor arange(const Arg<Scalar>& start, const Arg<Scalar>& end, ArangeOptions o) {
+    return o.start.put(start, "arange", "start"), o.end.put(end, "arange", "end"), range(o);
+}
+Tensor arange(const Arg<Scalar>& start, const Arg<Scalar>& end, const Arg<Scalar>& step, ArangeOptions o) {
+    return o.step.put(step, "arange", "step"), arange(start, end, o);
 }
 
-Tensor eye(std::int64_t n, std::optional<std::int64_t> m, const TensorOptions& options) {
-    Tensor out = zeros({n, m.value_or(n)}, options);
-    std::int64_t length = std::min(n, m.value_or(n));
-    values::fill(values::view(out, {length}, {out.size(1) + 1}, 0), 1);
-    return out;
-}
-
-Tensor from_blob(void* data, const Shape& shape, const Strides& strides, const TensorOptions& options,
+Tensor from_blob(void* data, const Arg<Shape>& sizes, const Arg<Shape>& steps, const TensorOptions& options,
     std::function<void()> deleter) {
-    DType dtype = dtype_or_default(options.dtype);
+    const Shape &shape = sizes, &strides = steps;
+    DType dtype = dtype_of(options);
     check(data != nullptr || shape.numel() == 0, "from_blob: there is no memory at a null pointer");
     std::int64_t last = 0;
     check(shape.size() == strides.size(), "from_blob: {} sizes, but {} strides", shape.size(), strides.size());
@@ -176,89 +232,121 @@ Tensor from_blob(void* data, const Shape& shape, const Strides& strides, const T
     body->shape = shape;
     body->strides = strides;
     body->dtype = dtype;
-    return finish(Tensor(std::move(body)), options.requires_grad);
+    return finish("from_blob", Tensor(std::move(body)), options);
 }
-Tensor from_blob(void* data, const Shape& shape, const TensorOptions& options, std::function<void()> deleter) {
-    return from_blob(data, shape, contiguous_strides(shape), options, std::move(deleter));
+Tensor from_blob(void* data, const Arg<Shape>& sizes, const TensorOptions& options, std::function<void()> deleter) {
+    return from_blob(data, sizes, contiguous_strides(sizes), options, std::move(deleter));
 }
 
 // ---- at random
 
-Tensor rand(const Shape& shape, const RandomOptions& options) {
-    Tensor out = values::empty(shape, dtype_or_default(options.dtype), device_or_cpu(options.device));
-    random::uniform_(out, 0, 1, generator_or_default(options.generator));
-    return finish(out, options.requires_grad);
+namespace {
+
+Tensor drawn(const DrawnOptions& o, void (*draw)(const Tensor&, double, double, Generator), const char* op) {
+    return made(op, uninitialised(o.size, o), o, [&](const Tensor& x) { draw(x, 0, 1, generator_of(o)); });
 }
-Tensor randn(const Shape& shape, const RandomOptions& options) {
-    Tensor out = values::empty(shape, dtype_or_default(options.dtype), device_or_cpu(options.device));
-    random::normal_(out, 0, 1, generator_or_default(options.generator));
-    return finish(out, options.requires_grad);
+Tensor drawn_like(const LikeOptions& o, void (*draw)(const Tensor&, double, double, Generator), const char* op) {
+    return made(op, like(o), o, [&](const Tensor& x) { draw(x, 0, 1, default_generator()); });
 }
-Tensor rand_like(const Tensor& x, const RandomOptions& options) {
-    Tensor out = like(x, options.dtype, options.device);
-    random::uniform_(out, 0, 1, generator_or_default(options.generator));
-    return finish(out, options.requires_grad);
+Tensor whole_numbers(const RandintOptions& o) {
+    return made("randint", uninitialised(o.size, o, DType::Int64), o,
+        [&](const Tensor& x) { random::random_(x, o.low, o.high, generator_of(o)); });
 }
-Tensor randn_like(const Tensor& x, const RandomOptions& options) {
-    Tensor out = like(x, options.dtype, options.device);
-    random::normal_(out, 0, 1, generator_or_default(options.generator));
-    return finish(out, options.requires_grad);
+Tensor whole_numbers_like(const RandintLikeOptions& o) {
+    return made(
+        "randint_like", like(o), o, [&](const Tensor& x) { random::random_(x, o.low, o.high, default_generator()); });
 }
-Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, const RandomOptions& options) {
-    Tensor out = values::empty(shape, options.dtype.value_or(DType::Int64), device_or_cpu(options.device));
-    random::random_(out, low, high, generator_or_default(options.generator));
-    return finish(out, options.requires_grad);
+Tensor permutation(const RandpermOptions& o) {
+    check(o.n >= 0, "randperm: n must be non-negative, but got {}", *o.n);
+    Tensor out = values::empty({o.n}, DType::Int64, device_of(o));
+    Generator generator = generator_of(o);
+    random::permutation(out.data_ptr<std::int64_t>(), o.n, generator);
+    return finish("randperm", values::cast(out, dtype_of(o, DType::Int64)), o);
 }
-Tensor randint(std::int64_t high, const Shape& shape, const RandomOptions& options) {
-    return randint(0, high, shape, options);
-}
-Tensor randint_like(const Tensor& x, std::int64_t low, std::int64_t high, const RandomOptions& options) {
-    Tensor out = like(x, options.dtype, options.device);
-    random::random_(out, low, high, generator_or_default(options.generator));
-    return finish(out, options.requires_grad);
+Tensor normals(const NormalOptions& o) {
+    const Tensor mean = o.mean, std = o.std.defined() ? *o.std : Tensor(1.);
+    check(mean.body().is_number || mean.is_floating_point(), "normal: expects mean to be of floating point, not {}",
+        mean.dtype());
+    if (*o.size) {
+        check(mean.body().is_number && std.body().is_number, "normal: size goes with numbers for mean and std only");
+        return made("normal", uninitialised(**o.size, o), o,
+            [&](const Tensor& x) { random::normal_(x, mean.item(), std.item(), generator_of(o)); });
+    }
+    check(!mean.body().is_number || !std.body().is_number, "normal: missing a required argument: 'size'");
+    const Shape shape = broadcast_shapes(mean.shape(), std.shape());
+    Tensor out = values::empty(shape,
+        mean.body().is_number      ? std.dtype()
+            : std.body().is_number ? mean.dtype()
+                                   : result_type(mean, std));
+    random::normal_(out, 0, 1, generator_of(o));
+    return finish("normal", zip<Floats>(zip<Floats>(out, std, std::multiplies()), mean, std::plus()), o);
 }
 
-Tensor randperm(std::int64_t n, const RandomOptions& options) {
-    check(n >= 0, "randperm: n must be non-negative, but got {}", n);
-    Tensor out = values::empty({n}, DType::Int64, device_or_cpu(options.device));
-    Generator generator = generator_or_default(options.generator);
-    random::permutation(out.data_ptr<std::int64_t>(), n, generator);
-    return finish(values::cast(out, options.dtype.value_or(DType::Int64)), options.requires_grad);
+}  // namespace
+
+TAPER_DEFINE_SIZED(rand, DrawnOptions, (drawn(o, random::uniform_, "rand")))
+TAPER_DEFINE_SIZED(randn, DrawnOptions, (drawn(o, random::normal_, "randn")))
+TAPER_DEFINE_FUNCTION(Tensor, rand_like, LikeOptions, (drawn_like(o, random::uniform_, "rand_like")), 1, input)
+TAPER_DEFINE_FUNCTION(Tensor, randn_like, LikeOptions, (drawn_like(o, random::normal_, "randn_like")), 1, input)
+TAPER_DEFINE_FUNCTION(Tensor, randperm, RandpermOptions, (permutation(o)), 1, n)
+TAPER_DEFINE_FUNCTION(Tensor, normal, NormalOptions, (normals(o)), 1, mean, std, size)
+
+Tensor randint(const RandintOptions& o) {
+    return o.high.need("randint", "high"), o.size.need("randint", "size"), whole_numbers(o);
+}
+Tensor randint(const Arg<std::int64_t>& high, RandintOptions o) {
+    return (o.high.given() ? o.low : o.high).put(high, "randint", "low"), randint(o);
+}
+Tensor randint(const Arg<std::int64_t>& high, const Arg<Shape>& size, RandintOptions o) {
+    return o.size.put(size, "randint", "size"), randint(high, o);
+}
+Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, RandintOptions o) {
+    return o.low.put(low, "randint", "low"), o.high.put(high, "randint", "high"), randint(o);
+}
+Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, const Arg<Shape>& size, RandintOptions o) {
+    return o.size.put(size, "randint", "size"), randint(low, high, o);
+}
+Tensor randint(const Arg<std::int64_t>& high, std::initializer_list<std::int64_t> size, RandintOptions o) {
+    return randint(high, Shape(size), std::move(o));
+}
+Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, std::initializer_list<std::int64_t> size,
+    RandintOptions o) {
+    return randint(low, high, Shape(size), std::move(o));
+}
+Tensor randint_like(const RandintLikeOptions& o) {
+    return o.input.need("randint_like", "input"), o.high.need("randint_like", "high"), whole_numbers_like(o);
+}
+Tensor randint_like(const Arg<Tensor>& input, RandintLikeOptions o) {
+    return o.input.put(input, "randint_like", "input"), randint_like(o);
+}
+Tensor randint_like(const Arg<Tensor>& input, const Arg<std::int64_t>& high, RandintLikeOptions o) {
+    return (o.high.given() ? o.low : o.high).put(high, "randint_like", "low"), randint_like(input, o);
+}
+Tensor randint_like(
+    const Arg<Tensor>& input, const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, RandintLikeOptions o) {
+    return o.low.put(low, "randint_like", "low"), o.high.put(high, "randint_like", "high"), randint_like(input, o);
 }
 
-Tensor normal(double mean, double std, const Shape& shape, const RandomOptions& options) {
-    Tensor out = values::empty(shape, dtype_or_default(options.dtype), device_or_cpu(options.device));
-    random::normal_(out, mean, std, generator_or_default(options.generator));
-    return finish(out, options.requires_grad);
-}
-Tensor normal(const Tensor& mean, const Tensor& std, std::optional<Generator> generator) {
-    Tensor out = values::empty(broadcast_shapes(mean.shape(), std.shape()), result_type(mean, std));
-    random::normal_(out, 0, 1, generator_or_default(generator));
-    return zip<Floats>(zip<Floats>(out, std, std::multiplies()), mean, std::plus());
-}
-
-Tensor bernoulli(const Tensor& x, std::optional<Generator> generator) {
+Tensor random::bernoulli(const Tensor& x, Generator generator) {
     Tensor out = values::empty(x.shape(), x.dtype()), p = values::contiguous(x);
-    Generator from = generator_or_default(generator);
     visit<Floats>(x.dtype(), [&](auto zero) {
         using T = decltype(zero);
-        random::bernoulli_tensor(out.data_ptr<T>(), x.numel(), p.data_ptr<T>(), from);
+        bernoulli_tensor(out.data_ptr<T>(), x.numel(), p.data_ptr<T>(), generator);
     });
     return out;
 }
 
-Tensor multinomial(const Tensor& x, std::int64_t num_samples, bool replacement, std::optional<Generator> generator) {
+Tensor random::multinomial(const Tensor& x, std::int64_t num_samples, bool replacement, Generator generator) {
     check(x.ndim() == 1 || x.ndim() == 2, "multinomial: prob_dist must be 1 or 2 dim, not {}", x.ndim());
     std::int64_t categories = x.shape().back(), rows = x.ndim() == 2 ? x.shape()[0] : 1;
     Shape shape = x.shape();
     shape[shape.size() - 1] = num_samples;
     Tensor out = values::empty(shape, DType::Int64), weights = values::contiguous(x);
-    Generator from = generator_or_default(generator);
     visit<Floats>(x.dtype(), [&](auto zero) {
         using T = decltype(zero);
         for (std::int64_t row = 0; row < rows; ++row)
-            random::multinomial(out.data_ptr<std::int64_t>() + row * num_samples, num_samples,
-                weights.data_ptr<T>() + row * categories, categories, replacement, from);
+            multinomial(out.data_ptr<std::int64_t>() + row * num_samples, num_samples,
+                weights.data_ptr<T>() + row * categories, categories, replacement, generator);
     });
     return out;
 }

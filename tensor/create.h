@@ -6,19 +6,142 @@
 
 namespace taper {
 
-/// The keywords of the functions that draw random numbers.
-struct RandomOptions {
-    std::optional<Generator> generator = {};
-    std::optional<DType> dtype = {};
-    bool requires_grad = false;
-    std::optional<Device> device = {};
+// What the functions below take. `out` is written instead of a new tensor; an absent dtype is that of the values, or
+// the default one.
+struct SizedOptions {
+    Keywords _ = Keywords();
+    Arg<Shape> size = required;
+    Arg<Tensor> out = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<bool> requires_grad = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
+};
+struct DrawnOptions {
+    Keywords _ = Keywords();
+    Arg<Shape> size = required;
+    Arg<std::optional<Generator>> generator = Default(none);
+    Arg<Tensor> out = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<bool> requires_grad = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
+};
+struct FullOptions {
+    Keywords _ = Keywords();
+    Arg<Shape> size = required;
+    Arg<Scalar> fill_value = required;
+    Arg<Tensor> out = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<bool> requires_grad = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
+};
+struct LikeOptions {
+    Keywords _ = Keywords();
+    Arg<Tensor> input = required;
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<bool> requires_grad = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
+};
+struct FullLikeOptions {
+    Keywords _ = Keywords();
+    Arg<Tensor> input = required;
+    Arg<Scalar> fill_value = required;
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<bool> requires_grad = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
+};
+struct RandintLikeOptions {
+    Keywords _ = Keywords();
+    Arg<Tensor> input = required;
+    Arg<std::int64_t> low = Default(0);
+    Arg<std::int64_t> high = required;
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<bool> requires_grad = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
+};
+struct ArangeOptions {
+    Keywords _ = Keywords();
+    Arg<Scalar> start = Default(0);
+    Arg<Scalar> end = required;
+    Arg<Scalar> step = Default(1);
+    Arg<Tensor> out = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<bool> requires_grad = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
+};
+struct LinspaceOptions {
+    Keywords _ = Keywords();
+    Arg<double> start = required, end = required;
+    Arg<std::int64_t> steps = required;
+    Arg<Tensor> out = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<bool> requires_grad = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
+};
+struct LogspaceOptions {
+    Keywords _ = Keywords();
+    Arg<double> start = required, end = required;
+    Arg<std::int64_t> steps = required;
+    Arg<double> base = Default(10);
+    Arg<Tensor> out = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<bool> requires_grad = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
+};
+struct EyeOptions {
+    Keywords _ = Keywords();
+    Arg<std::int64_t> n = required;
+    Arg<std::optional<std::int64_t>> m = Default(none);
+    Arg<Tensor> out = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<bool> requires_grad = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
+};
+struct RandintOptions {
+    Keywords _ = Keywords();
+    Arg<std::int64_t> low = Default(0);
+    Arg<std::int64_t> high = required;
+    Arg<Shape> size = required;
+    Arg<std::optional<Generator>> generator = Default(none);
+    Arg<Tensor> out = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<bool> requires_grad = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
+};
+struct RandpermOptions {
+    Keywords _ = Keywords();
+    Arg<std::int64_t> n = required;
+    Arg<std::optional<Generator>> generator = Default(none);
+    Arg<Tensor> out = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<bool> requires_grad = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
+};
+struct NormalOptions {
+    Keywords _ = Keywords();
+    Arg<Tensor> mean = required;
+    Arg<Tensor> std = Default(none);  // 1
+    Arg<std::optional<Shape>> size = Default(none);
+    Arg<std::optional<Generator>> generator = Default(none);
+    Arg<Tensor> out = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<bool> requires_grad = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
+};
+struct TensorOptions {
+    Keywords _ = Keywords();
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<bool> requires_grad = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
 };
 
 /// Numbers in nested braces, or in (nested) vectors: what torch.tensor takes.
 class NestedList {
  public:
     template <Number N> NestedList(N value) : value_(value) {}
-    NestedList(std::initializer_list<NestedList> items) : items_(items), is_list_(true) {}
+    NestedList(Scalar value) : value_(value) {}
+    template <class T> NestedList(const std::initializer_list<T>& items) : is_list_(true) {
+        for (const T& item : items) items_.emplace_back(item);
+    }
     template <class T> NestedList(const std::vector<T>& items) : is_list_(true) {
         for (const auto& item : items) items_.emplace_back(static_cast<const T&>(item));
     }
@@ -35,65 +158,116 @@ class NestedList {
     std::vector<NestedList> items_;
     bool is_list_ = false;
 };
+Tensor tensor_of(const NestedList& data, const TensorOptions& options);
 
 /// torch.tensor: tensor(3.0), tensor({1, 2}), tensor({{1., 2.}, {3., 4.}}), tensor(vector). Whole numbers give int64,
 /// reals the default floating type, as in Python. Error unless the nesting is regular.
-Tensor tensor(const NestedList& values, const TensorOptions& options = {});
+// (The lists are spelled out: by an alias, Clang 16 does not find N.)
+template <Number N> Tensor tensor(N data, const TensorOptions& options = {}) { return tensor_of(data, options); }
+template <class T> Tensor tensor(const std::vector<T>& data, const TensorOptions& options = {}) {
+    return tensor_of(data, options);
+}
+template <Number N> Tensor tensor(std::initializer_list<N> data, const TensorOptions& options = {}) {
+    return tensor_of(data, options);
+}
+template <Number N>
+Tensor tensor(std::initializer_list<std::initializer_list<N>> data, const TensorOptions& options = {}) {
+    return tensor_of(data, options);
+}
+template <Number N> Tensor tensor(
+    std::initializer_list<std::initializer_list<std::initializer_list<N>>> data, const TensorOptions& options = {}) {
+    return tensor_of(data, options);
+}
+template <Number N>
+Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<std::initializer_list<N>>>> data,
+    const TensorOptions& options = {}) {
+    return tensor_of(data, options);
+}
+// Numbers of several kinds.
+template <int = 0> Tensor tensor(std::initializer_list<Scalar> data, const TensorOptions& options = {}) {
+    return tensor_of(data, options);
+}
+template <int = 0>
+Tensor tensor(std::initializer_list<std::initializer_list<Scalar>> data, const TensorOptions& options = {}) {
+    return tensor_of(data, options);
+}
+template <int = 0> Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<Scalar>>> data,
+    const TensorOptions& options = {}) {
+    return tensor_of(data, options);
+}
+// None at all.
+struct NoNumber {
+    NoNumber() = delete;
+    operator Scalar() const { return 0; }
+};
+inline Tensor tensor(std::initializer_list<NoNumber>, const TensorOptions& options = {}) {
+    return tensor_of(std::initializer_list<Scalar>(), options);
+}
+TAPER_DOES_NOT_FIT(tensor, )
 
-// Each takes its sizes as a list, `zeros({2, 3})`, or one by one, `zeros(2, 3)`.
-#define TAPER_BY_SIZE(name, Options)                                        \
-    Tensor name(const Shape& shape, const Options& options = {});           \
-    template <std::integral... I>                                           \
-        requires(sizeof...(I) > 0)                                          \
-    Tensor name(I... sizes) {                                               \
-        return name(Shape{static_cast<std::int64_t>(sizes)...}, Options{}); \
-    }
+// Sizes come as a list, `zeros({2, 3})`, or one by one, `zeros(2, 3)`.
+#define TAPER_SIZED(name, O)                                         \
+    TAPER_FUNCTION(Tensor, name, O, 1, size)                         \
+    Tensor name(std::initializer_list<std::int64_t> size, O o = {}); \
+    TAPER_EACH_6(TAPER_SIZES_ONE_BY_ONE, name, O, 0, n1, n2, n3, n4, n5, n6)
+#define TAPER_SIZES_ONE_BY_ONE(name, O, rest, k, ...) \
+    TAPER_JOIN(TAPER_FROM_TWO_, k)(Tensor name(TAPER_SIZES_##k(__VA_ARGS__), O o = {});)
 /// torch.empty: uninitialised.
-TAPER_BY_SIZE(empty, TensorOptions)
+TAPER_SIZED(empty, SizedOptions)
 /// torch.zeros
-TAPER_BY_SIZE(zeros, TensorOptions)
+TAPER_SIZED(zeros, SizedOptions)
 /// torch.ones
-TAPER_BY_SIZE(ones, TensorOptions)
+TAPER_SIZED(ones, SizedOptions)
 /// torch.rand: uniform in [0, 1).
-TAPER_BY_SIZE(rand, RandomOptions)
+TAPER_SIZED(rand, DrawnOptions)
 /// torch.randn: normal, mean 0 and variance 1.
-TAPER_BY_SIZE(randn, RandomOptions)
-#undef TAPER_BY_SIZE
+TAPER_SIZED(randn, DrawnOptions)
 
-/// torch.full: `value` everywhere, in its own dtype by default.
-Tensor full(const Shape& shape, Scalar value, const TensorOptions& options = {});
-/// torch.empty_like and so on: shape, dtype, device and order in memory of x.
-Tensor empty_like(const Tensor& x, const TensorOptions& options = {});
-Tensor zeros_like(const Tensor& x, const TensorOptions& options = {});
-Tensor ones_like(const Tensor& x, const TensorOptions& options = {});
-Tensor full_like(const Tensor& x, Scalar value, const TensorOptions& options = {});
-Tensor rand_like(const Tensor& x, const RandomOptions& options = {});
-Tensor randn_like(const Tensor& x, const RandomOptions& options = {});
-Tensor randint_like(const Tensor& x, std::int64_t low, std::int64_t high, const RandomOptions& options = {});
+/// torch.full: `fill_value` everywhere, in its own dtype by default.
+TAPER_FUNCTION(Tensor, full, FullOptions, 2, size, fill_value)
+/// torch.empty_like and so on: shape, dtype, device and order in memory of the input.
+TAPER_FUNCTION(Tensor, empty_like, LikeOptions, 1, input)
+TAPER_FUNCTION(Tensor, zeros_like, LikeOptions, 1, input)
+TAPER_FUNCTION(Tensor, ones_like, LikeOptions, 1, input)
+TAPER_FUNCTION(Tensor, full_like, FullLikeOptions, 2, input, fill_value)
+TAPER_FUNCTION(Tensor, rand_like, LikeOptions, 1, input)
+TAPER_FUNCTION(Tensor, randn_like, LikeOptions, 1, input)
+/// torch.randint_like: in [low, high), or [0, high).
+Tensor randint_like(const RandintLikeOptions& o);
+Tensor randint_like(const Arg<Tensor>& input, RandintLikeOptions o);
+Tensor randint_like(const Arg<Tensor>& input, const Arg<std::int64_t>& high, RandintLikeOptions o = {});
+Tensor randint_like(
+    const Arg<Tensor>& input, const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, RandintLikeOptions o = {});
+TAPER_DOES_NOT_FIT(randint_like, )
 
-/// torch.arange: from `start` to `end`, without it, by `step`.
-Tensor arange(Scalar start, Scalar end, Scalar step = 1, const TensorOptions& options = {});
-Tensor arange(Scalar end, const TensorOptions& options = {});
+/// torch.arange: from `start`, or 0, to `end`, without it, by `step`.
+Tensor arange(const ArangeOptions& o);
+Tensor arange(const Arg<Scalar>& end, ArangeOptions o = {});
+Tensor arange(const Arg<Scalar>& start, const Arg<Scalar>& end, ArangeOptions o = {});
+Tensor arange(const Arg<Scalar>& start, const Arg<Scalar>& end, const Arg<Scalar>& step, ArangeOptions o = {});
+TAPER_DOES_NOT_FIT(arange, )
 /// torch.linspace: `steps` numbers from `start` to `end`, both included.
-Tensor linspace(double start, double end, std::int64_t steps, const TensorOptions& options = {});
+TAPER_FUNCTION(Tensor, linspace, LinspaceOptions, 3, start, end, steps)
 /// torch.logspace: base to the power of each number of linspace.
-Tensor logspace(double start, double end, std::int64_t steps, double base = 10, const TensorOptions& options = {});
+TAPER_FUNCTION(Tensor, logspace, LogspaceOptions, 3, start, end, steps, base)
 /// torch.eye: ones on the diagonal.
-Tensor eye(std::int64_t n, std::optional<std::int64_t> m = {}, const TensorOptions& options = {});
+TAPER_FUNCTION(Tensor, eye, EyeOptions, 1, n, m)
 
 /// torch.randint: int64 in [low, high), or [0, high).
-Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, const RandomOptions& options = {});
-Tensor randint(std::int64_t high, const Shape& shape, const RandomOptions& options = {});
+Tensor randint(const RandintOptions& o);
+Tensor randint(const Arg<std::int64_t>& high, RandintOptions o);
+Tensor randint(const Arg<std::int64_t>& high, const Arg<Shape>& size, RandintOptions o = {});
+Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, RandintOptions o);
+Tensor randint(
+    const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, const Arg<Shape>& size, RandintOptions o = {});
+Tensor randint(const Arg<std::int64_t>& high, std::initializer_list<std::int64_t> size, RandintOptions o = {});
+Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, std::initializer_list<std::int64_t> size,
+    RandintOptions o = {});
+TAPER_DOES_NOT_FIT(randint, )
 /// torch.randperm: 0 to n - 1 in random order, int64.
-Tensor randperm(std::int64_t n, const RandomOptions& options = {});
-/// torch.normal: each element from the mean and the standard deviation beside it.
-Tensor normal(double mean, double std, const Shape& shape, const RandomOptions& options = {});
-Tensor normal(const Tensor& mean, const Tensor& std, std::optional<Generator> generator = {});
-/// torch.bernoulli: 1 with the probability that x holds.
-Tensor bernoulli(const Tensor& x, std::optional<Generator> generator = {});
-/// torch.multinomial: indices drawn by the weights in each row of x.
-Tensor multinomial(
-    const Tensor& x, std::int64_t num_samples, bool replacement = false, std::optional<Generator> generator = {});
+TAPER_FUNCTION(Tensor, randperm, RandpermOptions, 1, n)
+/// torch.normal: each element from the mean and the standard deviation beside it; of numbers, `size` of them.
+TAPER_FUNCTION(Tensor, normal, NormalOptions, 1, mean, std, size)
 
 /// torch.manual_seed
 Generator manual_seed(std::int64_t seed);
@@ -105,13 +279,11 @@ Tensor get_rng_state();
 void set_rng_state(const Tensor& state);
 
 /// torch.from_blob: a tensor on the caller's memory, which must outlive it, or be given a deleter.
-template <Number T> Tensor from_blob(T* data, const Shape& shape, std::function<void()> deleter = {});
-Tensor from_blob(void* data, const Shape& shape, const TensorOptions& options = {}, std::function<void()> deleter = {});
-Tensor from_blob(void* data, const Shape& shape, const Strides& strides, const TensorOptions& options = {},
+Tensor from_blob(void* data, const Arg<Shape>& sizes, const TensorOptions& options, std::function<void()> deleter = {});
+Tensor from_blob(void* data, const Arg<Shape>& sizes, const Arg<Shape>& strides, const TensorOptions& options = {},
     std::function<void()> deleter = {});
-
-template <Number T> Tensor from_blob(T* data, const Shape& shape, std::function<void()> deleter) {
-    return from_blob(static_cast<void*>(data), shape, {.dtype = dtype_of<T>()}, std::move(deleter));
+template <Number T> Tensor from_blob(T* data, const Arg<Shape>& sizes, std::function<void()> deleter = {}) {
+    return from_blob(static_cast<void*>(data), sizes, {.dtype = dtype_of<T>()}, std::move(deleter));
 }
 
 namespace random {
@@ -123,6 +295,9 @@ void exponential_(const Tensor& x, double lambda, Generator generator);
 void bernoulli_(const Tensor& x, double p, Generator generator);
 void random_(const Tensor& x, Generator generator);
 void random_(const Tensor& x, std::int64_t from, std::int64_t to, Generator generator);
+/// torch.bernoulli: 1 with the probability that x holds. torch.multinomial: indices drawn by the weights in each row.
+Tensor bernoulli(const Tensor& x, Generator generator);
+Tensor multinomial(const Tensor& x, std::int64_t num_samples, bool replacement, Generator generator);
 }  // namespace random
 
 /// torch.set_flush_denormal: whether numbers too small to be normal count as zero on this thread; true if the machine

@@ -6,6 +6,8 @@
 #include <limits>
 #include <optional>
 
+#include "options.h"
+
 #if !defined(__cpp_multidimensional_subscript)
 #error "taper needs C++23 (-std=c++23): before it, X[all, 0] compiles and silently means X[0]"
 #endif
@@ -13,10 +15,6 @@
 namespace taper {
 
 class Tensor;
-struct ReduceOptions;
-
-/// An absent bound of a Slice, or an absent option.
-inline constexpr std::nullopt_t none = std::nullopt;
 
 /// Python's start:stop:step; bounds may be negative or `none`, the step is positive.
 struct Slice {
@@ -37,9 +35,7 @@ inline constexpr Ellipsis ellipsis;
 
 /// Python's `:` in brackets; called, it is torch.all.
 struct All {
-    Tensor operator()(const Tensor& x) const;
-    Tensor operator()(const Tensor& x, std::int64_t dim, bool keepdim = false) const;
-    Tensor operator()(const Tensor& x, const ReduceOptions& options) const;
+    TAPER_METHOD(Tensor, operator(), AllFunction, 1, input, dim, keepdim)
 };
 inline constexpr All all;
 

@@ -16,13 +16,13 @@ struct ReducedDims {
     Shape shape;     // of the result
     Shape keepdims;  // the same, with 1 in place of what is reduced
     ReducedDims(const Shape& from, const std::optional<Dims>& dims, bool keepdim);
-    ReducedDims(const Shape& from, const ReduceOptions& options) : ReducedDims(from, options.dim, options.keepdim) {}
+    ReducedDims(const Shape& from, const Reduction& options) : ReducedDims(from, options.dim, options.keepdim) {}
     /// How many elements become one.
     std::int64_t count(const Shape& from) const;
 };
 
 /// Whether no dim is named, so that everything becomes one element.
-inline bool over_all(const ReduceOptions& options) { return !options.dim || options.dim->empty(); }
+inline bool over_all(const Reduction& options) { return !options.dim || options.dim->empty(); }
 
 /// How two become one; of NaN and a number, NaN.
 namespace combine {

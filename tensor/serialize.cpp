@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 void write(const Value& value, std::ostream& out, const std::string& folder) {
     const pickle::Written pickled = pickle::write(value);
-    zip::Writer archive(out, folder);
+    zip_file::Writer archive(out, folder);
     archive.add("data.pkl", pickled.bytes.data(), pickled.bytes.size());
     std::set<std::string> keys;  // in the order of strings: 0, 1, 10, 11, 2
     for (std::size_t i = 0; i < pickled.storages.size(); ++i) keys.insert(std::to_string(i));
@@ -111,12 +111,12 @@ Ref<Storage> memory_for(const pickle::StorageName& name) {
 }
 
 Value read_archive(std::istream& in) {
-    const zip::Reader archive(in);
+    const zip_file::Reader archive(in);
     check(!archive.entries().empty(), "the archive is empty");
     const std::string& first = archive.entries()[0].name;
     const std::string folder = first.substr(0, first.find('/') + 1);
     auto text = [&](const char* name) {
-        const zip::Entry* entry = archive.find(folder + name);
+        const zip_file::Entry* entry = archive.find(folder + name);
         return entry ? std::optional(archive.read(*entry)) : std::nullopt;
     };
     check(!archive.find(folder + "constants.pkl"),
@@ -131,7 +131,7 @@ Value read_archive(std::istream& in) {
     ByteReader bytes(*pickled);
     return pickle::read(bytes, [&](const pickle::StorageName& name) {
         return storages.find(name, [&] {
-            const zip::Entry* entry = archive.find(folder + "data/" + name.key);
+            const zip_file::Entry* entry = archive.find(folder + "data/" + name.key);
             check(entry, "the file has no storage {}", name.key);
             check(entry->size == static_cast<std::uint64_t>(name.bytes()), "storage {} has {} bytes and should have {}",
                 name.key, entry->size, name.bytes());

@@ -92,7 +92,9 @@ using Strides = Shape;
 /// One dim or a list of them: the value of a keyword `dim`.
 struct Dims : Shape {
     Dims() = default;
-    template <std::integral I> Dims(I dim) : Shape{static_cast<std::int64_t>(dim)} {}
+    template <std::integral I>
+        requires(!std::same_as<I, bool>)
+    Dims(I dim) : Shape{static_cast<std::int64_t>(dim)} {}
     Dims(std::initializer_list<std::int64_t> dims) : Shape(dims) {}
     Dims(const Shape& dims) : Shape(dims) {}
     Dims(const std::vector<std::int64_t>& dims) : Shape(dims) {}

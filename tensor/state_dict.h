@@ -41,6 +41,18 @@ class StateDict {
         return items_[place->second].second;
     }
     bool contains(const std::string& name) const { return places_.contains(name); }
+    std::vector<std::string> keys() const {
+        std::vector<std::string> names;
+        for (const auto& [name, tensor] : items_) names.push_back(name);
+        return names;
+    }
+    TensorList values() const {
+        TensorList list;
+        for (const auto& [name, tensor] : items_) list.push_back(tensor);
+        return list;
+    }
+    const std::vector<value_type>& items() const& { return items_; }
+    std::vector<value_type> items() const&& { return items_; }
     std::size_t size() const { return items_.size(); }
     bool empty() const { return items_.empty(); }
     auto begin() { return items_.begin(); }

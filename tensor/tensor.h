@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 #include <iosfwd>
+#include <iterator>
 #include <span>
 #include <tuple>
 #include <vector>
@@ -19,67 +20,6 @@ namespace taper {
 
 class Tensor;
 class Indexed;
-struct BackwardOptions;
-using TensorList = std::vector<Tensor>;
-
-/// The keywords of every function that makes a tensor. Absent: the dtype of the values, or the default one.
-struct TensorOptions {
-    std::optional<DType> dtype = {};
-    bool requires_grad = false;
-    std::optional<Device> device = {};
-};
-/// sum, mean, amax and so on: over all dims, or over those given.
-struct ReduceOptions {
-    Keywords _ = Keywords();
-    std::optional<Dims> dim = {};
-    bool keepdim = false;
-    std::optional<DType> dtype = {};
-};
-/// var and std. `correction`, as in PyTorch 2, overrides `unbiased`.
-struct VarOptions {
-    Keywords _ = Keywords();
-    std::optional<Dims> dim = {};
-    bool unbiased = true;
-    bool keepdim = false;
-    std::optional<double> correction = {};
-};
-struct NormOptions {
-    Keywords _ = Keywords();
-    double p = 2;
-    std::optional<Dims> dim = {};
-    bool keepdim = false;
-};
-struct ArgOptions {
-    Keywords _ = Keywords();
-    std::optional<std::int64_t> dim = {};
-    bool keepdim = false;
-};
-struct SortOptions {
-    Keywords _ = Keywords();
-    std::int64_t dim = -1;
-    bool descending = false;
-    bool stable = false;
-};
-struct TopkOptions {
-    Keywords _ = Keywords();
-    std::int64_t dim = -1;
-    bool largest = true;
-    bool sorted = true;
-};
-struct ClampOptions {
-    Keywords _ = Keywords();
-    std::optional<Scalar> min = {}, max = {};
-};
-struct AddOptions {
-    Scalar alpha = 1;
-};
-struct DivOptions {
-    std::string rounding_mode = {};  // "", "trunc" or "floor"
-};
-struct CloseOptions {
-    double rtol = 1e-5, atol = 1e-8;
-    bool equal_nan = false;
-};
 
 /// Values beside the indices they were found at: torch.return_types.max, sort, topk.
 struct ValuesAndIndices;
@@ -150,11 +90,10 @@ class Tensor {
 
     // ---- autograd
     bool requires_grad() const;
-    const Tensor& requires_grad_(bool requires_grad = true) const;
     const Tensor& set_requires_grad(bool requires_grad) const { return requires_grad_(requires_grad); }
     bool is_leaf() const;
     bool is_inference() const { return body().storage->is_inference(); }
-    Tensor grad() const { return Tensor(body().grad); }
+    Tensor grad() const;
     void set_grad(const Tensor& grad) const;
     GradFn grad_fn() const;
     void retain_grad() const;
@@ -167,204 +106,99 @@ class Tensor {
             std::function<Tensor(const Tensor&)>([hook](const Tensor& grad) { return hook(grad), Tensor(); }));
     }
     HookHandle register_post_accumulate_grad_hook(std::function<void(const Tensor&)> hook) const;
-    void backward() const;
-    void backward(const BackwardOptions& options) const;
-    void backward(const Tensor& gradient) const;
-    void backward(const Tensor& gradient, const BackwardOptions& options) const;
     Tensor detach() const;
     const Tensor& detach_() const;
     Tensor data() const;
     bool is_view() const { return static_cast<bool>(body().base); }
 
+    // ---- what signatures.h says, a line for each
+#define UNARY(name) Tensor name() const;
+#define UNARY_WITHOUT_OUT(name) Tensor name() const;
+#define SIGNATURE(kind, ...) TAPER_DECLARE_##kind(__VA_ARGS__)
+#define TAPER_DECLARE_METHOD(first, mode, T, name, Name, fields, r, P, K, body) \
+    TAPER_DELETED_##first(name, const) TAPER_DECLARE_##mode(T, name, const, Name##Method, r, P, K)
+#define TAPER_DECLARE_BOTH(...) TAPER_DECLARE_METHOD(__VA_ARGS__)
+#define TAPER_DECLARE_BOTH_OUT(...) TAPER_DECLARE_METHOD(__VA_ARGS__)
+#define TAPER_DECLARE_BOTH_OUTS(...) TAPER_DECLARE_METHOD(__VA_ARGS__)
+#define TAPER_DECLARE_FUNCTION(...)
+#define TAPER_DECLARE_FUNCTION_OUT(...)
+#include "signatures.h"
+#undef TAPER_DECLARE_FUNCTION_OUT
+#undef TAPER_DECLARE_FUNCTION
+#undef TAPER_DECLARE_BOTH_OUTS
+#undef TAPER_DECLARE_BOTH_OUT
+#undef TAPER_DECLARE_BOTH
+#undef TAPER_DECLARE_METHOD
+#undef SIGNATURE
+#undef UNARY_WITHOUT_OUT
+#undef UNARY
+
+    // ---- sizes one by one, and in braces, even if there are none
+#define TAPER_SIZES(T, name)                                          \
+    template <std::integral... I>                                     \
+        requires(sizeof...(I) > 1 && !(std::same_as<I, bool> || ...)) \
+    T name(I... sizes) const {                                        \
+        return name(Shape{static_cast<std::int64_t>(sizes)...});      \
+    }                                                                 \
+    T name(std::initializer_list<std::int64_t> sizes) const { return name(Shape(sizes)); }
+    TAPER_SIZES(Tensor, view)
+    TAPER_SIZES(Tensor, reshape)
+    TAPER_SIZES(Tensor, expand)
+    TAPER_SIZES(Tensor, permute)
+    TAPER_SIZES(Tensor, repeat)
+    TAPER_SIZES(Tensor, flip)
+    TAPER_SIZES(Tensor, tile)
+    TAPER_SIZES(Tensor, count_nonzero)
+    TAPER_SIZES(Tensor, new_zeros)
+    TAPER_SIZES(Tensor, new_ones)
+    TAPER_SIZES(Tensor, new_empty)
+    TAPER_SIZES(const Tensor&, resize_)
+#undef TAPER_SIZES
+
     // ---- dtype, device, copies
-    Tensor to(DType dtype) const;
-    Tensor to(const Device& device) const;
-    Tensor to(const Device& device, DType dtype) const { return to(device).to(dtype); }
-    Tensor to(const Tensor& other) const { return to(other.device()).to(other.dtype()); }
-    Tensor type_as(const Tensor& other) const { return to(other.dtype()); }
+    Tensor to(const Arg<DType>& dtype, const ToOptions& options = {}) const;
+    Tensor to(const Arg<Device>& device, const ToOptions& options = {}) const;
+    Tensor to(const Arg<Device>& device, const Arg<DType>& dtype, const ToOptions& options = {}) const;
+    Tensor to(const ToOptions& options) const;
+    template <std::derived_from<Tensor> X> Tensor to(const X& other) const { return to(other.device(), other.dtype()); }
+    TAPER_DOES_NOT_FIT(to, const)
     Tensor cpu() const { return to(Device()); }
-    Tensor clone() const;
     Tensor contiguous() const;
-    const Tensor& copy_(const Tensor& source) const;
     const Tensor& set_data(const Tensor& other) const;
+    Tensor new_tensor(const Tensor& values) const;
 
-    // ---- views
-    Tensor view(const Shape& shape) const;
-    Tensor reshape(const Shape& shape) const;
-    Tensor expand(const Shape& shape) const;
-    Tensor permute(const Shape& dims) const;
-    Tensor repeat(const Shape& repeats) const;
-    Tensor flip(const Shape& dims) const;
-    template <std::integral... I>
-        requires(sizeof...(I) > 0)
-    Tensor view(I... sizes) const {
-        return view(shape_of(sizes...));
-    }
-    template <std::integral... I>
-        requires(sizeof...(I) > 0)
-    Tensor reshape(I... sizes) const {
-        return reshape(shape_of(sizes...));
-    }
-    template <std::integral... I>
-        requires(sizeof...(I) > 0)
-    Tensor expand(I... sizes) const {
-        return expand(shape_of(sizes...));
-    }
-    template <std::integral... I>
-        requires(sizeof...(I) > 0)
-    Tensor permute(I... dims) const {
-        return permute(shape_of(dims...));
-    }
-    template <std::integral... I>
-        requires(sizeof...(I) > 0)
-    Tensor repeat(I... repeats) const {
-        return repeat(shape_of(repeats...));
-    }
-    template <std::integral... I>
-        requires(sizeof...(I) > 0)
-    Tensor flip(I... dims) const {
-        return flip(shape_of(dims...));
-    }
-    Tensor view_as(const Tensor& other) const { return view(other.shape()); }
-    Tensor reshape_as(const Tensor& other) const { return reshape(other.shape()); }
-    Tensor expand_as(const Tensor& other) const { return expand(other.shape()); }
-    Tensor flatten(std::int64_t start_dim = 0, std::int64_t end_dim = -1) const;
-    Tensor unflatten(std::int64_t dim, const Shape& sizes) const;
-    Tensor transpose(std::int64_t dim0, std::int64_t dim1) const;
-    Tensor t() const;
-    Tensor mT() const { return transpose(-2, -1); }
-    Tensor movedim(std::int64_t source, std::int64_t destination) const;
+    // ---- forms that stand for themselves
     Tensor squeeze() const;
-    Tensor squeeze(std::int64_t dim) const;
-    Tensor unsqueeze(std::int64_t dim) const;
-    Tensor select(std::int64_t dim, std::int64_t index) const;
+    Tensor T() const;
+    Tensor mT() const;
     Tensor slice(std::int64_t dim, const Slice& slice) const;
-    Tensor narrow(std::int64_t dim, std::int64_t start, std::int64_t length) const;
-    Tensor as_strided(const Shape& size, const Strides& stride, std::optional<std::int64_t> storage_offset = {}) const;
-    Tensor diagonal(std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1) const;
-    Tensor unfold(std::int64_t dim, std::int64_t size, std::int64_t step) const;
-    TensorList split(std::int64_t size, std::int64_t dim = 0) const;
-    TensorList split(const std::vector<std::int64_t>& sizes, std::int64_t dim = 0) const;
-    TensorList chunk(std::int64_t chunks, std::int64_t dim = 0) const;
-    TensorList unbind(std::int64_t dim = 0) const;
-
-    // ---- indexing: ints, Slice, all, None, ellipsis give a view; a Tensor among the indices gives an Indexed
-    template <class... I>
-        requires(sizeof...(I) > 0)
-    auto operator[](const I&... index) const;
-    Indexed operator[](const std::vector<std::int64_t>& rows) const;
-    Tensor index_select(std::int64_t dim, const Tensor& index) const;
-    Tensor gather(std::int64_t dim, const Tensor& index) const;
-    Tensor masked_select(const Tensor& mask) const;
-    Tensor masked_fill(const Tensor& mask, const Tensor& value) const;
-    Tensor take(const Tensor& index) const;
-    Tensor nonzero() const;
-    Tensor where(const Tensor& condition, const Tensor& other) const;
-    Tensor scatter(std::int64_t dim, const Tensor& index, const Tensor& source) const;
-    Tensor scatter_add(std::int64_t dim, const Tensor& index, const Tensor& source) const;
-    Tensor index_add(std::int64_t dim, const Tensor& index, const Tensor& source) const;
-    const Tensor& masked_fill_(const Tensor& mask, const Tensor& value) const;
-    const Tensor& scatter_(std::int64_t dim, const Tensor& index, const Tensor& source) const;
-    const Tensor& scatter_add_(std::int64_t dim, const Tensor& index, const Tensor& source) const;
-    const Tensor& index_add_(std::int64_t dim, const Tensor& index, const Tensor& source) const;
-    const Tensor& index_fill_(std::int64_t dim, const Tensor& index, const Tensor& value) const;
-    const Tensor& index_copy_(std::int64_t dim, const Tensor& index, const Tensor& source) const;
-
-    // ---- elementwise, of one tensor
+    Tensor max() const;
+    Tensor min() const;
+    template <std::derived_from<Tensor> X> Tensor max(const X& other) const { return maximum(other); }
+    template <std::derived_from<Tensor> X> Tensor min(const X& other) const { return minimum(other); }
+    Tensor max(const MaximumMethod& options) const { return maximum(options); }
+    Tensor min(const MinimumMethod& options) const { return minimum(options); }
+    Tensor median() const;
+    Tensor scatter(const Arg<std::int64_t>& dim, const Arg<Tensor>& index, const ScatterValueOptions& options) const;
+    const Tensor& scatter_(
+        const Arg<std::int64_t>& dim, const Arg<Tensor>& index, const ScatterValueOptions& options) const;
+    const Tensor& random_(const RandomOptions& options = {}) const;
+    const Tensor& random_(const Arg<std::int64_t>& to, const RandomOptions& options = {}) const;
+    const Tensor& random_(const Arg<std::int64_t>& from, const Arg<std::optional<std::int64_t>>& to,
+        const RandomOptions& options = {}) const;
+    TAPER_DOES_NOT_FIT(random_, const)
     Tensor operator-() const;
     Tensor operator~() const;
-    Tensor neg() const;
-    Tensor abs() const;
-    Tensor sign() const;
-    Tensor square() const;
-    Tensor reciprocal() const;
-    Tensor sqrt() const;
-    Tensor rsqrt() const;
-    Tensor exp() const;
-    Tensor exp2() const;
-    Tensor expm1() const;
-    Tensor log() const;
-    Tensor log2() const;
-    Tensor log10() const;
-    Tensor log1p() const;
-    Tensor sin() const;
-    Tensor cos() const;
-    Tensor tan() const;
-    Tensor asin() const;
-    Tensor acos() const;
-    Tensor atan() const;
-    Tensor sinh() const;
-    Tensor cosh() const;
-    Tensor tanh() const;
-    Tensor sigmoid() const;
-    Tensor relu() const;
-    Tensor erf() const;
-    Tensor erfinv() const;
-    Tensor floor() const;
-    Tensor ceil() const;
-    Tensor round() const;
-    Tensor trunc() const;
-    Tensor frac() const;
-    Tensor clamp(std::optional<Scalar> min, std::optional<Scalar> max = {}) const;
-    Tensor clamp(const ClampOptions& options) const;
-    Tensor clamp(const Tensor& min, const Tensor& max) const;
-    template <Number Min, Number Max> Tensor clamp(Min min, Max max) const {
-        return clamp(ClampOptions{.min = min, .max = max});
-    }
-    Tensor clamp_min(const Tensor& min) const;
-    Tensor clamp_max(const Tensor& max) const;
-    Tensor nan_to_num(double nan = 0, std::optional<double> posinf = {}, std::optional<double> neginf = {}) const;
-    Tensor isnan() const;
-    Tensor isinf() const;
-    Tensor isfinite() const;
-    Tensor logical_not() const;
-    Tensor bitwise_not() const;
-
-    // ---- elementwise, of two
-    Tensor add(const Tensor& other, const AddOptions& options = {}) const;
-    Tensor sub(const Tensor& other, const AddOptions& options = {}) const;
-    Tensor mul(const Tensor& other) const;
-    Tensor div(const Tensor& other, const DivOptions& options = {}) const;
-    Tensor floor_divide(const Tensor& other) const;
-    Tensor remainder(const Tensor& other) const;
-    Tensor fmod(const Tensor& other) const;
-    Tensor pow(const Tensor& exponent) const;
-    Tensor atan2(const Tensor& other) const;
-    Tensor maximum(const Tensor& other) const;
-    Tensor minimum(const Tensor& other) const;
-    Tensor lerp(const Tensor& end, const Tensor& weight) const;
-    Tensor addcmul(const Tensor& a, const Tensor& b, double value = 1) const;
-    Tensor addcdiv(const Tensor& a, const Tensor& b, double value = 1) const;
-    Tensor eq(const Tensor& other) const;
-    Tensor ne(const Tensor& other) const;
-    Tensor lt(const Tensor& other) const;
-    Tensor le(const Tensor& other) const;
-    Tensor gt(const Tensor& other) const;
-    Tensor ge(const Tensor& other) const;
-    Tensor logical_and(const Tensor& other) const;
-    Tensor logical_or(const Tensor& other) const;
-    Tensor logical_xor(const Tensor& other) const;
-    Tensor bitwise_and(const Tensor& other) const;
-    Tensor bitwise_or(const Tensor& other) const;
-    Tensor bitwise_xor(const Tensor& other) const;
-    bool equal(const Tensor& other) const;
-    bool allclose(const Tensor& other, const CloseOptions& options = {}) const;
-    Tensor isclose(const Tensor& other, const CloseOptions& options = {}) const;
+    /// for (Tensor row : x): what unbind() gives. Error if x has no dims.
+    class Rows;
+    Rows begin() const;
+    std::default_sentinel_t end() const { return {}; }
 
     // ---- in place: const, since they change what the handle points to
     const Tensor& operator+=(const Tensor& other) const { return add_(other); }
     const Tensor& operator-=(const Tensor& other) const { return sub_(other); }
     const Tensor& operator*=(const Tensor& other) const { return mul_(other); }
     const Tensor& operator/=(const Tensor& other) const { return div_(other); }
-    const Tensor& add_(const Tensor& other, const AddOptions& options = {}) const;
-    const Tensor& sub_(const Tensor& other, const AddOptions& options = {}) const;
-    const Tensor& mul_(const Tensor& other) const;
-    const Tensor& div_(const Tensor& other) const;
-    const Tensor& pow_(const Tensor& exponent) const;
-    const Tensor& remainder_(const Tensor& other) const;
-    const Tensor& addcmul_(const Tensor& a, const Tensor& b, double value = 1) const;
-    const Tensor& addcdiv_(const Tensor& a, const Tensor& b, double value = 1) const;
-    const Tensor& lerp_(const Tensor& end, const Tensor& weight) const;
     const Tensor& neg_() const;
     const Tensor& abs_() const;
     const Tensor& exp_() const;
@@ -374,130 +208,20 @@ class Tensor {
     const Tensor& reciprocal_() const;
     const Tensor& floor_() const;
     const Tensor& ceil_() const;
-    const Tensor& round_() const;
     const Tensor& sin_() const;
     const Tensor& cos_() const;
     const Tensor& tanh_() const;
     const Tensor& sigmoid_() const;
     const Tensor& relu_() const;
     const Tensor& erfinv_() const;
-    const Tensor& clamp_(std::optional<Scalar> min, std::optional<Scalar> max = {}) const;
-    const Tensor& clamp_(const ClampOptions& options) const;
-    const Tensor& clamp_min_(const Tensor& min) const;
-    const Tensor& clamp_max_(const Tensor& max) const;
-    const Tensor& fill_(const Tensor& value) const;
     const Tensor& zero_() const;
-    const Tensor& squeeze_(std::int64_t dim) const;
-    const Tensor& unsqueeze_(std::int64_t dim) const;
     const Tensor& t_() const;
-    const Tensor& transpose_(std::int64_t dim0, std::int64_t dim1) const;
-    const Tensor& resize_(const Shape& shape) const;
-    const Tensor& fill_diagonal_(Scalar value) const;
-    const Tensor& tril_(std::int64_t diagonal = 0) const;
-    const Tensor& triu_(std::int64_t diagonal = 0) const;
 
-    // ---- random, in place
-    const Tensor& uniform_(double from = 0, double to = 1, std::optional<Generator> generator = {}) const;
-    const Tensor& normal_(double mean = 0, double std = 1, std::optional<Generator> generator = {}) const;
-    const Tensor& bernoulli_(double p = 0.5, std::optional<Generator> generator = {}) const;
-    const Tensor& bernoulli_(const Tensor& p, std::optional<Generator> generator = {}) const;
-    const Tensor& exponential_(double lambd = 1, std::optional<Generator> generator = {}) const;
-    const Tensor& random_(std::optional<Generator> generator = {}) const;
-    const Tensor& random_(std::int64_t from, std::int64_t to, std::optional<Generator> generator = {}) const;
-    Tensor bernoulli(std::optional<Generator> generator = {}) const;
-    Tensor multinomial(
-        std::int64_t num_samples, bool replacement = false, std::optional<Generator> generator = {}) const;
-
-    // ---- reductions: over all, over one dim, over several, or by keyword
-#define TAPER_REDUCTION(name)                                                       \
-    Tensor name() const;                                                            \
-    template <std::integral I> Tensor name(I dim, bool keepdim = false) const {     \
-        return name(ReduceOptions{.dim = dim, .keepdim = keepdim});                 \
-    }                                                                               \
-    template <int = 0> Tensor name(const Shape& dims, bool keepdim = false) const { \
-        return name(ReduceOptions{.dim = Dims(dims), .keepdim = keepdim});          \
-    }                                                                               \
-    Tensor name(const ReduceOptions& options) const
-    TAPER_REDUCTION(sum);
-    TAPER_REDUCTION(nansum);
-    TAPER_REDUCTION(mean);
-    TAPER_REDUCTION(prod);
-    TAPER_REDUCTION(amax);
-    TAPER_REDUCTION(amin);
-    TAPER_REDUCTION(any);
-    TAPER_REDUCTION(all);
-    TAPER_REDUCTION(logsumexp);
-    TAPER_REDUCTION(count_nonzero);
-#undef TAPER_REDUCTION
-#define TAPER_VARIANCE(name)                                                                              \
-    Tensor name() const;                                                                                  \
-    Tensor name(bool unbiased) const;                                                                     \
-    template <std::integral I>                                                                            \
-        requires(!std::same_as<I, bool>)                                                                  \
-    Tensor name(I dim, bool unbiased = true, bool keepdim = false) const {                                \
-        return name(VarOptions{.dim = dim, .unbiased = unbiased, .keepdim = keepdim});                    \
-    }                                                                                                     \
-    template <int = 0> Tensor name(const Shape& dims, bool unbiased = true, bool keepdim = false) const { \
-        return name(VarOptions{.dim = Dims(dims), .unbiased = unbiased, .keepdim = keepdim});             \
-    }                                                                                                     \
-    Tensor name(const VarOptions& options) const
-    TAPER_VARIANCE(var);
-    TAPER_VARIANCE(std);
-#undef TAPER_VARIANCE
-    Tensor norm(double p = 2) const;
-    Tensor norm(double p, const Dims& dim, bool keepdim = false) const;
-    Tensor norm(const NormOptions& options) const;
-    Tensor max() const;
-    Tensor min() const;
-    Tensor max(const Tensor& other) const;
-    Tensor min(const Tensor& other) const;
-    ValuesAndIndices max(const ArgOptions& options) const;
-    ValuesAndIndices min(const ArgOptions& options) const;
-    template <std::integral I> ValuesAndIndices max(I dim, bool keepdim = false) const;
-    template <std::integral I> ValuesAndIndices min(I dim, bool keepdim = false) const;
-    Tensor argmax(std::optional<std::int64_t> dim = {}, bool keepdim = false) const;
-    Tensor argmin(std::optional<std::int64_t> dim = {}, bool keepdim = false) const;
-    Tensor argmax(const ArgOptions& options) const { return argmax(options.dim, options.keepdim); }
-    Tensor argmin(const ArgOptions& options) const { return argmin(options.dim, options.keepdim); }
-    ValuesAndIndices median(std::int64_t dim, bool keepdim = false) const;
-    Tensor median() const;
-    Tensor cumsum(std::int64_t dim) const;
-    Tensor cumprod(std::int64_t dim) const;
-    Tensor softmax(std::int64_t dim) const;
-    Tensor log_softmax(std::int64_t dim) const;
-    ValuesAndIndices sort(std::int64_t dim = -1, bool descending = false) const;
-    ValuesAndIndices sort(const SortOptions& options) const;
-    Tensor argsort(std::int64_t dim = -1, bool descending = false) const;
-    Tensor argsort(const SortOptions& options) const;
-    ValuesAndIndices topk(std::int64_t k, std::int64_t dim = -1, bool largest = true) const;
-    ValuesAndIndices topk(std::int64_t k, const TopkOptions& options) const;
-    Tensor unique() const;
-    Tensor bincount(std::int64_t minlength = 0) const;
-
-    // ---- rearranging
-    Tensor roll(const Dims& shifts, const Dims& dims = {}) const;
-    Tensor repeat_interleave(std::int64_t repeats, std::optional<std::int64_t> dim = {}) const;
-    Tensor tile(const Shape& repeats) const;
-    Tensor tril(std::int64_t diagonal = 0) const;
-    Tensor triu(std::int64_t diagonal = 0) const;
-    Tensor diag(std::int64_t diagonal = 0) const;
-    Tensor trace() const;
-
-    // ---- products
-    Tensor matmul(const Tensor& other) const;
-    Tensor mm(const Tensor& other) const;
-    Tensor mv(const Tensor& other) const;
-    Tensor bmm(const Tensor& other) const;
-    Tensor dot(const Tensor& other) const;
-    Tensor outer(const Tensor& other) const;
-    Tensor addmm(const Tensor& a, const Tensor& b, double beta = 1, double alpha = 1) const;
-
-    // ---- creation after the pattern of this one
-    Tensor new_zeros(const Shape& shape) const;
-    Tensor new_ones(const Shape& shape) const;
-    Tensor new_full(const Shape& shape, Scalar value) const;
-    Tensor new_empty(const Shape& shape) const;
-    Tensor new_tensor(const Tensor& values) const;
+    // ---- indexing: ints, Slice, all, None, ellipsis give a view; a Tensor among the indices gives an Indexed
+    template <class... I>
+        requires(sizeof...(I) > 0)
+    auto operator[](const I&... index) const;
+    Indexed operator[](const std::vector<std::int64_t>& rows) const;
 
     // ---- for the library
     Body& body() const {
@@ -510,24 +234,9 @@ class Tensor {
     std::int64_t checked_dim(std::int64_t dim) const;
     // x[...] = value, for a view x: as copy_, but a value may have any number of leading dims of size 1.
     const Tensor& set_item(const Tensor& value) const;
-    template <class... I> static Shape shape_of(I... sizes) { return Shape{static_cast<std::int64_t>(sizes)...}; }
 
     Ref<Body> body_;
 };
-
-/// The tensors to accumulate gradients in; if none are named, all leaves.
-struct BackwardInputs : std::optional<TensorList> {
-    BackwardInputs() = default;
-    BackwardInputs(TensorList inputs) : optional(std::move(inputs)) {}
-    BackwardInputs(std::initializer_list<Tensor> inputs) : optional(TensorList(inputs)) {}
-};
-struct BackwardOptions {
-    bool retain_graph = false;
-    bool create_graph = false;
-    BackwardInputs inputs = {};
-};
-inline void Tensor::backward() const { backward(BackwardOptions()); }
-inline void Tensor::backward(const Tensor& gradient) const { backward(gradient, BackwardOptions()); }
 
 template <class U>
     requires(std::convertible_to<U, Tensor>)
@@ -535,16 +244,32 @@ Arg<Tensor>::Arg(const U& value) : ArgBase(detail::Given::yes), body_(static_cas
 inline Tensor Arg<Tensor>::operator*() const { return Tensor(body_); }
 inline Arg<Tensor>::operator Tensor() const { return Tensor(body_); }
 
+/// A walk over the rows of a tensor.
+class Tensor::Rows {
+ public:
+    using value_type = Tensor;
+    using difference_type = std::ptrdiff_t;
+
+    explicit Rows(TensorList rows) : rows_(std::make_shared<const TensorList>(std::move(rows))) {}
+    const Tensor& operator*() const { return (*rows_)[at_]; }
+    Rows& operator++() { return ++at_, *this; }
+    void operator++(int) { ++at_; }
+    friend bool operator==(const Rows& rows, std::default_sentinel_t) { return rows.at_ == rows.rows_->size(); }
+
+ private:
+    std::shared_ptr<const TensorList> rows_;
+    std::size_t at_ = 0;
+};
+
 struct ValuesAndIndices {
     Tensor values, indices;
-};
-template <std::integral I> ValuesAndIndices Tensor::max(I dim, bool keepdim) const {
-    return max(ArgOptions{.dim = dim, .keepdim = keepdim});
-}
-template <std::integral I> ValuesAndIndices Tensor::min(I dim, bool keepdim) const {
-    return min(ArgOptions{.dim = dim, .keepdim = keepdim});
-}
 
+    /// As of the tuple that Python gives: x.max(1)[0].
+    const Tensor& operator[](std::int64_t i) const {
+        check(-2 <= i && i < 2, "tuple index out of range: there are 2 results, and {} was asked for", i);
+        return i == 0 || i == -2 ? values : indices;
+    }
+};
 // Broadcasting, with PyTorch's promotion. Each is the free function of the method's name.
 Tensor operator+(const Tensor& a, const Tensor& b);
 Tensor operator-(const Tensor& a, const Tensor& b);

@@ -10,7 +10,7 @@
 
 #include "bytes.h"
 
-namespace taper::zip {
+namespace taper::zip_file {
 namespace {
 
 constexpr std::uint32_t local_header = 0x04034b50, data_descriptor = 0x08074b50, directory_header = 0x02014b50,
@@ -249,4 +249,4 @@ void Writer::finish() {
     write(record);
 }
 
-}  // namespace taper::zip
+}  // namespace taper::zip_file

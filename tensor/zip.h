@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace taper::zip {
+namespace taper::zip_file {
 
 /// A file in the archive, as its directory describes it.
 struct Entry {
@@ -55,4 +55,4 @@ class Writer {
     std::vector<Entry> entries_;
 };
 
-}  // namespace taper::zip
+}  // namespace taper::zip_file

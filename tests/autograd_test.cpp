@@ -104,7 +104,7 @@ TEST_CASE("the penalty of a WGAN-GP has PyTorch's value and gradients") {
     Tensor fake = torch::tensor({{0.2, -1.}, {2., 1.5}, {-0.6, 0.4}}, {.dtype = torch::float64});
     Tensor eps = torch::tensor({{0.25}, {0.5}, {0.75}}, {.dtype = torch::float64});
     Tensor mix = (eps * real + (1 - eps) * fake).requires_grad_();
-    Tensor out = torch::linear(torch::linear(mix, w1, b1).tanh(), w2);
+    Tensor out = torch::ops::linear(torch::ops::linear(mix, w1, b1).tanh(), w2);
     Tensor grad =
         torch::autograd::grad({out}, {mix}, {.grad_outputs = {torch::ones_like(out)}, .create_graph = true})[0];
     Tensor penalty = (grad.norm(2, 1) - 1).pow(2).mean();
@@ -482,7 +482,7 @@ TEST_CASE("every misuse of backward is said in PyTorch's words") {
     CHECK(error_of([&] {
         torch::autograd::backward({x.sum()}, {Tensor(), Tensor()});
     }) == "backward: got 1 tensors and 2 gradients");
-    CHECK(error_of([&] { torch::autograd::grad({x.sum()}, {}); }) == "grad: grad requires non-empty inputs.");
+    CHECK(error_of([&] { torch::autograd::grad({x.sum()}, TensorList()); }) == "grad: grad requires non-empty inputs.");
     CHECK(error_of([&] { torch::autograd::grad({x.sum()}, {constant}); }) ==
         "grad: One of the differentiated Tensors does not require grad");
     CHECK(error_of([&] { x.sum().backward({.inputs = {constant}}); }) ==

@@ -52,9 +52,9 @@ const json& golden(const std::string& what) {
 }
 
 // Two passes over a loader, beside a golden case.
-void check_passes(const std::string& what, DataLoaderOptions options) {
+void check_passes(const std::string& what, DataLoaderOptions<IndexOnly> options) {
     CAPTURE(what);
-    CAPTURE(options.num_workers);
+    CAPTURE(*options.num_workers);
     const json& expected = golden(what);
     manual_seed(expected["seed"]);
     options.batch_size = 8;
@@ -334,7 +334,7 @@ TEST_CASE("collate_fn makes the batch and batch_sampler the batches and batch_si
 }
 
 TEST_CASE("options that contradict each other are refused in PyTorch's words") {
-    auto refusal = [](const DataLoaderOptions& options) {
+    auto refusal = [](const DataLoaderOptions<IndexOnly>& options) {
         return message_of([&] { DataLoader(IndexOnly{4}, options); });
     };
     CHECK(refusal({.batch_size = 0}) ==

@@ -38,7 +38,7 @@ const std::string spare =
 
 TEST_CASE("explain lists the graph with shapes and modules and how large each gradient is") {
     Net model = net(0);
-    Tensor loss = torch::binary_cross_entropy(model(torch::ones({4, 2})), torch::ones({4, 1}));
+    Tensor loss = torch::ops::binary_cross_entropy(model(torch::ones({4, 2})), torch::ones({4, 1}));
     CHECK(torch::autograd::explain(loss, model.named_parameters()) ==
         "value 0.126928\n"
         "graph, the newest first\n"
@@ -65,7 +65,7 @@ TEST_CASE("explain lists the graph with shapes and modules and how large each gr
 
 TEST_CASE("explain names the op and the module where a gradient became zero or infinite or NaN or none") {
     Net model = net(-100);  // no unit is awake
-    Tensor loss = torch::binary_cross_entropy(model(torch::ones({4, 2})), torch::ones({4, 1}));
+    Tensor loss = torch::ops::binary_cross_entropy(model(torch::ones({4, 2})), torch::ones({4, 1}));
     CHECK(after(torch::autograd::explain(loss, model.named_parameters()), "gradients\n") ==
         "  fc1.weight [3, 2]: zero, since ReluBackward0 (3) in module 'relu'\n"
         "  fc1.bias [3]: zero, since ReluBackward0 (3) in module 'relu'\n"

@@ -129,49 +129,50 @@ const Values probabilities{.low = 0.2, .high = 0.8, .constant = true}, weights{.
 
 std::vector<Row> pointwise() {
     return {
-        row("neg", torch::neg, one),
-        row("abs", torch::abs, one, {corner}),
-        row("sign", torch::sign, one, {corner}),
-        row("square", torch::square, one),
-        row("reciprocal", torch::reciprocal, one, {positive}),
-        row("sqrt", torch::sqrt, one, {positive}),
-        row("rsqrt", torch::rsqrt, one, {positive}),
-        row("exp", torch::exp, one),
-        row("exp2", torch::exp2, one),
-        row("expm1", torch::expm1, one),
-        row("log", torch::log, one, {positive}),
-        row("log2", torch::log2, one, {positive}),
-        row("log10", torch::log10, one, {positive}),
-        row("log1p", torch::log1p, one, {{-0.7, 2}}),
-        row("sin", torch::sin, one),
-        row("cos", torch::cos, one),
-        row("tan", torch::tan, one, {{-1.2, 1.2}}),
-        row("asin", torch::asin, one, {{-0.9, 0.9}}),
-        row("acos", torch::acos, one, {{-0.9, 0.9}}),
-        row("atan", torch::atan, one),
-        row("sinh", torch::sinh, one),
-        row("cosh", torch::cosh, one),
-        row("tanh", torch::tanh, one),
-        row("sigmoid", torch::sigmoid, one),
-        row("erf", torch::erf, one),
-        row("erfinv", torch::erfinv, one, {{-0.9, 0.9}}),
-        row("floor", torch::floor, one, {{-2, 2, {-1, 0, 1}}}),
-        row("ceil", torch::ceil, one, {{-2, 2, {-1, 0, 1}}}),
-        row("round", torch::round, one, {{-1.4, 1.4, {-0.5, 0.5}}}),
-        row("trunc", torch::trunc, one, {{-2, 2, {-1, 0, 1}}}),
-        row("frac", torch::frac, one, {{-2, 2, {-1, 0, 1}}}),
+        row("neg", torch::ops::neg, one),
+        row("abs", torch::ops::abs, one, {corner}),
+        row("sign", torch::ops::sign, one, {corner}),
+        row("square", torch::ops::square, one),
+        row("reciprocal", torch::ops::reciprocal, one, {positive}),
+        row("sqrt", torch::ops::sqrt, one, {positive}),
+        row("rsqrt", torch::ops::rsqrt, one, {positive}),
+        row("exp", torch::ops::exp, one),
+        row("exp2", torch::ops::exp2, one),
+        row("expm1", torch::ops::expm1, one),
+        row("log", torch::ops::log, one, {positive}),
+        row("log2", torch::ops::log2, one, {positive}),
+        row("log10", torch::ops::log10, one, {positive}),
+        row("log1p", torch::ops::log1p, one, {{-0.7, 2}}),
+        row("sin", torch::ops::sin, one),
+        row("cos", torch::ops::cos, one),
+        row("tan", torch::ops::tan, one, {{-1.2, 1.2}}),
+        row("asin", torch::ops::asin, one, {{-0.9, 0.9}}),
+        row("acos", torch::ops::acos, one, {{-0.9, 0.9}}),
+        row("atan", torch::ops::atan, one),
+        row("sinh", torch::ops::sinh, one),
+        row("cosh", torch::ops::cosh, one),
+        row("tanh", torch::ops::tanh, one),
+        row("sigmoid", torch::ops::sigmoid, one),
+        row("erf", torch::ops::erf, one),
+        row("erfinv", torch::ops::erfinv, one, {{-0.9, 0.9}}),
+        row("floor", torch::ops::floor, one, {{-2, 2, {-1, 0, 1}}}),
+        row("ceil", torch::ops::ceil, one, {{-2, 2, {-1, 0, 1}}}),
+        row("round", [](T x) { return torch::round(x); }, one, {{-1.4, 1.4, {-0.5, 0.5}}}),
+        row("round, decimals", [](T x) { return torch::round(x, {.decimals = 1}); }, one, {{-1.4, 1.4}}),
+        row("trunc", torch::ops::trunc, one, {{-2, 2, {-1, 0, 1}}}),
+        row("frac", torch::ops::frac, one, {{-2, 2, {-1, 0, 1}}}),
         row("clamp", [](T x) { return x.clamp(-0.5, 1.0); }, one, {{-1.5, 1.5, {-0.5, 1}}}),
         row("clamp, by min", [](T x) { return x.clamp({.min = 0.2}); }, one, {{-1.5, 1.5, {0.2}}}),
         row("clamp, by tensors", [](T x, T low, T high) { return x.clamp(low, high); }, triples,
             {{.low = -2, .high = 2, .corners = {-1.0, 1.0}}, {-1, -1}, {1, 1}}),
-        row("clamp_min", torch::clamp_min, pairs, {{-1, 0.3}, {0.35, 1}}),
-        row("clamp_max", torch::clamp_max, pairs, {{-1, 0.3}, {0.35, 1}}),
+        row("clamp_min", torch::ops::clamp_min, pairs, {{-1, 0.3}, {0.35, 1}}),
+        row("clamp_max", torch::ops::clamp_max, pairs, {{-1, 0.3}, {0.35, 1}}),
         row(
             "nan_to_num", [](T x) { return torch::nan_to_num(x); }, one),
         row(
-            "to", [](T x) { return torch::to(x, torch::float64) * 2; }, one),
-        row("clone", torch::clone, one),
-        row("contiguous", torch::contiguous, one),
+            "to", [](T x) { return torch::ops::to(x, torch::float64) * 2; }, one),
+        row("clone", torch::ops::clone, one),
+        row("contiguous", torch::ops::contiguous, one),
     };
 }
 
@@ -189,72 +190,72 @@ std::vector<Row> arithmetic() {
             "sub, alpha", [](T a, T b) { return a.sub(b, {.alpha = 3}); }, pairs),
         row(
             "sub, from a number", [](T a) { return 2 - a; }, one),
-        row("mul", torch::mul, pairs),
+        row("mul", torch::ops::mul, pairs),
         row("div", [](T a, T b) { return a / b; }, pairs, {{}, positive}),
         row("div, of a number", [](T a) { return 2 / a; }, one, {positive}),
         row("div, floor", [](T a, T b) { return a.div(b, {.rounding_mode = "floor"}) + a; }, pairs,
             {{0.1, 0.9}, {1, 2}}),
         row("div, trunc", [](T a, T b) { return a.div(b, {.rounding_mode = "trunc"}); }, pairs, {{0.1, 0.9}, {1, 2}}),
-        row("remainder", torch::remainder, pairs, {{2.1, 2.9}, {0.95, 1}}),
-        row("remainder, of negatives", torch::remainder, pairs, {{-2.9, -2.1}, {0.95, 1}}),
-        row("fmod", torch::fmod, pairs, {{-2.9, -2.1}, {0.95, 1}}),
+        row("remainder", torch::ops::remainder, pairs, {{2.1, 2.9}, {0.95, 1}}),
+        row("remainder, of negatives", torch::ops::remainder, pairs, {{-2.9, -2.1}, {0.95, 1}}),
+        row("fmod", torch::ops::fmod, pairs, {{-2.9, -2.1}, {0.95, 1}}),
         row(
             "pow", [](T x) { return x.pow(3); }, one),
         row("pow, of a fraction", [](T x) { return x.pow(-0.7); }, one, {positive}),
         row(
             "pow, 0", [](T x) { return x.pow(0); }, one),
-        row("pow, of tensors", torch::pow, pairs, {positive, {}}),
+        row("pow, of tensors", torch::ops::pow, pairs, {positive, {}}),
         row(
             "pow, of a base that is a number", [](T x) { return Tensor(2.5).pow(x); }, one),
-        row("atan2", torch::atan2, pairs, {positive, {}}),
-        row("maximum", torch::maximum, pairs, {{-1, 0.3}, {0.35, 1}}),
-        row("minimum", torch::minimum, pairs, {{-1, 0.3}, {0.35, 1}}),
+        row("atan2", torch::ops::atan2, pairs, {positive, {}}),
+        row("maximum", torch::ops::maximum, pairs, {{-1, 0.3}, {0.35, 1}}),
+        row("minimum", torch::ops::minimum, pairs, {{-1, 0.3}, {0.35, 1}}),
         row("where", [](T a, T b) { return torch::where(a.detach() > b.detach(), a, b * 2); }, pairs,
             {{-1, 0.3}, {0.35, 1}}),
-        row("lerp", torch::lerp, triples),
+        row("lerp", torch::ops::lerp, triples),
         row(
-            "lerp by a number", [](T a, T b) { return torch::lerp(a, b, 0.3); }, pairs),
-        row("clamp_min of a number", [](T x) { return torch::clamp_min(x, 0.3); }, one, {{0.35, 1}}),
-        row("clamp_max of a number", [](T x) { return torch::clamp_max(x, 0.3); }, one, {{-1, 0.25}}),
+            "lerp by a number", [](T a, T b) { return torch::ops::lerp(a, b, 0.3); }, pairs),
+        row("clamp_min of a number", [](T x) { return torch::ops::clamp_min(x, 0.3); }, one, {{0.35, 1}}),
+        row("clamp_max of a number", [](T x) { return torch::ops::clamp_max(x, 0.3); }, one, {{-1, 0.25}}),
         row("remainder by a number", [](T x) { return x % 2; }, one, {{2.1, 2.9}}),
         row("fmod by a number", [](T x) { return x.fmod(2); }, one, {{2.1, 2.9}}),
         row(
-            "addcmul", [](T x, T a, T b) { return x.addcmul(a, b, 0.5); }, triples),
-        row("addcdiv", [](T x, T a, T b) { return x.addcdiv(a, b, 0.5); }, triples, {{}, {}, positive}),
+            "addcmul", [](T x, T a, T b) { return x.addcmul(a, b, {.value = 0.5}); }, triples),
+        row("addcdiv", [](T x, T a, T b) { return x.addcdiv(a, b, {.value = 0.5}); }, triples, {{}, {}, positive}),
     };
 }
 
 std::vector<Row> activations() {
     return {
-        row("relu", torch::relu, one, {corner}),
-        row("leaky_relu", [](T x) { return torch::leaky_relu(x, 0.2); }, one, {corner}),
-        row("prelu", [](T x, T w) { return torch::prelu(x, w); },
+        row("relu", torch::ops::relu, one, {corner}),
+        row("leaky_relu", [](T x) { return torch::ops::leaky_relu(x, 0.2); }, one, {corner}),
+        row("prelu", [](T x, T w) { return torch::ops::prelu(x, w); },
             {{{{}}, {{1}}}, {{{3}}, {{1}}}, {{{2, 3}}, {{3}}}, {{{0, 3}}, {{3}}},
                 {{{2, 3}, Layout::Swapped}, {{3}, Layout::Gaps}}, {{{2, 3, 2}}, {{3}}}, {{{2, 3}}, {{}}},
                 {{{1, 3}, Layout::Dense, {2, 3}}, {{1}}}},
             {corner, {}}),
-        row("elu", [](T x) { return torch::elu(x, 1.3); }, one, {corner}),
-        row("celu", [](T x) { return torch::celu(x, 1.3); }, one, {corner}),
-        row("selu", torch::selu, one, {corner}),
+        row("elu", [](T x) { return torch::ops::elu(x, 1.3); }, one, {corner}),
+        row("celu", [](T x) { return torch::ops::celu(x, 1.3); }, one, {corner}),
+        row("selu", torch::ops::selu, one, {corner}),
         row(
-            "gelu", [](T x) { return torch::gelu(x); }, one),
+            "gelu", [](T x) { return torch::ops::gelu(x); }, one),
         row(
-            "gelu, tanh", [](T x) { return torch::gelu(x, "tanh"); }, one),
-        row("silu", torch::silu, one),
-        row("mish", torch::mish, one),
-        row("softplus", [](T x) { return torch::softplus(x, 2, 2); }, one, {{-1.5, 1.5, {1}}}),
-        row("logsigmoid", torch::logsigmoid, one),
-        row("hardtanh", [](T x) { return torch::hardtanh(x); }, one, {{-1.5, 1.5, {-1, 1}}}),
-        row("hardsigmoid", torch::hardsigmoid, one, {{-4, 4, {-3, 3}}}),
-        row("hardswish", torch::hardswish, one, {{-4, 4, {-3, 3}}}),
-        row("softshrink", [](T x) { return torch::softshrink(x); }, one, {{-1.5, 1.5, {-0.5, 0.5}}}),
-        row("hardshrink", [](T x) { return torch::hardshrink(x); }, one, {{-1.5, 1.5, {-0.5, 0.5}}}),
-        row("threshold", [](T x) { return torch::threshold(x, 0.1, 20); }, one, {{-1.5, 1.5, {0.1}}}),
-        row("rrelu", [](T x) { return torch::rrelu(x); }, one, {corner}),
+            "gelu, tanh", [](T x) { return torch::ops::gelu(x, "tanh"); }, one),
+        row("silu", torch::ops::silu, one),
+        row("mish", torch::ops::mish, one),
+        row("softplus", [](T x) { return torch::ops::softplus(x, 2, 2); }, one, {{-1.5, 1.5, {1}}}),
+        row("logsigmoid", torch::ops::logsigmoid, one),
+        row("hardtanh", [](T x) { return torch::ops::hardtanh(x); }, one, {{-1.5, 1.5, {-1, 1}}}),
+        row("hardsigmoid", torch::ops::hardsigmoid, one, {{-4, 4, {-3, 3}}}),
+        row("hardswish", torch::ops::hardswish, one, {{-4, 4, {-3, 3}}}),
+        row("softshrink", [](T x) { return torch::ops::softshrink(x); }, one, {{-1.5, 1.5, {-0.5, 0.5}}}),
+        row("hardshrink", [](T x) { return torch::ops::hardshrink(x); }, one, {{-1.5, 1.5, {-0.5, 0.5}}}),
+        row("threshold", [](T x) { return torch::ops::threshold(x, 0.1, 20); }, one, {{-1.5, 1.5, {0.1}}}),
+        row("rrelu", [](T x) { return torch::ops::rrelu(x); }, one, {corner}),
         row("rrelu, in training",
-            [](T x) { return torch::rrelu(x, 0.1, 0.3, true, torch::Generator().manual_seed(1)); }, one, {corner}),
+            [](T x) { return torch::ops::rrelu(x, 0.1, 0.3, true, torch::Generator().manual_seed(1)); }, one, {corner}),
         row(
-            "dropout", [](T x) { return torch::dropout(x, 0.4, true, torch::Generator().manual_seed(1)); }, one),
+            "dropout", [](T x) { return torch::ops::dropout(x, 0.4, true, torch::Generator().manual_seed(1)); }, one),
         row(
             "softmax", [](T x) { return x.softmax(-1); }, lines),
         row(
@@ -280,7 +281,7 @@ std::vector<Row> reductions() {
                 {{{1, 1}}}, {{{1, 3}, Layout::Dense, {2, 3}}}}),
         row("sum_to",
             [](T x) {
-                return torch::sum_to(x, {x.size(0), 1});
+                return torch::ops::sum_to(x, {x.size(0), 1});
             },
             {{{{2, 3}}}, {{{0, 3}}}, {{{3, 0}}}, {{{2, 1}}}, {{{2, 3}, Layout::Swapped}}, {{{2, 3}, Layout::Gaps}},
                 {{{1, 1}}}, {{{1, 3}, Layout::Dense, {2, 3}}}}),
@@ -360,7 +361,7 @@ std::vector<Row> views() {
             "permute", [](T x) { return x.permute(2, 0, 1); }, cubes),
         row(
             "transpose", [](T x) { return x.transpose(0, 2); }, cubes),
-        row("t", torch::t, planes),
+        row("t", torch::ops::t, planes),
         row(
             "movedim", [](T x) { return x.movedim(0, -1); }, cubes),
         row(
@@ -404,7 +405,7 @@ std::vector<Row> views() {
         row(
             "meshgrid",
             [](T a, T b) {
-                return torch::meshgrid({a.reshape(-1), b.reshape(-1)}, "xy");
+                return torch::meshgrid({a.reshape(-1), b.reshape(-1)}, {.indexing = "xy"});
             },
             pairs),
         row(
@@ -423,21 +424,21 @@ std::vector<Row> products() {
         {{{3}, Layout::Gaps}, {{3}, Layout::Gaps}}, {{{1}, Layout::Dense, {3}}, {{3}}}, {{{2}}, {{2}, Layout::Gaps}},
         {{{4}}, {{4}}}};
     return {
-        row("mm", torch::mm, matrices),
-        row("mv", torch::mv,
+        row("mm", torch::ops::mm, matrices),
+        row("mv", torch::ops::mv,
             {{{{2, 3}}, {{3}}}, {{{0, 3}}, {{3}}}, {{{2, 0}}, {{0}}}, {{{2, 3}, Layout::Swapped}, {{3}, Layout::Gaps}},
                 {{{2, 3}, Layout::Gaps}, {{3}}}, {{{1, 1}}, {{1}}}, {{{1, 3}, Layout::Dense, {2, 3}}, {{3}}},
                 {{{2, 3}}, {{1}, Layout::Dense, {3}}}}),
-        row("bmm", torch::bmm, batches),
-        row("dot", torch::dot, vectors),
-        row("outer", torch::outer, vectors),
-        row("matmul", torch::matmul,
+        row("bmm", torch::ops::bmm, batches),
+        row("dot", torch::ops::dot, vectors),
+        row("outer", torch::ops::outer, vectors),
+        row("matmul", torch::ops::matmul,
             {matrices[0], {{{3}}, {{3}}}, {{{2, 3}}, {{3}}}, {{{3}}, {{3, 2}}}, {{{2, 2, 3}}, {{3, 2}}},
                 {{{2, 1, 2, 3}}, {{2, 3, 2}}}, {{{2, 3}}, {{2, 3, 2}, Layout::Swapped}}, {{{2, 0, 3}}, {{3, 2}}},
                 {{{1, 3}, Layout::Dense, {2, 3}}, {{3, 2}, Layout::Gaps}}}),
         row(
-            "addmm", [](T a, T b) { return torch::addmm(a.sum(-1, true), a, b, 0.5, 2); }, matrices),
-        row("linear", [](T x, T w, T b) { return torch::linear(x, w, b); },
+            "addmm", [](T a, T b) { return torch::addmm(a.sum(-1, true), a, b, {.beta = 0.5, .alpha = 2}); }, matrices),
+        row("linear", [](T x, T w, T b) { return torch::ops::linear(x, w, b); },
             {{{{3}}, {{2, 3}}, {{2}}}, {{{2, 3}}, {{2, 3}}, {{2}}}, {{{0, 3}}, {{2, 3}}, {{2}}},
                 {{{2, 0}}, {{2, 0}}, {{2}}}, {{{2, 2, 3}}, {{2, 3}}, {{2}}},
                 {{{2, 3}, Layout::Swapped}, {{2, 3}, Layout::Swapped}, {{2}, Layout::Gaps}},
@@ -502,48 +503,48 @@ std::vector<Row> joining() {
             "repeat_interleave", [](T x) { return x.repeat_interleave(2, 0); }, planes),
         row("pad",
             [](T x) {
-                return torch::pad(x, {1, -1, 2, 0}, "constant", 3);
+                return torch::ops::pad(x, {1, -1, 2, 0}, "constant", 3);
             },
             {planes[0], planes[1], planes[3], planes[4], planes[5], planes[6], planes[7], volumes[0]}),
         row("pad, reflect 1d",
             [](T x) {
-                return torch::pad(x, {1, 0}, "reflect");
+                return torch::ops::pad(x, {1, 0}, "reflect");
             },
             {volumes[0], volumes[1], volumes[2], volumes[3], volumes[4], volumes[5], volumes[6], volumes[7]}),
         row(
             "pad, replicate 1d",
             [](T x) {
-                return torch::pad(x, {1, 2}, "replicate");
+                return torch::ops::pad(x, {1, 2}, "replicate");
             },
             volumes),
         row(
             "pad, circular",
             [](T x) {
-                return torch::pad(x, {1, 2}, "circular");
+                return torch::ops::pad(x, {1, 2}, "circular");
             },
             volumes),
         row(
             "pad, reflect 2d",
             [](T x) {
-                return torch::pad(x, {1, 0, 1, 1}, "reflect");
+                return torch::ops::pad(x, {1, 0, 1, 1}, "reflect");
             },
             images),
         row(
             "pad, replicate 2d",
             [](T x) {
-                return torch::pad(x, {1, 0, 2, 1}, "replicate");
+                return torch::ops::pad(x, {1, 0, 2, 1}, "replicate");
             },
             images),
         row(
             "pad, reflect 3d",
             [](T x) {
-                return torch::pad(x, {1, 0, 0, 1, 1, 0}, "reflect");
+                return torch::ops::pad(x, {1, 0, 0, 1, 1, 0}, "reflect");
             },
             solids),
         row(
             "pad, replicate 3d",
             [](T x) {
-                return torch::pad(x, {1, 0, 0, 1, 1, 0}, "replicate");
+                return torch::ops::pad(x, {1, 0, 0, 1, 1, 0}, "replicate");
             },
             solids),
         row(
@@ -638,12 +639,12 @@ std::vector<Row> indexing() {
         row(
             "embedding",
             [](T x) {
-                return torch::embedding(torch::tensor({0, 0}), x, -1);
+                return torch::ops::embedding(torch::tensor({0, 0}), x, -1);
             },
             planes),
         row("embedding, with padding",
             [](T x) {
-                return torch::embedding(torch::tensor({0, 1, 1}), x, 0) * torch::tensor({{0}, {1}, {2}});
+                return torch::ops::embedding(torch::tensor({0, 1, 1}), x, 0) * torch::tensor({{0}, {1}, {2}});
             },
             {{{{2, 3}}}, {{{3, 1}}}, {{{2, 1}}}, {{{2, 3}, Layout::Swapped}}, {{{2, 3}, Layout::Gaps}}, {{{2, 0}}},
                 {{{4, 2}}}, {{{1, 3}, Layout::Dense, {2, 3}}}}),
@@ -679,37 +680,39 @@ std::vector<Row> losses() {
     for (std::string how : {"mean", "sum", "none"}) {
         const Inputs& shapes = how == "mean" ? alike_full : alike;
         rows.push_back(row(
-            "mse_loss", [how](T a, T b) { return torch::mse_loss(a, b, how); }, shapes));
-        rows.push_back(row("smooth_l1_loss", [how](T a, T b) { return torch::smooth_l1_loss(a, b, how, 0.5); }, shapes,
-            {{-1, -0.9}, {0, 0.3}}));
-        rows.push_back(row("smooth_l1_loss, near", [how](T a, T b) { return torch::smooth_l1_loss(a, b, how, 2); },
+            "mse_loss", [how](T a, T b) { return torch::ops::mse_loss(a, b, how); }, shapes));
+        rows.push_back(row("smooth_l1_loss", [how](T a, T b) { return torch::ops::smooth_l1_loss(a, b, how, 0.5); },
+            shapes, {{-1, -0.9}, {0, 0.3}}));
+        rows.push_back(row("smooth_l1_loss, near", [how](T a, T b) { return torch::ops::smooth_l1_loss(a, b, how, 2); },
             shapes, {{-0.5, -0.1}, {0, 0.5}}));
-        rows.push_back(row("huber_loss", [how](T a, T b) { return torch::huber_loss(a, b, how, 0.5); }, shapes,
+        rows.push_back(row("huber_loss", [how](T a, T b) { return torch::ops::huber_loss(a, b, how, 0.5); }, shapes,
             {{-1, -0.9}, {0, 0.3}}));
-        rows.push_back(row("huber_loss, near", [how](T a, T b) { return torch::huber_loss(a, b, how, 2); }, shapes,
+        rows.push_back(row("huber_loss, near", [how](T a, T b) { return torch::ops::huber_loss(a, b, how, 2); }, shapes,
             {{-0.5, -0.1}, {0, 0.5}}));
         rows.push_back(
-            row("binary_cross_entropy", [how](T a, T b) { return torch::binary_cross_entropy(a, b, {}, how); }, shapes,
-                {{0.2, 0.8}, probabilities}));
-        rows.push_back(
-            row("binary_cross_entropy, weighted", [how](T a, T b) { return torch::binary_cross_entropy(a, b, b, how); },
+            row("binary_cross_entropy", [how](T a, T b) { return torch::ops::binary_cross_entropy(a, b, {}, how); },
                 shapes, {{0.2, 0.8}, probabilities}));
+        rows.push_back(row("binary_cross_entropy, weighted",
+            [how](T a, T b) { return torch::ops::binary_cross_entropy(a, b, b, how); }, shapes,
+            {{0.2, 0.8}, probabilities}));
         rows.push_back(row("binary_cross_entropy_with_logits",
-            [how](T a, T b) { return torch::binary_cross_entropy_with_logits(a, b, {}, {}, how); }, shapes,
+            [how](T a, T b) { return torch::ops::binary_cross_entropy_with_logits(a, b, {}, {}, how); }, shapes,
             {{}, probabilities}));
         rows.push_back(row("binary_cross_entropy_with_logits, weighted",
-            [how](T a, T b) { return torch::binary_cross_entropy_with_logits(a, b, b, b + 1, how); }, shapes,
+            [how](T a, T b) { return torch::ops::binary_cross_entropy_with_logits(a, b, b, b + 1, how); }, shapes,
             {{}, probabilities}));
-        rows.push_back(row("kl_div", [how](T a, T b) { return torch::kl_div(a, b, how); }, shapes, {{}, positive}));
+        rows.push_back(
+            row("kl_div", [how](T a, T b) { return torch::ops::kl_div(a, b, how); }, shapes, {{}, positive}));
         rows.push_back(row(
-            "kl_div, log_target", [how](T a, T b) { return torch::kl_div(a, b, how, true); }, shapes));
-        rows.push_back(row(
-            "nll_loss", [=](T x, T w) { return torch::nll_loss(x, classes(x), w, 1, how); }, scores, {{}, weights}));
-        rows.push_back(row("cross_entropy",
-            [=](T x, T w) { return torch::cross_entropy(x, classes(x), w, -100, how, 0.1); }, scores, {{}, weights}));
+            "kl_div, log_target", [how](T a, T b) { return torch::ops::kl_div(a, b, how, true); }, shapes));
+        rows.push_back(row("nll_loss", [=](T x, T w) { return torch::ops::nll_loss(x, classes(x), w, 1, how); }, scores,
+            {{}, weights}));
+        rows.push_back(
+            row("cross_entropy", [=](T x, T w) { return torch::ops::cross_entropy(x, classes(x), w, -100, how, 0.1); },
+                scores, {{}, weights}));
         rows.push_back(row("cross_entropy, soft",
             [=](T x, T w) {
-                return torch::cross_entropy(x,
+                return torch::ops::cross_entropy(x,
                     torch::softmax(torch::arange(x.numel()).to(torch::float64).view(x.shape()) % 4, 1), w, -100, how);
             },
             scores, {{}, weights}));
@@ -748,40 +751,44 @@ std::vector<Row> images() {
         row(
             "conv2d",
             [](T x, T w, T b) {
-                return torch::conv2d(x, w, b, {.stride = {2, 1}, .padding = {1, 0}, .groups = x.size(-3)});
+                return torch::nn::functional::conv2d(
+                    x, w, b, {.stride = {2, 1}, .padding = {1, 0}, .groups = x.size(-3)});
             },
             filters),
         row(
-            "conv1d", [](T x, T w, T b) { return torch::conv1d(x, w, b, {.padding = 1, .dilation = 1}); }, lines_of),
+            "conv1d",
+            [](T x, T w, T b) { return torch::nn::functional::conv1d(x, w, b, {.padding = 1, .dilation = 1}); },
+            lines_of),
         row(
-            "conv1d, same", [](T x, T w) { return torch::conv1d(x, w, {}, {.padding = "same"}); },
+            "conv1d, same", [](T x, T w) { return torch::nn::functional::conv1d(x, w, {}, {.padding = "same"}); },
             without_bias(lines_of)),
         row(
             "conv_transpose2d",
             [](T x, T w, T b) {
-                return torch::conv_transpose2d(x, w, b, {.stride = 2, .output_padding = {1, 0}, .groups = x.size(-3)});
+                return torch::nn::functional::conv_transpose2d(
+                    x, w, b, {.stride = 2, .output_padding = {1, 0}, .groups = x.size(-3)});
             },
             back),
         row(
-            "conv_transpose1d", [](T x, T w, T b) { return torch::conv_transpose1d(x, w, b, {.stride = 2}); },
-            lines_back),
-        row("max_pool2d", [](T x) { return torch::max_pool2d(x, 2, 1, 1); }, pictures, {distinct}),
-        row("max_pool1d", [](T x) { return torch::max_pool1d(x, 2, 1); }, rows_of, {distinct}),
+            "conv_transpose1d",
+            [](T x, T w, T b) { return torch::nn::functional::conv_transpose1d(x, w, b, {.stride = 2}); }, lines_back),
+        row("max_pool2d", [](T x) { return torch::nn::functional::max_pool2d(x, 2, 1, 1); }, pictures, {distinct}),
+        row("max_pool1d", [](T x) { return torch::nn::functional::max_pool1d(x, 2, 1); }, rows_of, {distinct}),
         row(
-            "avg_pool2d", [](T x) { return torch::avg_pool2d(x, 2, 1, 1); }, pictures),
+            "avg_pool2d", [](T x) { return torch::nn::functional::avg_pool2d(x, 2, 1, 1); }, pictures),
         row(
-            "avg_pool1d", [](T x) { return torch::avg_pool1d(x, 2, 1); }, rows_of),
+            "avg_pool1d", [](T x) { return torch::nn::functional::avg_pool1d(x, 2, 1); }, rows_of),
         row(
             "adaptive_avg_pool2d",
             [](T x) {
-                return torch::adaptive_avg_pool2d(x, {2, 3});
+                return torch::nn::functional::adaptive_avg_pool2d(x, {2, 3});
             },
             pictures),
         row(
-            "adaptive_avg_pool1d", [](T x) { return torch::adaptive_avg_pool1d(x, 2); }, rows_of),
+            "adaptive_avg_pool1d", [](T x) { return torch::nn::functional::adaptive_avg_pool1d(x, 2); }, rows_of),
         row("adaptive_max_pool2d",
             [](T x) {
-                return torch::adaptive_max_pool2d(x, {2, 3});
+                return torch::nn::functional::adaptive_max_pool2d(x, {2, 3});
             },
             pictures, {distinct}),
     };
@@ -804,17 +811,17 @@ std::vector<Row> normalizations() {
     auto constant = [](T w) { return torch::ones({w.size(0)}, {.dtype = torch::float64}) * 0.5; };
     return {
         row(
-            "batch_norm, in training", [](T x, T w, T b) { return torch::batch_norm(x, {}, {}, w, b, true, 0.1, 0.1); },
-            trained),
+            "batch_norm, in training",
+            [](T x, T w, T b) { return torch::ops::batch_norm(x, {}, {}, w, b, true, 0.1, 0.1); }, trained),
         row(
-            "batch_norm", [=](T x, T w, T b) { return torch::batch_norm(x, constant(w), constant(w), w, b); },
+            "batch_norm", [=](T x, T w, T b) { return torch::ops::batch_norm(x, constant(w), constant(w), w, b); },
             channels),
         row(
-            "layer_norm", [](T x, T w, T b) { return torch::layer_norm(x, {x.size(-1)}, w, b, 0.1); }, ends),
+            "layer_norm", [](T x, T w, T b) { return torch::ops::layer_norm(x, {x.size(-1)}, w, b, 0.1); }, ends),
         row(
-            "group_norm", [](T x, T w, T b) { return torch::group_norm(x, 2, w, b, 0.1); }, spread),
+            "group_norm", [](T x, T w, T b) { return torch::ops::group_norm(x, 2, w, b, 0.1); }, spread),
         row(
-            "instance_norm", [](T x, T w, T b) { return torch::instance_norm(x, {}, {}, w, b, true, 0.1, 0.1); },
+            "instance_norm", [](T x, T w, T b) { return torch::ops::instance_norm(x, {}, {}, w, b, true, 0.1, 0.1); },
             spread),
     };
 }
@@ -845,7 +852,8 @@ std::vector<Row> in_place() {
             },
             one),
         row(
-            "normal_", [](T x) { return (x * 1).normal_(0, 1, torch::Generator().manual_seed(1)); }, one),
+            "normal_", [](T x) { return (x * 1).normal_(0, 1, {.generator = torch::Generator().manual_seed(1)}); },
+            one),
         row(
             "zero_", [](T a) { return (a * 1).zero_(); }, one),
         row(

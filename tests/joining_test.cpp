@@ -42,7 +42,8 @@ TEST_CASE("cat joins along a dimension and promotes and leaves out what is empty
 }
 
 TEST_CASE("what cannot be joined is an error in PyTorch's words") {
-    CHECK(error_of([] { torch::cat({}); }) == "cat: torch.cat(): expected a non-empty list of Tensors");
+    CHECK(
+        error_of([] { torch::cat(torch::TensorList()); }) == "cat: torch.cat(): expected a non-empty list of Tensors");
     CHECK(error_of([] {
         torch::cat({tensor(1.), x});
     }) == "cat: zero-dimensional tensor (at position 0) cannot be concatenated; stack() joins such");
@@ -54,14 +55,14 @@ TEST_CASE("what cannot be joined is an error in PyTorch's words") {
         "the list.");
     CHECK(error_of([] { torch::cat({x}, 2); }) ==
         "Dimension out of range (expected to be in range of [-2, 1], but got 2)");
-    CHECK(error_of([] { torch::stack({}); }) == "stack: stack expects a non-empty TensorList");
+    CHECK(error_of([] { torch::stack(torch::TensorList()); }) == "stack: stack expects a non-empty TensorList");
     CHECK(error_of([] {
         torch::stack({x, x[0]});
     }) == "stack: stack expects each tensor to be equal size, but got [2, 3] at entry 0 and [3] at entry 1");
     CHECK(error_of([] { torch::stack({x}, 3); }) ==
         "Dimension out of range (expected to be in range of [-3, 2], but got 3)");
-    CHECK(error_of([] { torch::hstack({}); }) == "hstack: hstack expects a non-empty TensorList");
-    CHECK(error_of([] { torch::vstack({}); }) == "vstack: vstack expects a non-empty TensorList");
+    CHECK(error_of([] { torch::hstack(torch::TensorList()); }) == "hstack: hstack expects a non-empty TensorList");
+    CHECK(error_of([] { torch::vstack(torch::TensorList()); }) == "vstack: vstack expects a non-empty TensorList");
 }
 
 TEST_CASE("stack makes a new dimension and hstack and vstack join as NumPy's do") {
@@ -120,68 +121,68 @@ TEST_CASE("repeat and tile write x again and their gradients add up") {
 TEST_CASE("pad adds constants and a negative amount crops") {
     gives(
         [](const Tensor& x) {
-            return torch::pad(x, {1, -1, 0, 1}, "constant", 9);
+            return torch::ops::pad(x, {1, -1, 0, 1}, "constant", 9);
         },
         "ConstantPadNdBackward0", {3, 3}, {9, 0, 1, 9, 3, 4, 9, 9, 9}, {2, 3, 0, 5, 6, 0});
-    CHECK(torch::pad(x, {-1, -1}).tolist() == Numbers{1, 4});
-    CHECK(torch::pad(x, {}).equal(x));
-    CHECK(torch::pad(x > 1, {1, 0}, "constant", 2).tolist() == Numbers{1, 0, 0, 1, 1, 1, 1, 1});
-    CHECK(torch::pad(torch::arange(2), {1, 0}, "constant", 1.5).tolist() == Numbers{1, 0, 1});
-    CHECK(torch::pad(zeros({0, 2}), {0, 0, 1, 1}).shape() == Shape{2, 2});
-    CHECK(error_of([] { torch::pad(x, {1}); }) == "pad: Padding length must be divisible by 2");
-    CHECK(error_of([] { torch::pad(x, {1, 1, 1, 1, 1, 1}); }).starts_with("pad: Padding length too large"));
+    CHECK(torch::ops::pad(x, {-1, -1}).tolist() == Numbers{1, 4});
+    CHECK(torch::ops::pad(x, {}).equal(x));
+    CHECK(torch::ops::pad(x > 1, {1, 0}, "constant", 2).tolist() == Numbers{1, 0, 0, 1, 1, 1, 1, 1});
+    CHECK(torch::ops::pad(torch::arange(2), {1, 0}, "constant", 1.5).tolist() == Numbers{1, 0, 1});
+    CHECK(torch::ops::pad(zeros({0, 2}), {0, 0, 1, 1}).shape() == Shape{2, 2});
+    CHECK(error_of([] { torch::ops::pad(x, {1}); }) == "pad: Padding length must be divisible by 2");
+    CHECK(error_of([] { torch::ops::pad(x, {1, 1, 1, 1, 1, 1}); }).starts_with("pad: Padding length too large"));
     CHECK(error_of([] {
-        torch::pad(x, {-2, -2});
+        torch::ops::pad(x, {-2, -2});
     }) ==
         "pad: The input size 3, plus negative padding -2 and -2 resulted in a negative output size, which is invalid. "
         "Check dimension 1 of your input.");
-    CHECK(error_of([] { torch::pad(x, {1, 1}, "nope"); }) == "pad: Unrecognised padding mode nope");
+    CHECK(error_of([] { torch::ops::pad(x, {1, 1}, "nope"); }) == "pad: Unrecognised padding mode nope");
 }
 
 TEST_CASE("pad reflects and repeats the border or goes round") {
     gives(
         [](const Tensor& x) {
-            return torch::pad(x, {2, 1}, "reflect");
+            return torch::ops::pad(x, {2, 1}, "reflect");
         },
         "ReflectionPad1DBackward0", {2, 6}, {2, 1, 0, 1, 2, 1, 5, 4, 3, 4, 5, 4}, {3, 12, 6, 9, 30, 18});
     gives(
         [](const Tensor& x) {
-            return torch::pad(x, {2, 1}, "replicate");
+            return torch::ops::pad(x, {2, 1}, "replicate");
         },
         "ReplicationPad1DBackward0", {2, 6}, {0, 0, 0, 1, 2, 2, 3, 3, 3, 4, 5, 5}, {6, 4, 11, 24, 10, 23});
     Tensor image = x[None];
     gives(
         [](const Tensor& x) {
-            return torch::pad(x, {2, -1}, "circular");
+            return torch::ops::pad(x, {2, -1}, "circular");
         },
         "CopySlices", {1, 2, 4}, {0, 1, 0, 1, 3, 4, 3, 4}, {4, 6, 0, 12, 14, 0}, image);
     gives(
         [](const Tensor& x) {
-            return torch::pad(x, {1, 0, 1, 0}, "reflect");
+            return torch::ops::pad(x, {1, 0, 1, 0}, "reflect");
         },
         "ReflectionPad2DBackward0", {1, 3, 4}, {4, 3, 4, 5, 1, 0, 1, 2, 4, 3, 4, 5}, {6, 12, 8, 12, 24, 16}, image);
     gives(
         [](const Tensor& x) {
-            return torch::pad(x, {-1, 1, 1, 0}, "replicate");
+            return torch::ops::pad(x, {-1, 1, 1, 0}, "replicate");
         },
         "ReplicationPad2DBackward0", {1, 3, 3}, {1, 2, 2, 1, 2, 2, 4, 5, 5}, {0, 5, 16, 0, 7, 17}, image);
-    CHECK(torch::pad(image, {3, 1}, "circular").tolist() == Numbers{0, 1, 2, 0, 1, 2, 0, 3, 4, 5, 3, 4, 5, 3});
+    CHECK(torch::ops::pad(image, {3, 1}, "circular").tolist() == Numbers{0, 1, 2, 0, 1, 2, 0, 3, 4, 5, 3, 4, 5, 3});
     CHECK(error_of([] {
-        torch::pad(x, {3, 1}, "reflect");
+        torch::ops::pad(x, {3, 1}, "reflect");
     }) ==
         "pad: Padding size should be less than the corresponding input dimension, but got: padding (3, 1) at dimension "
         "1 of input [2, 3]");
     CHECK(error_of([&] {
-        torch::pad(image, {4, 1}, "circular");
+        torch::ops::pad(image, {4, 1}, "circular");
     }) == "pad: Padding value causes wrapping around more than once.");
     CHECK(error_of([&] {
-        torch::pad(image, {-2, -2}, "replicate");
+        torch::ops::pad(image, {-2, -2}, "replicate");
     }) == "pad: input (size: 3) is too small. Calculated output size: -1");
     CHECK(error_of([] {
-        torch::pad(x, {1, 1, 1, 1}, "reflect");
+        torch::ops::pad(x, {1, 1, 1, 1}, "reflect");
     }) == "pad: Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now");
     CHECK(error_of([] {
-        torch::pad(x, {1, 1}, "reflect", 7);
+        torch::ops::pad(x, {1, 1}, "reflect", 7);
     }) == "pad: Padding mode \"reflect\" doesn't take in value argument");
 }
 
@@ -214,8 +215,8 @@ TEST_CASE("rearranging has derivatives of any order") {
     CHECK(gradgradcheck([](const Tensor& x) { return torch::stack({x, x * 2}, 1).pow(3); }, {a}));
     CHECK(gradgradcheck([](const Tensor& x) { return x.roll({1, 1}, {1, 2}).flip(0, 2).pow(3); }, {a}));
     CHECK(gradgradcheck([](const Tensor& x) { return x.repeat(2, 1, 2).pow(3); }, {a}));
-    CHECK(gradgradcheck([](const Tensor& x) { return torch::pad(x, {1, -1, 2, 0}).pow(3); }, {a}));
-    CHECK(gradgradcheck([](const Tensor& x) { return torch::pad(x, {2, 1, 1, 1}, "reflect").pow(3); }, {a}));
+    CHECK(gradgradcheck([](const Tensor& x) { return torch::ops::pad(x, {1, -1, 2, 0}).pow(3); }, {a}));
+    CHECK(gradgradcheck([](const Tensor& x) { return torch::ops::pad(x, {2, 1, 1, 1}, "reflect").pow(3); }, {a}));
     CHECK(gradgradcheck([](const Tensor& x) { return x[0].tril().pow(3) + x[0].triu(1).pow(2); }, {a}));
     CHECK(gradgradcheck([](const Tensor& x) { return x[0].diag().pow(3).diag(1) * x[0].pow(2).trace(); }, {a}));
 }

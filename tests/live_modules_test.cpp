@@ -18,6 +18,7 @@ namespace {
 struct Made {
     nn::AnyModule module;
     std::function<TensorList(const TensorList&)> call;
+    std::function<Made()> deepcopy;
 };
 
 template <class V> TensorList flat(V value) {
@@ -41,11 +42,12 @@ template <class M> Made made(M m) {
             if (x.size() == 3) return flat(m(x[0], x[1], x[2]));
         fail("no such number of inputs: {}", x.size());
     };
-    return {m, call};
+    return {m, call, [m] { return made(copy::deepcopy(m)); }};
 }
 
 template <class M, class F> Made made(M m, F call) {
-    return {m, [m, call](const TensorList& x) { return flat(call(m, x)); }};
+    return {m, [m, call](const TensorList& x) { return flat(call(m, x)); },
+        [m, call] { return made(copy::deepcopy(m), call); }};
 }
 
 struct Case {
@@ -259,6 +261,7 @@ TensorList tensors(const Value& list) {
 
 void check_run(Made& made, const Value& wanted) {
     TensorList inputs = tensors(wanted["inputs"]), weights = tensors(wanted["weights"]);
+    for (Tensor& x : inputs) x = x.detach();  // which may have a gradient from another run
     for (std::size_t i = 0; i < inputs.size(); ++i)
         inputs[i].requires_grad_(wanted["wants_gradient"][static_cast<std::int64_t>(i)].item<bool>());
     manual_seed(11);
@@ -301,6 +304,27 @@ void check_case(const Case& c, const Value& wanted) {
     }
 }
 
+/// Whether a deep copy is PyTorch's module too, and the original stays what it is while the copy is cast and trained.
+void check_deepcopy(const Case& c, const Value& wanted) {
+    Made original = c.make();
+    original.module.load_state_dict(wanted["state"]);
+    const StateDict before = copy::deepcopy(original.module.state_dict());
+    Made twin = original.deepcopy();
+    CHECK(nn::repr(twin.module) == nn::repr(original.module));
+    twin.module.to(float64);
+    for (const char* mode : {"train", "eval"}) {
+        twin.module.train(mode == std::string("train"));
+        check_run(twin, wanted[std::string("float64 ") + mode]);
+    }
+    NoGradGuard no_grad;
+    for (const Tensor& x : twin.module.parameters()) x.add_(1);
+    for (const Tensor& x : twin.module.buffers()) x.add_(1);
+    CHECK(original.module.training());
+    for (const Tensor& x : original.module.parameters()) CHECK_FALSE(x.grad().defined());
+    check_state("original of a deep copy", original.module.state_dict(), before, true);
+    for (const auto& [name, x] : twin.module.state_dict()) CHECK_FALSE(equal(x, before.at(name).to(x.dtype())));
+}
+
 }  // namespace
 
 TEST_CASE("every module agrees with PyTorch run beside it") {
@@ -325,6 +349,7 @@ TEST_CASE("every module agrees with PyTorch run beside it") {
         // PyTorch's own derivative of hardsigmoid multiplies by 1/6 rounded to float32.
         tolerance64 = cases[i].python == std::string("nn.Hardsigmoid()") ? 1e-7 : 1e-13;
         CHECK_NOTHROW(check_case(cases[i], answers[static_cast<std::int64_t>(i)]));
+        CHECK_NOTHROW(check_deepcopy(cases[i], answers[static_cast<std::int64_t>(i)]));
     }
     MESSAGE("modules: " << cases.size() << ", comparisons with PyTorch: " << compared);
 }

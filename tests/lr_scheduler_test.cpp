@@ -204,9 +204,9 @@ TEST_CASE("a scheduler's state_dict is PyTorch's and what PyTorch saved is taken
 TEST_CASE("a state that makes no sense is an Error and changes nothing") {
     optim::SGD optimizer({weight()}, 0.5);
     S::StepLR scheduler(optimizer, 2, 0.5);
-    CHECK_THROWS_WITH_AS(scheduler.load_state_dict({{"last_epoch", 3}, {"step_size", 0}}),
+    CHECK_THROWS_WITH_AS(scheduler.load_state_dict(Dict{{"last_epoch", 3}, {"step_size", 0}}),
         "StepLR: step_size must be positive, not 0", Error);
-    CHECK_THROWS_AS(scheduler.load_state_dict({{"last_epoch", 3}, {"base_lrs", std::vector<double>{1, 2}}}), Error);
+    CHECK_THROWS_AS(scheduler.load_state_dict(Dict{{"last_epoch", 3}, {"base_lrs", std::vector<double>{1, 2}}}), Error);
     CHECK_THROWS_AS(scheduler.load_state_dict(7), Error);
     CHECK(scheduler.last_epoch() == 0);
     CHECK_THROWS_WITH_AS(scheduler.step(1e300), "step: 1e+300 is no epoch", Error);

@@ -19,9 +19,9 @@ struct Net : nn::Module<Net> {
 };
 
 struct Scaled : nn::Module<Scaled> {
-    Tensor w = register_parameter("w", ones({2}));
-    Tensor mean = register_buffer("mean", zeros({2}));
-    Tensor scratch = register_buffer("scratch", zeros({2}), {.persistent = false});
+    nn::Parameter w = register_parameter("w", ones({2}));
+    nn::Buffer mean = register_buffer("mean", zeros({2}));
+    nn::Buffer scratch = register_buffer("scratch", zeros({2}), {.persistent = false});
     nn::Sequential s = register_module("s", nn::Sequential(nn::Linear(2, 1), nn::ReLU()));
     auto forward(const Tensor& x, double factor = 1) const { return std::tuple(s(x * w * factor), x - mean); }
 };
@@ -94,23 +94,18 @@ TEST_CASE("a weight that is used twice counts once and is saved under both names
     struct Tied : nn::Module<Tied> {
         nn::Linear a = register_module("a", nn::Linear(2, 2));
         nn::Linear b = register_module("b", nn::Linear(2, 2));
-        Tied() { b.weight = b.register_parameter("weight", a.weight); }
+        Tied() { b.weight = a.weight; }
         Tensor forward(Tensor x) { return b(a(x)); }
     } model;
     CHECK(names(model.named_parameters()) == Names{"a.weight", "a.bias", "b.bias"});
     CHECK(names(model.state_dict()) == Names{"a.weight", "a.bias", "b.weight", "b.bias"});
 }
 
-TEST_CASE("a layer is replaced by registering another and a plain assignment is caught with the name") {
+TEST_CASE("a layer is replaced by registering another") {
     Net model;
     model.fc2 = model.register_module("fc2", nn::Linear(4, 5));
     CHECK(model(zeros({1, 3})).shape() == Shape{1, 5});
     CHECK(names(model.named_parameters()) == Names{"fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"});
-    std::string error = error_of([&] { model.fc1 = nn::Linear(3, 4); });
-    CHECK(error.find("fc1") != std::string::npos);
-    CHECK(error.find("model.register_module(\"fc1\"") != std::string::npos);
-    Net copy = model;
-    CHECK_THROWS_AS(copy.relu = nn::ReLU(), Error);
     // A variable that was only given to a model may hold another module later.
     nn::AnyModule activation = nn::ReLU();
     nn::Sequential first(nn::Linear(1, 1), activation);
@@ -159,7 +154,8 @@ TEST_CASE("load_state_dict says in PyTorch's words what does not fit and writes 
 
 TEST_CASE("to casts floating tensors in place so that copies and optimizers see it") {
     Scaled model;
-    Tensor w = model.w, count = model.register_buffer("count", tensor(3));
+    Tensor w = model.w;
+    nn::Buffer count = model.register_buffer("count", tensor(3));
     std::get<0>(model(ones({1, 2}))).sum().backward();
     model.to(float64);
     CHECK(w.dtype() == float64);
@@ -204,7 +200,7 @@ TEST_CASE("AnyModule holds any module or function and gives it back") {
     CHECK(any.parameters().size() == 4);
     CHECK(any.children().size() == 3);
     any = Scaled();
-    CHECK(error_of([&] { any(ones({1, 2})); }).find("Scaled is not from Tensor to Tensor") != std::string::npos);
+    CHECK(error_of([&] { any(ones({1, 2})); }).find("Scaled gives a ") != std::string::npos);
     Net model;
     CHECK(model.modules().size() == 4);
     CHECK(model.modules()[0].is<Net>());

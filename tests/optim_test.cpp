@@ -230,6 +230,6 @@ TEST_CASE("what can't be optimized is an Error with PyTorch's sentence") {
         optim::Adam({Tensor()}), "Adam: optimizer can only optimize Tensors, but one of the params is None", Error);
     CHECK_THROWS_WITH_AS(optim::Adam({w * 2}),
         "Adam: can't optimize a non-leaf Tensor; give it the tensor that this one was computed from", Error);
-    CHECK_THROWS_WITH_AS(optim::SGD({{.params = {w}}, {.params = {w}}}),
+    CHECK_THROWS_WITH_AS(optim::SGD({{.params = {w}}, {.params = {w}}}, 0.1),
         "SGD: some parameters appear in more than one parameter group", Error);
 }

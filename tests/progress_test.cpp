@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "../examples/course.h"
-#include "error_of.h"
 
 TEST_CASE("the line of a progress bar is tqdm's: share and count and time and time left and rate") {
     CHECK(progress::line("Epoch 1", 469, 938, 12, "loss=0.1") ==
@@ -29,11 +28,24 @@ TEST_CASE("a progress bar hands on what it goes through numbered or not") {
 TEST_CASE("the course's programs read their options over their defaults") {
     auto read = [](std::vector<const char*> words) {
         words.insert(words.begin(), "program");
-        return parse(static_cast<int>(words.size()), const_cast<char**>(words.data()), {.epochs = 4});
+        Arguments arguments{.epochs = 4};
+        CommandLine line("A program");
+        arguments.add_to(line);
+        auto end = line.try_read(static_cast<int>(words.size()), words.data());
+        return std::pair(arguments, end.value_or(CommandLine::End{-1, ""}));
     };
-    CHECK(read({}).epochs == 4);
-    CHECK(read({"--epochs", "2", "--root", "here"}).root == "here");
-    CHECK(error_of([&] { read({"--epoch", "2"}); }) == "unknown argument --epoch; see --help");
-    CHECK(error_of([&] { read({"--seed"}); }) == "--seed expects a value; see --help");
-    CHECK(error_of([&] { read({"--epochs", "2x"}); }) == "--epochs expects a whole number, got '2x'");
+    CHECK(read({}).first.epochs == 4);
+    CHECK(read({"--epochs", "2", "--root", "here"}).first.root == "here");
+    for (auto [words, sentence] : std::vector<std::pair<std::vector<const char*>, std::string>>{
+             {{"--epoch", "2"}, "The following arguments were not expected: 2 --epoch\n"},
+             {{"--seed"}, "--seed: 1 required INT missing\n"},
+             {{"--epochs", "2x"}, "--epochs: expects a whole number of at least 0, got '2x'\n"},
+             {{"--epochs", "-1"}, "--epochs: expects a whole number of at least 0, got '-1'\n"}}) {
+        const auto end = read(words).second;
+        CHECK(end.status > 0);
+        CHECK(end.text == sentence + "Run with --help for more information.\n");
+    }
+    const auto help = read({"--help"}).second;
+    CHECK(help.status == 0);
+    CHECK(help.text.find("--epochs INT=4") != std::string::npos);
 }

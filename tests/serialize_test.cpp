@@ -253,7 +253,7 @@ namespace {
 // An archive with this pickle and one storage "0" of 16 zero bytes.
 std::string archive_of(const std::string& pickle, const std::string& version = "3\n") {
     std::ostringstream out;
-    zip::Writer archive(out, "archive");
+    zip_file::Writer archive(out, "archive");
     const std::string zeros(16, '\0');
     archive.add("data.pkl", pickle.data(), pickle.size());
     archive.add("data/0", zeros.data(), zeros.size());
@@ -378,12 +378,12 @@ TEST_CASE("no damage to a file does more than make it refused") {
     // The same within the pickle, behind a checksum that fits.
     for (const char* name : {"mlp", "views", "training"}) {
         std::istringstream in(bytes_of(data + name + ".pth"));
-        const zip::Reader archive(in);
+        const zip_file::Reader archive(in);
         std::mt19937 random(2);
         for (int i = 0; i < 4000; ++i) {
             std::ostringstream out;
-            zip::Writer writer(out, name);
-            for (const zip::Entry& entry : archive.entries()) {
+            zip_file::Writer writer(out, name);
+            for (const zip_file::Entry& entry : archive.entries()) {
                 std::string bytes = archive.read(entry);
                 if (entry.name.ends_with("data.pkl"))
                     for (int changes = i % 3; changes >= 0; --changes)

@@ -33,7 +33,7 @@ std::vector<double> train(std::uint64_t seed, int steps) {
     std::vector<double> losses;
     for (int i = 0; i < steps; ++i) {
         optimizer.zero_grad();
-        Tensor loss = torch::binary_cross_entropy(model(x), y);
+        Tensor loss = torch::ops::binary_cross_entropy(model(x), y);
         loss.backward();
         optimizer.step();
         losses.push_back(loss.item());

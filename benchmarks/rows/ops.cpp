@@ -33,11 +33,11 @@ void with_target(const std::string& name, Function f, Input input, Target target
 
 void elementwise() {
     of_one("relu", [](const Tensor& x) { return torch::relu(x); });
-    of_one("leaky_relu", [](const Tensor& x) { return torch::leaky_relu(x, 0.01); });
+    of_one("leaky_relu", [](const Tensor& x) { return torch::nn::functional::leaky_relu(x, 0.01); });
     of_one("sigmoid", [](const Tensor& x) { return torch::sigmoid(x); });
     of_one("tanh", [](const Tensor& x) { return torch::tanh(x); });
-    of_one("gelu", [](const Tensor& x) { return torch::gelu(x); });
-    of_one("silu", [](const Tensor& x) { return torch::silu(x); });
+    of_one("gelu", [](const Tensor& x) { return torch::nn::functional::gelu(x); });
+    of_one("silu", [](const Tensor& x) { return torch::nn::functional::silu(x); });
     of_one("exp", [](const Tensor& x) { return torch::exp(x); });
     of_one(
         "log", [](const Tensor& x) { return torch::log(x); }, positive);

@@ -1,8 +1,8 @@
 // The claims report: every claim of the articles that a number can decide is put to the test, and docs/claims.md says
 // what came out.
-#include <CLI/CLI.hpp>
 #include <chrono>
 
+#include "../arguments.h"
 #include "tests.h"
 
 namespace claims {
@@ -117,15 +117,13 @@ void run(Setup setup, const std::string& only) {
 int main(int argc, char** argv) {
     claims::Setup setup;
     std::string only;
-    CLI::App app("Puts the articles' claims to the test, and writes docs/claims.md with its pictures");
-    app.add_option("--root", setup.root, "where MNIST/raw is")->capture_default_str();
-    app.add_option("--out", setup.out, "the folder that gets claims.md and claims/")->capture_default_str();
-    app.add_option("--seeds", setup.seeds, "runs of each training")->check(CLI::Range(2, 1000))->capture_default_str();
-    app.add_option("--only", only, "only the claims with these words");
-    app.add_flag("--quick", setup.quick,
-        "a twentieth of the steps and two seeds: shows that it works, decides "
-        "nothing");
-    CLI11_PARSE(app, argc, argv);
+    CommandLine line("Puts the articles' claims to the test, and writes docs/claims.md with its pictures");
+    line.option("--root", setup.root, "where MNIST/raw is");
+    line.option("--out", setup.out, "the folder that gets claims.md and claims/");
+    line.option("--seeds", setup.seeds, "runs of each training").between(2, 1000);
+    line.option("--only", only, "only the claims with these words");
+    line.flag("--quick", setup.quick, "a twentieth of the steps and two seeds: shows that it works, decides nothing");
+    line.read(argc, argv);
     if (setup.quick) setup.seeds = 2;
     try {
         claims::run(setup, only);

@@ -42,9 +42,8 @@ struct Keywords {
     std::optional<double> maybe_real(const char* key) const {
         return has(key) ? std::optional(real(key)) : std::nullopt;
     }
-    std::optional<Scalar> maybe_scalar(const char* key) const {
-        return has(key) ? std::optional(scalar(key)) : std::nullopt;
-    }
+    /// A number as a Tensor, or none.
+    Tensor limit(const char* key) const { return has(key) ? Tensor(scalar(key)) : Tensor(); }
 
     static double number(const json& value) {
         return value.is_string() ? std::strtod(value.get<std::string>().c_str(), nullptr) : value.get<double>();
@@ -64,16 +63,12 @@ struct Case {
     const Tensor& operator[](std::size_t i) const { return in[i]; }
     TensorList rest(std::size_t from) const { return {in.begin() + static_cast<std::ptrdiff_t>(from), in.end()}; }
 
-    ReduceOptions reduce() const {
+    Reduction reduce() const {
         return {.dim = kw.maybe_dims("dim"),
             .keepdim = kw.flag("keepdim"),
             .dtype = kw.has("dtype") ? std::optional(kw.dtype("dtype")) : std::nullopt};
     }
     bool whole() const { return !kw.has("dim") && !kw.has("dtype"); }
-    ArgOptions arg() const { return {.dim = kw.maybe_whole("dim"), .keepdim = kw.flag("keepdim")}; }
-    VarOptions var() const {
-        return {.dim = kw.maybe_dims("dim"), .unbiased = kw.flag("unbiased"), .keepdim = kw.flag("keepdim")};
-    }
     ConvOptions conv() const {
         const json& p = kw.all["padding"];
         return {.stride = kw.dims("stride"),
@@ -100,9 +95,6 @@ struct Case {
             .ceil_mode = kw.flag("ceil_mode"),
             .count_include_pad = kw.flag("count_include_pad"),
             .divisor_override = kw.maybe_whole("divisor_override")};
-    }
-    CloseOptions close() const {
-        return {.rtol = kw.real("rtol"), .atol = kw.real("atol"), .equal_nan = kw.flag("equal_nan")};
     }
     std::vector<Index> brackets(std::size_t first) const {
         std::vector<Index> items;

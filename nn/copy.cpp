@@ -1,0 +1,91 @@
+#include "copy.h"
+
+#include <cstring>
+
+#include "module.h"
+
+namespace taper::nn::detail {
+
+void DeepCopy::remember(const std::shared_ptr<void>& old, const std::shared_ptr<void>& copy) {
+    copies_.emplace(old.get(), copy);
+    copies_.emplace(copy.get(), copy);
+    kept_.push_back(old);
+}
+
+Tensor DeepCopy::tensor(const Tensor& old) {
+    if (!old.defined()) return {};
+    if (auto found = tensors_.find(old.ref().get()); found != tensors_.end()) return found->second.second;
+    check(old.is_leaf(),
+        "deepcopy: Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
+        "moment; copy what has a history by x.detach().clone()");
+    Tensor copy;
+    if (old.body().is_parameter) {
+        copy = Parameter(old.detach().clone(), old.requires_grad());
+    } else {
+        auto& [kept, storage] = storages_[old.body().storage.get()];
+        if (!storage) {
+            kept = old.body().storage;
+            storage = Storage::make(kept->bytes(), kept->device());
+            std::memcpy(storage->data(), kept->data(), static_cast<std::size_t>(kept->bytes()));
+        }
+        Ref<Body> body(new Body());
+        body->storage = storage;
+        body->offset = old.storage_offset();
+        body->shape = old.shape();
+        body->strides = old.stride();
+        body->dtype = old.dtype();
+        copy = Tensor(body);
+        if (old.requires_grad()) copy.requires_grad_();
+        if (old.grad().defined()) copy.set_grad(tensor(old.grad()));
+    }
+    tensors_[copy.ref().get()] = {copy, copy};
+    tensors_[old.ref().get()] = {old, copy};
+    return copy;
+}
+
+std::shared_ptr<ModuleState> DeepCopy::state(const std::shared_ptr<ModuleState>& old) {
+    if (auto found = find(old.get())) return std::static_pointer_cast<ModuleState>(found);
+    auto copy = std::make_shared<ModuleState>(old->type, old->size);
+    remember(old, copy);  // before its parts, which know it
+    copy->training = old->training;
+    copy->version = old->version;
+    copy->suspects = old->suspects;
+    auto copy_slots = [&](const auto& from, auto& to) {
+        for (const auto& [name, slot] : from)
+            to.emplace_back(name, once(slot, [&, &slot = slot] {
+                return std::make_shared<Slot>(tensor(slot->tensor), slot->is_parameter, slot->persistent, copy.get());
+            }));
+    };
+    copy_slots(old->parameters, copy->parameters);
+    copy_slots(old->buffers, copy->buffers);
+    for (const auto& [name, child] : old->children) {
+        copy->children.emplace_back(name, child);
+        copy->children.back().second.shared_state()->registered = true;
+    }
+    if (old->hooks) {
+        Pause pause;
+        copy->hooks = std::make_unique<ModuleHooks>(*old->hooks);
+    }
+    return copy;
+}
+
+}  // namespace taper::nn::detail
+
+namespace taper::copy {
+
+Tensor deepcopy(const Tensor& x) { return nn::detail::DeepCopy().tensor(x); }
+TensorList deepcopy(const TensorList& list) {
+    nn::detail::DeepCopy copying;
+    TensorList copy;
+    for (const Tensor& x : list) copy.push_back(copying.tensor(x));
+    return copy;
+}
+StateDict deepcopy(const StateDict& dict) {
+    nn::detail::DeepCopy copying;
+    StateDict copy;
+    for (const auto& [name, x] : dict) copy[name] = copying.tensor(x);
+    copy.versions = dict.versions;
+    return copy;
+}
+
+}  // namespace taper::copy

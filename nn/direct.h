@@ -1,0 +1,63 @@
+// The functions behind the modules with all their parameters by position: what modules call. functional.h says what
+// they compute.
+#pragma once
+
+#include "../autograd/ops.h"
+
+namespace taper::nn::direct {
+
+using Text = const std::string&;
+
+// ---- activations, which overwrite x if `inplace`
+Tensor relu(const Tensor& x, bool inplace);
+Tensor relu6(const Tensor& x, bool inplace);
+Tensor leaky_relu(const Tensor& x, double negative_slope, bool inplace);
+Tensor rrelu(const Tensor& x, double lower, double upper, bool training, bool inplace);
+Tensor elu(const Tensor& x, double alpha, bool inplace);
+Tensor celu(const Tensor& x, double alpha, bool inplace);
+Tensor selu(const Tensor& x, bool inplace);
+Tensor silu(const Tensor& x, bool inplace);
+Tensor mish(const Tensor& x, bool inplace);
+Tensor softsign(const Tensor& x);
+Tensor tanhshrink(const Tensor& x);
+Tensor hardtanh(const Tensor& x, double min_val, double max_val, bool inplace);
+Tensor hardsigmoid(const Tensor& x, bool inplace);
+Tensor hardswish(const Tensor& x, bool inplace);
+Tensor threshold(const Tensor& x, double threshold, double value, bool inplace);
+Tensor softmax(const Tensor& x, std::optional<std::int64_t> dim, std::optional<DType> dtype);
+Tensor log_softmax(const Tensor& x, std::optional<std::int64_t> dim, std::optional<DType> dtype);
+Tensor softmin(const Tensor& x, std::optional<std::int64_t> dim, std::optional<DType> dtype);
+Tensor glu(const Tensor& x, std::int64_t dim);
+
+// ---- dropout
+Tensor dropout(const Tensor& x, double p, bool training, bool inplace);
+Tensor dropout1d(const Tensor& x, double p, bool training, bool inplace);
+Tensor dropout2d(const Tensor& x, double p, bool training, bool inplace);
+Tensor alpha_dropout(const Tensor& x, double p, bool training, bool inplace);
+
+// ---- distances
+Tensor normalize(const Tensor& x, double p, const Dims& dim, double eps);
+Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, std::int64_t dim, double eps);
+Tensor pairwise_distance(const Tensor& x1, const Tensor& x2, double p, double eps, bool keepdim);
+
+// ---- losses
+Tensor l1_loss(const Tensor& x, const Tensor& target, Text reduction);
+Tensor hinge_embedding_loss(const Tensor& x, const Tensor& target, double margin, Text reduction);
+Tensor cosine_embedding_loss(const Tensor& x1, const Tensor& x2, const Tensor& target, double margin, Text reduction);
+Tensor triplet_margin_loss(const Tensor& anchor, const Tensor& positive, const Tensor& negative, double margin,
+    double p, double eps, bool swap, Text reduction);
+/// What the deprecated size_average and reduce say where one of them is given, else the reduction.
+std::string reduction_of(std::optional<bool> size_average, std::optional<bool> reduce, Text reduction);
+
+// ---- embedding
+/// Error if an embedding shall have sparse gradients, which there are none of here.
+void check_dense(bool sparse);
+Tensor embedding(const Tensor& index, const Tensor& weight, std::optional<std::int64_t> padding_idx,
+    std::optional<double> max_norm, double norm_type, bool scale_grad_by_freq, bool sparse);
+
+/// The result written into `out`, as the functions with out= do it; the result itself if there is no `out`.
+Tensor into(const Tensor& out, const Tensor& result);
+/// Error if `return_indices`: a call of `op` gives one Tensor; another gives two.
+void check_no_indices(const std::string& op, bool return_indices, Text instead);
+
+}  // namespace taper::nn::direct

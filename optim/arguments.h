@@ -1,0 +1,108 @@
+// Parameters of optimizers and schedulers that are lists, or a thing or a list of things.
+#pragma once
+
+#include <functional>
+
+#include "../tensor/tensor.h"
+
+namespace taper::optim {
+
+/// A parameter that is a list: `{a, b}`, `{a}`, or what can be iterated over. A thing by itself is none.
+template <class E> class ListArg : public detail::ArgBase {
+    template <class... U> static constexpr bool holds = detail::fit_between_braces<std::vector<E>, U...>();
+    // So that an item fits between braces only: outside, it would have to be converted twice.
+    struct Item {
+        template <class U>
+            requires(holds<U>)
+        Item(const U& item) : value(item) {}
+        E value;
+    };
+
+ public:
+    ListArg() : ArgBase(detail::Given::yes) {}
+    ListArg(Required) : ArgBase(detail::Given::must_be) {}
+    template <class... U>
+        requires(holds<U...>)
+    ListArg(const Item& first, const U&... more) : ArgBase(detail::Given::yes), list_{first.value, E(more)...} {}
+    template <class L>
+        requires(!holds<L> && holds<std::remove_cvref_t<decltype(*std::declval<const L&>().begin())>>)
+    ListArg(const L& list) : ArgBase(detail::Given::yes) {
+        for (const auto& item : list) list_.push_back(static_cast<E>(item));
+    }
+
+    const std::vector<E>& operator*() const { return list_; }
+    operator const std::vector<E>&() const { return list_; }
+    void put(const ListArg& value, const char* call, const char* parameter) {
+        if (given()) detail::given_twice(call, parameter);
+        *this = value;
+    }
+
+ private:
+    std::vector<E> list_;
+};
+
+/// The parameters of an optimizer: Tensors, or groups `{{.params = a, .lr = 1e-2}, {.params = b}}` of its options O, up
+/// to eight; more in a vector.
+template <class O> class ParamsArg : public ListArg<Tensor> {
+ public:
+    ParamsArg() = default;
+    using ListArg<Tensor>::ListArg;
+    ParamsArg(const O& a, const O& b = none(), const O& c = none(), const O& d = none(), const O& e = none(),
+        const O& f = none(), const O& g = none(), const O& h = none()) {
+        for (const O* group : {&a, &b, &c, &d, &e, &f, &g, &h})
+            if (group != &none()) groups_.push_back(*group);
+    }
+    template <std::same_as<std::vector<O>> Groups> ParamsArg(const Groups& groups) : groups_(groups) {}
+
+    /// Empty where there are Tensors.
+    const std::vector<O>& groups() const { return groups_; }
+    void put(const ParamsArg& value, const char* call, const char* parameter) {
+        if (given()) detail::given_twice(call, parameter);
+        *this = value;
+    }
+
+ private:
+    static const O& none() {
+        static const O absent;
+        return absent;
+    }
+    std::vector<O> groups_;
+};
+
+/// One number for all groups of parameters, or one for each.
+class PerGroup {
+ public:
+    PerGroup() = default;
+    template <class N>
+        requires(detail::fits<N, double>())
+    PerGroup(N number) : numbers_{static_cast<double>(number)} {}
+    template <class N>
+        requires(detail::fits<N, double>())
+    PerGroup(const std::vector<N>& numbers) : numbers_(numbers.begin(), numbers.end()), each_(true) {}
+    PerGroup(std::initializer_list<double> numbers) : numbers_(numbers), each_(true) {}
+
+    std::size_t size() const { return numbers_.size(); }
+    bool fits(std::size_t groups) const { return !each_ || size() == groups; }
+    double operator[](std::size_t group) const { return numbers_[each_ ? group : 0]; }
+
+ private:
+    std::vector<double> numbers_ = {0};
+    bool each_ = false;
+};
+
+/// A function from the epoch to a factor.
+using Factor = std::function<double(std::int64_t)>;
+/// One for all groups of parameters, or one for each.
+struct Factors : std::vector<Factor> {
+    Factors() = default;
+    template <class F>
+        requires std::is_invocable_r_v<double, F, std::int64_t>
+    Factors(F function) : vector{Factor(function)} {}
+    Factors(std::initializer_list<Factor> functions) : vector(functions) {}
+    Factors(const std::vector<Factor>& functions) : vector(functions) {}
+};
+
+}  // namespace taper::optim
+
+template <> struct taper::detail::Braces<taper::optim::PerGroup> : Items<double> {};
+template <> struct taper::detail::Braces<taper::optim::Factors> : Items<taper::optim::Factor> {};
