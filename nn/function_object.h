@@ -39,11 +39,13 @@
     TAPER_DEFINE_FUNCTION_OBJECT(Tensor, name, O, (name##_of(o.input, o)), 1, __VA_ARGS__)
 
 // Where Name({2, 3}) could mean Name(Name(2, 3)) as well: says that it is a list of sizes. (A constructor that took a list
-// and no more would let GCC drop the designators of Name({.size = 2}); hence the empty pack.)
+// and no more would let GCC drop the designators of Name({.size = 2}), hence the empty pack; and those of
+// Name({.size = {2}}), hence the item whose type is deduced.)
 #define TAPER_LIST_ALONE(Name, sizes) \
-    template <class... Nothing> \
-        requires(sizeof...(Nothing) == 0) \
-    explicit Name(std::initializer_list<std::int64_t> sizes, const Nothing&...) : Name(::taper::Dims(sizes)) {}
+    template <std::integral Size, class... Nothing> \
+        requires(sizeof...(Nothing) == 0 && !std::same_as<Size, bool>) \
+    explicit Name(std::initializer_list<Size> sizes, const Nothing&...) \
+        : Name(::taper::Dims(std::vector<std::int64_t>(sizes.begin(), sizes.end()))) {}
 
 // A static method of a class.
 #define TAPER_STATIC_METHOD(T, name, O, r, ...) \

@@ -253,6 +253,18 @@ TEST_CASE("init and utils") {
     CHECK(same(nn::utils::parameters_to_vector({p, p}), torch::tensor({3., 4., 3., 4.})));
 }
 
+TEST_CASE("a misspelt keyword with a list behind it is no list of sizes") {
+    auto misspelt = []<class One>(One one) { return std::array{requires {nn::MaxPool2d({.misspelt = {3 * one}}); },
+         requires { nn::AvgPool1d({.misspelt = {3 * one}}); }, requires { nn::LayerNorm({.misspelt = {3 * one}}); },
+         requires { nn::Upsample({.misspelt = {3 * one}}); }
+};
+}
+;
+for (const bool compiles : misspelt(1)) CHECK(!compiles);
+CHECK(fmt::format("{}", nn::LayerNorm({4})) == "LayerNorm((4,), eps=1e-05, elementwise_affine=True)");
+CHECK(nn::LayerNorm({2, 3}).weight.shape() == taper::Shape{2, 3});
+}
+
 TEST_CASE("a misspelt or foreign keyword does not compile, nor does a value that does not fit") {
     CHECK(COMPILES(4, nn::Conv2d(a, 8, 3, {.bias = false})));  // the means works
     CHECK_FALSE(COMPILES(4, nn::Conv2d(a, 8, 3, {.bais = false})));
