@@ -148,9 +148,16 @@ void Checker::run() const {
 
 }  // namespace
 
-bool gradcheck(const ListFunction& f, const TensorList& inputs, const GradcheckOptions& options) {
+namespace {
+
+bool run(const GradcheckOptions& options) {
+    check(options.check_backward_ad || options.check_forward_ad,
+        "gradcheck: Expected at least one of check_forward_ad and check_backward_ad to be True");
+    check(!options.check_forward_ad && !options.check_batched_grad && !options.check_batched_forward_grad,
+        "gradcheck: there is neither forward mode nor vmap here: leave check_forward_ad, check_batched_grad and "
+        "check_batched_forward_grad false");
     try {
-        Checker(f, inputs, options).run();
+        Checker(options.func, options.inputs, options).run();
     } catch (const Mismatch&) {
         if (options.raise_exception) throw;
         return false;
@@ -158,22 +165,24 @@ bool gradcheck(const ListFunction& f, const TensorList& inputs, const GradcheckO
     return true;
 }
 
-bool gradgradcheck(
-    const ListFunction& f, const TensorList& inputs, const TensorList& grad_outputs, const GradcheckOptions& options) {
-    TensorList all = inputs;
-    if (grad_outputs.empty())
-        for (const Tensor& out : f(inputs))
-            all.push_back(randn(out.shape(), {.dtype = out.dtype()}).requires_grad_(out.requires_grad()));
-    else
-        all.insert(all.end(), grad_outputs.begin(), grad_outputs.end());
-    auto gradients = [&](const TensorList& given) {
-        TensorList own(given.begin(), given.begin() + static_cast<std::ptrdiff_t>(inputs.size())), wanted, outputs,
-            grads;
+// The results as their gradients are drawn: in rows of two elements, of which one is used, where `apart`.
+Tensor drawn_like(const Tensor& out, bool apart) {
+    Tensor drawn = randn(out.shape(), {.dtype = out.dtype()});
+    if (apart) drawn = ops::select(ops::stack({drawn, zeros_like(drawn)}, -1), -1, 0);
+    return drawn.requires_grad_(out.requires_grad());
+}
+
+// f's gradients as a function of f's inputs and, behind them, of the gradients of its outputs.
+ListFunction gradients_of(const ListFunction& f, std::size_t count) {
+    return [f, count](const TensorList& given) {
+        TensorList own(given.begin(), given.begin() + static_cast<std::ptrdiff_t>(count)), wanted, outputs, grads;
         TensorList results = f(own);
+        check(given.size() == count + results.size(), "gradgradcheck: {} grad_outputs were given for {} outputs",
+            given.size() - count, results.size());
         for (std::size_t i = 0; i < results.size(); ++i)
             if (results[i].requires_grad()) {
                 outputs.push_back(results[i]);
-                grads.push_back(given[inputs.size() + i]);
+                grads.push_back(given[count + i]);
             }
         for (const Tensor& x : own)
             if (x.requires_grad()) wanted.push_back(x);
@@ -182,7 +191,33 @@ bool gradgradcheck(
             if (!found[i].defined()) found[i] = zeros_like(wanted[i].detach());
         return found;
     };
-    return gradcheck(ListFunction(gradients), all, options);
 }
+
+bool run(const GradgradcheckOptions& options) {
+    const ListFunction& f = options.func;
+    const TensorList& inputs = options.inputs;
+    check(options.check_rev_over_rev || options.check_fwd_over_rev,
+        "gradgradcheck: Expected at least one of check_fwd_over_rev and check_rev_over_rev to be True");
+    check(!options.check_fwd_over_rev && !options.check_batched_grad,
+        "gradgradcheck: there is neither forward mode nor vmap here: leave check_fwd_over_rev and check_batched_grad "
+        "false");
+    TensorList all = inputs;
+    if (options.grad_outputs->list)
+        all.insert(all.end(), options.grad_outputs->list->begin(), options.grad_outputs->list->end());
+    else
+        for (const Tensor& out : f(inputs)) all.push_back(drawn_like(out, options.gen_non_contig_grad_outputs));
+    return gradcheck(gradients_of(f, inputs.size()), all,
+        {.eps = *options.eps,
+            .atol = *options.atol,
+            .rtol = *options.rtol,
+            .raise_exception = *options.raise_exception,
+            .nondet_tol = *options.nondet_tol,
+            .check_grad_dtypes = *options.check_grad_dtypes});
+}
+
+}  // namespace
+
+TAPER_DEFINE_FUNCTION(bool, gradcheck, GradcheckOptions, (run(o)), 2, func, inputs)
+TAPER_DEFINE_FUNCTION(bool, gradgradcheck, GradgradcheckOptions, (run(o)), 2, func, inputs, grad_outputs)
 
 }  // namespace taper::autograd
