@@ -154,7 +154,7 @@ Tensor index(T x, std::vector<Index> indices) {
     return named.place.defined() ? autograd::pick("IndexBackward0", named.view, named.place, named.at) : named.view;
 }
 
-T index_put_(T x, std::vector<Index> indices, T value, bool accumulate) {
+T set_index(T x, std::vector<Index> indices, T value, bool accumulate) {
     auto [view, place, at] = read(x, std::move(indices));
     if (!place.defined()) {
         Tensor from = trimmed(value, view.shape());
@@ -176,6 +176,13 @@ T index_put_(T x, std::vector<Index> indices, T value, bool accumulate) {
         value.shape().str(), shape.str());
     autograd::put_("index_put_", "IndexPutBackward0", view, place, from, at, accumulate);
     return x;
+}
+
+T ops::index_put_(T x, const TensorListOrNone& indices, T values, bool accumulate) {
+    check(indices.list != nullptr, "index_put_: argument 'indices' must be tuple of Tensors, not NoneType");
+    std::vector<Index> places;
+    for (T index : *indices.list) places.push_back(index.defined() ? Index(index) : Index(All()));
+    return set_index(x, std::move(places), values, accumulate);
 }
 
 Indexed Tensor::operator[](const std::vector<std::int64_t>& rows) const {

@@ -61,10 +61,10 @@ class Checkpoint final : public Joint {
         EnableGradGuard enable_grad;
         if (random_.empty()) return f_(given);
         struct Restore {
-            const std::vector<std::uint8_t> state = default_generator().get_state();
-            ~Restore() { default_generator().set_state(state); }
+            const std::vector<std::uint8_t> state = default_generator().state_bytes();
+            ~Restore() { default_generator().set_state_bytes(state); }
         } restore;
-        default_generator().set_state(random_);
+        default_generator().set_state_bytes(random_);
         return f_(given);
     }
 
@@ -92,7 +92,7 @@ TensorList run(const ListFunction& f, const TensorList& inputs, const Checkpoint
     };
     if (!is_grad_enabled()) return plain(f(inputs));
     std::vector<std::uint8_t> random;
-    if (options.preserve_rng_state) random = default_generator().get_state();
+    if (options.preserve_rng_state) random = default_generator().state_bytes();
     const std::uint64_t first = next_number();
     // Recorded, although the graph is dropped at once: it says where gradients go. Backward needs this memory anyway.
     TensorList outputs = f(inputs), results;

@@ -44,12 +44,12 @@ template <class Inputs> struct ProductOptions {
 };
 
 // Both forms of each. (A list of one goes through an overload of its own: {x} could be either.)
-#define TAPER_BLOCKS(name, O, strategy)                                                                                \
-    TAPER_FUNCTION(Blocks, name, O<ListArg<Tensor>>, 2, func, inputs, create_graph, strict, vectorize, strategy)       \
-    TAPER_ALSO_FUNCTION(Tensor, name, O<Arg<OneTensor>>, 2, func, inputs, create_graph, strict, vectorize, strategy)   \
-    inline Blocks name(                                                                                                \
-        const Arg<ListFunction>& func, std::initializer_list<Tensor> inputs, const O<ListArg<Tensor>>& options = {}) { \
-        return name(func, TensorList(inputs), options);                                                                \
+#define TAPER_BLOCKS(name, O, strategy)                                                                              \
+    TAPER_FUNCTION(Blocks, name, O<ListArg<Tensor>>, 2, func, inputs, create_graph, strict, vectorize, strategy)     \
+    TAPER_ALSO_FUNCTION(Tensor, name, O<Arg<OneTensor>>, 2, func, inputs, create_graph, strict, vectorize, strategy) \
+    template <std::derived_from<Tensor> X> Blocks name(                                                              \
+        const Arg<ListFunction>& func, std::initializer_list<X> inputs, const O<ListArg<Tensor>>& options = {}) {    \
+        return name(func, TensorList(inputs.begin(), inputs.end()), options);                                        \
     }
 #define TAPER_PRODUCT(name)                                                                                  \
     TAPER_FUNCTION(Product, name, ProductOptions<ListArg<Tensor>>, 2, func, inputs, v, create_graph, strict) \

@@ -77,7 +77,21 @@ Tensor take(T x, T index) {
     return pick("TakeBackward0", x, place, Region::all_of(x.shape()));
 }
 
-Tensor embedding(T index, T weight, std::int64_t padding_idx) {
+namespace {
+// Rows as they are, whose gradients are divided by how often their number stands in the index.
+Tensor shared_by_frequency(T rows, T index, std::int64_t count) {
+    const Tensor place = index.detach().to(int64).reshape(-1), times = bincount(place, {}, count),
+                 share = (1 / times.index_select(0, place).to(rows.dtype())).reshape(index.shape()).unsqueeze(-1);
+    return record(
+        "EmbeddingBackward0", rows.detach(), wrt(rows, save(share), [](T grad, T share) { return grad * share; }));
+}
+}  // namespace
+
+Tensor embedding(T index, T weight, std::int64_t padding_idx, bool scale_grad_by_freq, bool sparse) {
+    check(!sparse,
+        "embedding: sparse=True is not supported: there are no sparse tensors here; leave it out, and the gradient is "
+        "the same, held in full");
+    if (scale_grad_by_freq) return shared_by_frequency(embedding(index, weight, padding_idx), index, weight.size(0));
     check(index.dtype() == DType::Int32 || index.dtype() == DType::Int64,
         "embedding: Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; "
         "but got torch.{}Tensor instead (while checking arguments for embedding)",
@@ -150,8 +164,7 @@ T masked_fill_(T self, T mask, T value) {
 
 // ---- of whole numbers: without history
 
-Tensor nonzero(T x, bool as_tuple) {
-    check(!as_tuple, "nonzero: as_tuple=True gives a list of tensors: write where(x)");
+Tensor nonzero(T x) {
     Tensor positions = autograd::positions_of(x);
     Tensor out = values::empty({positions.numel(), x.ndim()}, DType::Int64, x.device());
     auto* to = out.data_ptr<std::int64_t>();

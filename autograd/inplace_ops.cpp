@@ -98,7 +98,6 @@ T fill_(T self, T value) {
     return overwrite_with("fill_", value.body().is_number ? "FillBackward2" : "FillBackward3", self, value, true);
 }
 T fill_diagonal_(T self, const Scalar& value, bool wrap) {
-    check(!wrap, "fill_diagonal_: wrap=True is not supported");
     std::int64_t step = 0, shortest = self.ndim() == 0 ? 0 : self.shape()[0];
     for (int d = 0; d < self.ndim(); ++d) {
         check(self.ndim() <= 2 || self.shape()[d] == self.shape()[0],
@@ -108,6 +107,11 @@ T fill_diagonal_(T self, const Scalar& value, bool wrap) {
     }
     check(self.ndim() >= 2, "fill_diagonal_: dimensions must larger than 1");
     fill_(as_strided(self, {shortest}, {step}, self.storage_offset()), value);
+    const std::int64_t width = self.shape()[1];
+    if (wrap && self.ndim() == 2 && self.shape()[0] > width + 1) {  // on from the row behind the end of the diagonal
+        const std::int64_t more = (self.numel() + width) / (width + 1) - shortest;
+        fill_(as_strided(self, {more}, {step}, self.storage_offset() + self.stride()[0] * (width + 1)), value);
+    }
     return self;
 }
 
@@ -172,7 +176,10 @@ T becomes(const char* op, const char* name, T x, const Tensor& view) {
 }
 }  // namespace
 
-T squeeze_(T self, std::int64_t dim) { return becomes("squeeze_", "SqueezeBackward3", self, squeeze(self, dim)); }
+T squeeze_(T self, std::optional<std::int64_t> dim) {
+    return dim ? becomes("squeeze_", "SqueezeBackward3", self, squeeze(self, *dim))
+               : becomes("squeeze_", "SqueezeBackward2", self, squeeze(self));
+}
 T unsqueeze_(T self, std::int64_t dim) {
     return becomes("unsqueeze_", "UnsqueezeBackward1", self, unsqueeze(self, dim));
 }

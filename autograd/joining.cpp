@@ -202,12 +202,34 @@ Tensor tile(T x, const Shape& repeats) {
     while (all.size() < x.ndim()) all.insert(0, 1);
     return repeat(x, all);
 }
-Tensor repeat_interleave(T x, std::int64_t repeats, std::optional<std::int64_t> dim) {
-    check(repeats >= 0, "repeat_interleave: repeats can not be negative");
-    if (!dim) return repeat_interleave(x.reshape(-1), repeats, 0);
-    Tensor index = values::empty({x.size(*dim) * repeats}, DType::Int64);
-    for (std::int64_t i = 0; i < index.numel(); ++i) index.data_ptr<std::int64_t>()[i] = i / repeats;
-    return index_select(x, *dim, index);
+Tensor repeat_interleave(T repeats, std::optional<std::int64_t> output_size) {
+    check(repeats.ndim() == 1, "repeat_interleave: repeat_interleave only accept 1D vector as repeat");
+    check(repeats.dtype() == DType::Int64 || repeats.dtype() == DType::Int32,
+        "repeat_interleave: \"repeat_interleave_cpu\" not implemented for '{}'", scalar_name_of(repeats.dtype()));
+    const std::vector<std::int64_t> times = repeats.tolist<std::int64_t>();
+    std::int64_t total = 0;
+    for (std::int64_t n : times) {
+        check(n >= 0, "repeat_interleave: repeats can not be negative");
+        total += n;
+    }
+    check(!output_size || *output_size == total,
+        "repeat_interleave: allocated size does not match required size: {} and {}", output_size.value_or(0), total);
+    Tensor index = values::empty({total}, repeats.dtype());
+    visit<Types<std::int64_t, std::int32_t>>(index.dtype(), [&](auto zero) {
+        auto* to = index.data_ptr<decltype(zero)>();
+        for (std::size_t i = 0; i < times.size(); ++i) to = std::fill_n(to, times[i], static_cast<decltype(zero)>(i));
+    });
+    return index;
+}
+Tensor repeat_interleave(T x, T repeats, std::optional<std::int64_t> dim, std::optional<std::int64_t> output_size) {
+    if (!dim) return repeat_interleave(x.reshape(-1), repeats, 0, output_size);
+    check(repeats.ndim() <= 1, "repeat_interleave: repeats must be 0-dim or 1-dim tensor");
+    const std::int64_t parts = x.size(*dim);
+    Tensor each = repeats.detach().reshape(-1);
+    check(each.numel() == 1 || each.numel() == parts,
+        "repeat_interleave: repeats must have the same size as input along dim: {} and {}", each.numel(), parts);
+    if (each.numel() == 1) each = expand(each, {parts});
+    return index_select(x, *dim, repeat_interleave(each, output_size));
 }
 
 // ---- triangles and diagonals

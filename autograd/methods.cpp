@@ -42,10 +42,13 @@ const Tensor& Tensor::addcdiv_(const Tensor& a, const Tensor& b) const { return 
 // ---- forms that stand for themselves
 
 Tensor Tensor::contiguous() const { return ops::contiguous(*this); }
-Tensor Tensor::squeeze() const { return ops::squeeze(*this); }
 Tensor Tensor::mT() const { return ops::transpose(*this, -2, -1); }
 Tensor Tensor::T() const {
     if (ndim() == 2) return ops::t(*this);
+    warn(
+        "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw "
+        "an error in a future release. Consider `x.mT` to transpose batches of matrices or `x.permute("
+        "*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor.");
     Shape order;
     for (std::int64_t d = ndim(); d-- > 0;) order.push_back(d);
     return ops::permute(*this, order);
@@ -58,15 +61,30 @@ Tensor Tensor::slice(std::int64_t dim, const Slice& range) const { return ops::s
 Tensor Tensor::max() const { return ops::max(*this); }
 Tensor Tensor::min() const { return ops::min(*this); }
 Tensor Tensor::median() const { return ops::median(*this); }
-Tensor Tensor::scatter(
-    const Arg<std::int64_t>& dim, const Arg<Tensor>& index, const ScatterValueOptions& options) const {
-    options.value.need("scatter", "value");
-    return ops::scatter(*this, dim, index, *options.value);
+TensorList Tensor::nonzero(const NonzeroTupleMethod& o) const {
+    o.as_tuple.need("nonzero", "as_tuple");
+    check(o.as_tuple, "nonzero: as_tuple=False gives one tensor: leave it out");
+    return ops::where(*this);
 }
-const Tensor& Tensor::scatter_(
-    const Arg<std::int64_t>& dim, const Arg<Tensor>& index, const ScatterValueOptions& options) const {
-    options.value.need("scatter_", "value");
-    return ops::scatter_(*this, dim, index, *options.value);
+template <int> TensorList Tensor::unique(const UniqueSeveralMethod& o) const {
+    return ops::unique(*this, o.dim, o.return_inverse, o.return_counts);
+}
+template TensorList Tensor::unique<0>(const UniqueSeveralMethod& o) const;
+template <int> TensorList Tensor::unique(const Arg<bool>& sorted, UniqueSeveralMethod o) const {
+    return o.sorted.put(sorted, "unique", "sorted"), unique<0>(o);
+}
+template TensorList Tensor::unique<0>(const Arg<bool>& sorted, UniqueSeveralMethod o) const;
+TensorList Tensor::unique(const Arg<bool>& sorted, const Arg<bool>& return_inverse, UniqueSeveralMethod o) const {
+    return o.return_inverse.put(return_inverse, "unique", "return_inverse"), unique<0>(sorted, std::move(o));
+}
+TensorList Tensor::unique(const Arg<bool>& sorted, const Arg<bool>& return_inverse, const Arg<bool>& return_counts,
+    UniqueSeveralMethod o) const {
+    o.return_counts.put(return_counts, "unique", "return_counts");
+    return unique(sorted, return_inverse, std::move(o));
+}
+TensorList Tensor::unique(const Arg<bool>& sorted, const Arg<bool>& return_inverse, const Arg<bool>& return_counts,
+    const Arg<std::optional<std::int64_t>>& dim) const {
+    return unique(sorted, return_inverse, return_counts, {.dim = dim});
 }
 const Tensor& Tensor::random_(const RandomOptions& options) const {
     check(*options.to || !options.from.given(), "random_: missing a required argument: 'to'");
@@ -100,28 +118,46 @@ Tensor Tensor::to(const ToOptions& options) const {
     const Tensor moved = *options.dtype ? ops::to(*this, **options.dtype) : *this;
     return options.copy && moved.ref() == ref() ? ops::clone(moved) : moved;
 }
-Tensor Tensor::to(const Arg<DType>& dtype, const ToOptions& options) const {
-    ToOptions all = options;
-    all.dtype.put(*dtype, "to", "dtype");
-    return to(all);
+Tensor Tensor::to(const Arg<DType>& dtype, ToOptions options) const {
+    return options.dtype.put(*dtype, "to", "dtype"), to(options);
 }
-Tensor Tensor::to(const Arg<Device>& device, const ToOptions& options) const {
-    ToOptions all = options;
-    all.device.put(*device, "to", "device");
-    return to(all);
+Tensor Tensor::to(const Arg<DType>& dtype, const Arg<bool>& non_blocking, ToOptions options) const {
+    return options.non_blocking.put(non_blocking, "to", "non_blocking"), to(dtype, options);
 }
-Tensor Tensor::to(const Arg<Device>& device, const Arg<DType>& dtype, const ToOptions& options) const {
-    ToOptions all = options;
-    all.device.put(*device, "to", "device");
-    all.dtype.put(*dtype, "to", "dtype");
-    return to(all);
+Tensor Tensor::to(const Arg<DType>& dtype, const Arg<bool>& non_blocking, const Arg<bool>& copy) const {
+    return to(dtype, non_blocking, {.copy = copy});
 }
-Tensor Tensor::new_tensor(const Tensor& values) const {
-    if (!values.body().is_number)
-        warn(
-            "To copy construct from a tensor, it is recommended to use sourceTensor.clone().detach() or "
-            "sourceTensor.clone().detach().requires_grad_(True), rather than tensor.new_tensor(sourceTensor).");
-    return ops::to(ops::clone(values.detach()), dtype());
+Tensor Tensor::to(const Arg<Device>& device, ToOptions options) const {
+    return options.device.put(*device, "to", "device"), to(options);
+}
+Tensor Tensor::to(const Arg<Device>& device, const Arg<DType>& dtype, ToOptions options) const {
+    return options.dtype.put(*dtype, "to", "dtype"), to(device, options);
+}
+Tensor Tensor::to(
+    const Arg<Device>& device, const Arg<DType>& dtype, const Arg<bool>& non_blocking, ToOptions options) const {
+    return options.non_blocking.put(non_blocking, "to", "non_blocking"), to(device, dtype, options);
+}
+Tensor Tensor::to(
+    const Arg<Device>& device, const Arg<DType>& dtype, const Arg<bool>& non_blocking, const Arg<bool>& copy) const {
+    return to(device, dtype, non_blocking, {.copy = copy});
+}
+// ---- a tensor where numbers belong
+
+namespace {
+Tensor copy_of(const char* call, const Tensor& data, const TensorOptions& options, DType dtype) {
+    warn(
+        "To copy construct from a tensor, it is recommended to use sourceTensor.clone().detach() or "
+        "sourceTensor.clone().detach().requires_grad_(True), rather than {}(sourceTensor).",
+        call);
+    if (*options.device) check_there(**options.device);
+    return ops::requires_grad_(ops::to(ops::clone(data.detach()), dtype), options.requires_grad);
+}
+}  // namespace
+Tensor Tensor::new_tensor(const Tensor& data, const TensorOptions& options) const {
+    return copy_of("tensor.new_tensor", data, options, options.dtype->value_or(dtype()));
+}
+Tensor detail::tensor_of_tensor(const Tensor& data, const TensorOptions& options) {
+    return copy_of("torch.tensor", data, options, options.dtype->value_or(data.dtype()));
 }
 
 }  // namespace taper

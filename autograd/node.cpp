@@ -205,7 +205,10 @@ static HookHandle handle_for(const std::shared_ptr<autograd::Hooks>& hooks, int 
     }};
 }
 
-HookHandle Tensor::register_hook(std::function<Tensor(const Tensor&)> hook) const {
+HookHandle Tensor::register_hook(const RegisterHookMethod& o) const {
+    return o.hook.need("register_hook", "hook"), register_hook(*o.hook);
+}
+HookHandle Tensor::register_hook(TensorHook hook) const {
     check(requires_grad(), "register_hook: cannot register a hook on a tensor that doesn't require gradient");
     autograd::Node& node = *autograd::history(*this);
     int number = node.hooks().next++;

@@ -188,6 +188,9 @@ Tensor sum_to(const Tensor& x, const Shape& shape);
 
 // ---- views.cpp: other shapes of the same memory
 Tensor view(const Tensor& x, const Shape& shape);
+/// x.view(dtype): the same bytes as numbers of another dtype, without history; the last dim grows or shrinks where
+/// their sizes differ.
+Tensor view_dtype(const Tensor& x, DType dtype);
 /// A view where that is possible, else a copy.
 Tensor reshape(const Tensor& x, const Shape& shape);
 Tensor flatten(const Tensor& x, std::int64_t start_dim = 0, std::int64_t end_dim = -1);
@@ -215,7 +218,7 @@ Tensor unfold(const Tensor& x, std::int64_t dimension, std::int64_t size, std::i
 TensorList chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim = 0);
 TensorList unbind(const Tensor& x, std::int64_t dim = 0);
 TensorList broadcast_tensors(const TensorList& tensors);
-TensorList meshgrid(const TensorList& tensors, const std::string& indexing = "ij");
+TensorList meshgrid(const TensorList& tensors, const std::optional<std::string>& indexing = "ij");
 
 // ---- joining.cpp: parts put together, and rearranged
 Tensor cat(const TensorList& tensors, std::int64_t dim = 0);
@@ -226,7 +229,12 @@ Tensor flip(const Tensor& x, const Shape& dims);
 Tensor roll(const Tensor& x, const Dims& shifts, const Dims& dims = {});
 Tensor repeat(const Tensor& x, const Shape& repeats);
 Tensor tile(const Tensor& x, const Shape& repeats);
-Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<std::int64_t> dim = {});
+/// Each part along `dim` (of the flattened x, without one) as often as `repeats` says, one number for all or for each;
+/// `output_size` is how many there will be.
+Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<std::int64_t> dim = {},
+    std::optional<std::int64_t> output_size = {});
+/// 0 as often as the first of `repeats` says, then 1, and so on.
+Tensor repeat_interleave(const Tensor& repeats, std::optional<std::int64_t> output_size);
 /// torch.nn.functional.pad: (left, right, top, bottom, ...) from the last dim on; mode "constant", "reflect",
 /// "replicate" or "circular". Negative amounts crop.
 Tensor pad(
@@ -243,19 +251,22 @@ Tensor triu_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset
 // ---- indexing.cpp: elements named by tensors
 Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index);
 Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index);
-Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
+/// `reduce`: "add" or "multiply", for what is there and what comes; without a derivative.
+Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source,
+    const std::optional<std::string>& reduce = {});
 Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
 Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source, const Scalar& alpha = 1);
 Tensor masked_select(const Tensor& x, const Tensor& mask);
 Tensor masked_fill(const Tensor& x, const Tensor& mask, const Tensor& value);
 Tensor take(const Tensor& x, const Tensor& index);
 /// int64 (count, dims): where x is not 0, in row-major order. Error if `as_tuple`, which is `where` of one argument.
-Tensor nonzero(const Tensor& x, bool as_tuple = false);
+Tensor nonzero(const Tensor& x);
 TensorList where(const Tensor& condition);
 /// int64, with a last dim of num_classes (by default the largest label + 1). torch.nn.functional.one_hot
 Tensor one_hot(const Tensor& labels, std::int64_t num_classes = -1);
 /// Rows of weight (n, d) named by index: index.shape + (d). The gradient of row padding_idx is 0.
-Tensor embedding(const Tensor& index, const Tensor& weight, std::int64_t padding_idx = -1);
+Tensor embedding(const Tensor& index, const Tensor& weight, std::int64_t padding_idx = -1,
+    bool scale_grad_by_freq = false, bool sparse = false);
 /// How often each number occurs, or the sum of the weights where it does.
 Tensor bincount(const Tensor& x, const Tensor& weights = {}, std::int64_t minlength = 0);
 
@@ -266,8 +277,8 @@ ValuesAndIndices sort(
 Tensor argsort(const Tensor& x, std::int64_t dim = -1, bool descending = false);
 ValuesAndIndices topk(const Tensor& x, std::int64_t k, std::int64_t dim = -1, bool largest = true, bool sorted = true);
 /// In ascending order; of the other parameters of PyTorch there is the default only, else an Error.
-Tensor unique(const Tensor& x, bool sorted = true, bool return_inverse = false, bool return_counts = false,
-    std::optional<std::int64_t> dim = {});
+TensorList unique(
+    const Tensor& x, std::optional<std::int64_t> dim = {}, bool return_inverse = false, bool return_counts = false);
 /// The lower of the two middle ones.
 Tensor median(const Tensor& x);
 ValuesAndIndices median(const Tensor& x, std::int64_t dim, bool keepdim = false);
@@ -373,12 +384,17 @@ const Tensor& copy_(const Tensor& x, const Tensor& source);
 const Tensor& tril_(const Tensor& x, std::int64_t diagonal);
 const Tensor& triu_(const Tensor& x, std::int64_t diagonal);
 const Tensor& fill_diagonal_(const Tensor& x, const Scalar& value, bool wrap = false);
-const Tensor& squeeze_(const Tensor& x, std::int64_t dim);
+const Tensor& squeeze_(const Tensor& x, std::optional<std::int64_t> dim = {});
 const Tensor& unsqueeze_(const Tensor& x, std::int64_t dim);
 const Tensor& transpose_(const Tensor& x, std::int64_t dim0, std::int64_t dim1);
 const Tensor& resize_(const Tensor& x, const Shape& shape);
 const Tensor& masked_fill_(const Tensor& x, const Tensor& mask, const Tensor& value);
-const Tensor& scatter_(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
+const Tensor& scatter_(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source,
+    const std::optional<std::string>& reduce = {});
+/// What scatter writes: `src`, or the number `value`; Error unless there is one of them.
+Tensor source_of(const char* op, const Tensor& src, const std::optional<Scalar>& value);
+/// x[indices] = values, and += where they accumulate; an undefined index is `:`.
+const Tensor& index_put_(const Tensor& x, const TensorListOrNone& indices, const Tensor& values, bool accumulate);
 const Tensor& scatter_add_(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
 const Tensor& index_add_(
     const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source, const Scalar& alpha = 1);

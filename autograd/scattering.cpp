@@ -1,4 +1,6 @@
 // Writing to elements named by tensors: each op finds the places it means, and puts there.
+#include "../tensor/warning.h"
+#include "inplace.h"
 #include "ops.h"
 #include "places.h"
 
@@ -59,11 +61,39 @@ static Writing scattering(const char* op, T x, std::int64_t dim, T index, T sour
 static const char* name_of_scatter(T source) {
     return source.body().is_number ? "ScatterBackward1" : "ScatterBackward0";
 }
-Tensor scatter(T x, std::int64_t dim, T index, T source) {
+Tensor source_of(const char* op, T src, const std::optional<Scalar>& value) {
+    check(!src.defined() || !value, "{}: got multiple values for argument 'src'", op);
+    check(src.defined() || value, "{}: missing a required argument: 'src' or 'value'", op);
+    return value ? Tensor(*value) : src;
+}
+// A copy of x, with its elements and those of the source added or multiplied.
+static Tensor scatter_reduced(T x, std::int64_t dim, T index, T source, const std::string& reduce) {
+    check(reduce == "add" || reduce == "multiply", "scatter: reduce argument must be either add or multiply.");
+    if (!source.body().is_number)
+        warn(
+            "The reduce argument of torch.scatter with Tensor src is deprecated and will be removed in a future "
+            "PyTorch release. Use torch.scatter_reduce instead for more reduction options.");
+    auto [place, from, at] =
+        scattering("scatter", x.detach(), dim, index, source.body().is_number ? source : source.detach());
+    const Tensor out = values::clone(values::contiguous(x.detach())),
+                 each = values::contiguous(values::broadcast(values::cast(from, x.dtype()), place.shape()));
+    visit(x.dtype(), [&, place = place](auto zero) {
+        using E = decltype(zero);
+        E *to = out.data_ptr<E>(), *source = each.data_ptr<E>();
+        const std::int64_t* at = place.data_ptr<std::int64_t>();
+        for (std::int64_t i = 0; i < place.numel(); ++i)
+            to[at[i]] = static_cast<E>(reduce == "add" ? to[at[i]] + source[i] : to[at[i]] * source[i]);
+    });
+    const auto none = [](T) -> Tensor { fail("scatter: derivative for aten::scatter is not implemented"); };
+    return autograd::record("NotImplemented", out, autograd::wrt(x, none), autograd::wrt(source, none));
+}
+Tensor scatter(T x, std::int64_t dim, T index, T source, const std::optional<std::string>& reduce) {
+    if (reduce) return scatter_reduced(x, dim, index, source, *reduce);
     auto [place, from, at] = scattering("scatter", x, dim, index, source);
     return put(name_of_scatter(source), x, place, from, at);
 }
-T scatter_(T self, std::int64_t dim, T index, T source) {
+T scatter_(T self, std::int64_t dim, T index, T source, const std::optional<std::string>& reduce) {
+    if (reduce) return autograd::overwrite("scatter_", self, scatter_reduced(self, dim, index, source, *reduce));
     auto [place, from, at] = scattering("scatter", self, dim, index, source);
     return put_("scatter_", name_of_scatter(source), self, place, from, at);
 }

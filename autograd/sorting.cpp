@@ -245,17 +245,74 @@ Tensor median(T x) {
 
 // ---- each once
 
-Tensor unique(
-    T x, bool /*sorted: they always are*/, bool return_inverse, bool return_counts, std::optional<std::int64_t> dim) {
-    check(!return_inverse && !return_counts && !dim, "unique: return_inverse, return_counts and dim are not there");
-    Tensor in_order = sorted(x.detach().reshape(-1), 0, false).values;
-    return visit(x.dtype(), [&](auto zero) {
-        using E = decltype(zero);
-        E* first = in_order.data_ptr<E>();
-        const std::int64_t count = std::unique(first, first + in_order.numel()) - first;
-        return record("Unique2Backward0", values::clone(values::view(in_order, {count}, {1}, 0)),
-            wrt(x, [](T) -> Tensor { fail("unique: the derivative for '_unique2' is not implemented."); }));
+// Of n things that stand in some order: the first of each kind, the kind of each, and how many there are of each.
+namespace {
+struct Kinds {
+    std::vector<std::int64_t> first, kind, count;
+
+    Kinds() = default;
+    template <class Same> Kinds(const std::vector<std::int64_t>& order, const Same& same) : kind(order.size()) {
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            if (i == 0 || !same(order[i - 1], order[i])) first.push_back(order[i]), count.push_back(0);
+            kind[order[i]] = static_cast<std::int64_t>(first.size()) - 1;
+            ++count.back();
+        }
+    }
+    static Tensor tensor(const std::vector<std::int64_t>& numbers, const Shape& shape) {
+        Tensor out = values::empty(shape, DType::Int64);
+        std::copy(numbers.begin(), numbers.end(), out.data_ptr<std::int64_t>());
+        return out;
+    }
+    TensorList with(const Tensor& values, const Shape& shape, bool return_inverse, bool return_counts) const {
+        TensorList all{values};
+        if (return_inverse) all.push_back(tensor(kind, shape));
+        if (return_counts) all.push_back(tensor(count, {static_cast<std::int64_t>(count.size())}));
+        return all;
+    }
+};
+
+Kinds kinds_of_elements(T flat) {
+    const std::vector<std::int64_t> order = sorted(flat, 0, false).indices.template tolist<std::int64_t>();
+    return visit(flat.dtype(), [&](auto zero) {
+        const auto* x = flat.data_ptr<decltype(zero)>();
+        return Kinds(order, [x](std::int64_t a, std::int64_t b) { return x[a] == x[b]; });
     });
+}
+Kinds kinds_of_rows(T rows) {
+    std::vector<std::int64_t> order(static_cast<std::size_t>(rows.size(0)));
+    std::iota(order.begin(), order.end(), 0);
+    const std::int64_t length = rows.size(1);
+    return visit(rows.dtype(), [&](auto zero) {
+        const auto* x = rows.data_ptr<decltype(zero)>();
+        auto row = [=](std::int64_t i) { return std::span(x + i * length, static_cast<std::size_t>(length)); };
+        std::stable_sort(order.begin(), order.end(),
+            [&](std::int64_t a, std::int64_t b) { return std::ranges::lexicographical_compare(row(a), row(b)); });
+        return Kinds(order, [&](std::int64_t a, std::int64_t b) { return std::ranges::equal(row(a), row(b)); });
+    });
+}
+}  // namespace
+
+TensorList unique(T x, std::optional<std::int64_t> dim, bool return_inverse, bool return_counts) {
+    const auto none = [](T) -> Tensor { fail("unique: the derivative for '_unique2' is not implemented."); };
+    if (!dim) {
+        const Tensor flat = values::contiguous(x.detach()).reshape(-1);
+        const Kinds kinds = kinds_of_elements(flat);
+        const Shape found{static_cast<std::int64_t>(kinds.first.size())};
+        Tensor once = index_select(flat, 0, Kinds::tensor(kinds.first, found));
+        return kinds.with(record("Unique2Backward0", once, wrt(x, none)), x.shape(), return_inverse, return_counts);
+    }
+    check(x.ndim() > 0, "unique: Dimension specified as {} but tensor has no dimensions", *dim);
+    const std::int64_t d = wrap_dim(*dim, x.ndim()), count = x.shape()[d];
+    check(x.numel() > 0 || count == 0,
+        "unique: There are 0 sized dimensions, and they aren't selected, so unique cannot be applied");
+    check(count > 0 || std::count(x.shape().begin(), x.shape().end(), 0) == 1,
+        "unique: Number of zero sized dimensions is more than one, so unique cannot be applied ");
+    const Tensor rows = count == 0 ? values::empty({0, 0}, x.dtype())
+                                   : values::contiguous(movedim(x.detach(), {d}, {0})).reshape({count, -1});
+    const Kinds kinds = kinds_of_rows(rows);
+    Tensor once =
+        index_select(x.detach(), d, Kinds::tensor(kinds.first, {static_cast<std::int64_t>(kinds.first.size())}));
+    return kinds.with(record("UniqueDimBackward0", once, wrt(x, none)), {count}, return_inverse, return_counts);
 }
 
 }  // namespace taper::ops

@@ -57,6 +57,47 @@ Tensor view(T x, const Shape& wanted) {
     return view_as("ViewBackward0", x, shape, *strides);
 }
 
+namespace {
+std::string capital_of(DType dtype) { return std::string(scalar_name_of(dtype)); }
+
+// What x.view(dtype) needs where an element becomes several, or several one.
+void check_view(T x, DType dtype, std::int64_t from, std::int64_t to) {
+    const std::string sentence =
+        fmt::format(" to view {} as {} (different element sizes), but got ", capital_of(x.dtype()), capital_of(dtype));
+    check(x.ndim() > 0, "view: self.dim() cannot be 0 to view {} as {} (different element sizes)",
+        capital_of(x.dtype()), capital_of(dtype));
+    check(x.stride().back() == 1, "view: self.stride(-1) must be 1{}{}", sentence, x.stride().back());
+    if (from > to) return;
+    const std::int64_t ratio = to / from;
+    check(x.shape().back() % ratio == 0, "view: self.size(-1) must be divisible by {}{}{}", ratio, sentence,
+        x.shape().back());
+    check(x.storage_offset() % ratio == 0, "view: self.storage_offset() must be divisible by {}{}{}", ratio, sentence,
+        x.storage_offset());
+    for (std::int64_t d = 0; d + 1 < x.ndim(); ++d)
+        check(x.stride()[d] % ratio == 0, "view: self.stride({}) must be divisible by {}{}{}", d, ratio, sentence,
+            x.stride()[d]);
+}
+}  // namespace
+
+Tensor view_dtype(T x, DType dtype) {
+    const std::int64_t from = x.element_size(), to = size_of(dtype);
+    Shape shape = x.shape();
+    Strides strides = x.stride();
+    std::int64_t offset = x.storage_offset();
+    if (from != to) {
+        check_view(x, dtype, from, to);
+        for (std::int64_t d = 0; d + 1 < x.ndim(); ++d) strides[d] = strides[d] * from / to;
+        shape[x.ndim() - 1] = shape.back() * from / to;
+        offset = offset * from / to;
+    }
+    Tensor out = values::view(x, shape, strides, offset);
+    out.body().dtype = dtype;
+    check(dtype != DType::Bool || x.dtype() == DType::Bool || !out.defined() ||
+            !values::cast(view_dtype(out, DType::UInt8), DType::Int64).gt(1).any().item<bool>(),
+        "view: a byte that is neither 0 nor 1 is no bool: write x != 0");
+    return out;
+}
+
 Tensor reshape(T x, const Shape& wanted) {
     Shape shape = values::infer_shape(wanted, x.numel());
     if (auto strides = values::view_strides(x.shape(), x.stride(), shape))
@@ -350,7 +391,9 @@ TensorList broadcast_tensors(const TensorList& tensors) {
     for (T x : tensors) out.push_back(x.shape() == shape ? x : expand(x, shape));
     return out;
 }
-TensorList meshgrid(const TensorList& tensors, const std::string& indexing) {
+TensorList meshgrid(const TensorList& tensors, const std::optional<std::string>& way) {
+    if (!way) warn("torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument.");
+    const std::string indexing = way.value_or("ij");
     check(indexing == "ij" || indexing == "xy", "meshgrid: indexing must be one of \"xy\" or \"ij\", but received: {}",
         indexing);
     Shape shape;

@@ -198,7 +198,7 @@ Tensor triplet_margin_loss(
 // Shortens the rows that are used and longer than max_norm, where they are: torch.embedding_renorm_
 static void shorten_rows(T index, T weight, double max_norm, double norm_type) {
     NoGradGuard no_grad;
-    Tensor used = ops::unique(index), rows = weight.index_select(0, used), lengths = rows.norm(norm_type, 1, true);
+    Tensor used = ops::unique(index)[0], rows = weight.index_select(0, used), lengths = rows.norm(norm_type, 1, true);
     weight.index_copy_(0, used, rows * ops::where(lengths > max_norm, max_norm / (lengths + 1e-7), 1.));
 }
 void check_dense(bool sparse) {
@@ -206,17 +206,8 @@ void check_dense(bool sparse) {
         "embedding: sparse=True is not supported: there are no sparse tensors here; leave it out, and the gradient is "
         "the same, held in full");
 }
-// Rows as they are, whose gradients are divided by how often their number stands in the index.
-static Tensor shared_by_frequency(T rows, T index, std::int64_t count) {
-    const Tensor place = index.detach().to(int64),
-                 times = ops::bincount(place.reshape(-1), {}, count).index_select(0, place.reshape(-1)),
-                 share = (1 / times.to(rows.dtype())).reshape(index.shape()).unsqueeze(-1);
-    return autograd::record("EmbeddingBackward0", rows.detach(),
-        autograd::wrt(rows, autograd::save(share), [](T grad, T share) { return grad * share; }));
-}
 Tensor embedding(T index, T weight, std::optional<std::int64_t> padding_idx, std::optional<double> max_norm,
     double norm_type, bool scale_grad_by_freq, bool sparse) {
-    check_dense(sparse);
     std::int64_t row = padding_idx.value_or(-1);
     if (padding_idx) {
         const std::int64_t rows = weight.size(0);
@@ -225,8 +216,7 @@ Tensor embedding(T index, T weight, std::optional<std::int64_t> padding_idx, std
         if (row < 0) row += rows;
     }
     if (max_norm && index.numel() > 0) shorten_rows(index, weight, *max_norm, norm_type);
-    Tensor rows = ops::embedding(index, weight, row);
-    return scale_grad_by_freq ? shared_by_frequency(rows, index, weight.size(0)) : rows;
+    return ops::embedding(index, weight, row, scale_grad_by_freq, sparse);
 }
 
 Tensor into(T out, T result) {

@@ -291,6 +291,10 @@
 #define TAPER_EXPAND(macro, ...) macro(__VA_ARGS__)
 #define TAPER_DELETED_FIRST(name, q) TAPER_DOES_NOT_FIT(name, q)
 #define TAPER_DELETED_ALSO(name, q)
+#define TAPER_DECLARE_STRICT(T, name, q, O, r, P, K) \
+    template <::taper::Number N> ::taper::ArgumentsDoNotFit name(N) q = delete; \
+    TAPER_DECLARE_TENSORS(T, name, q, O, r, P, K)
+#define TAPER_DEFINE_STRICT(...) TAPER_DEFINE_TENSORS(__VA_ARGS__)
 #define TAPER_DECLARE_ARGUMENTS(...) TAPER_DECLARE(__VA_ARGS__)
 #define TAPER_DEFINE_ARGUMENTS(...) TAPER_DEFINE_NAMED(__VA_ARGS__)
 // Sizes one by one, from two on.
@@ -306,6 +310,11 @@
 #define TAPER_SIZES_4(a1, a2, a3, a4) const ::taper::Arg<std::int64_t>& a1, const ::taper::Arg<std::int64_t>& a2, const ::taper::Arg<std::int64_t>& a3, const ::taper::Arg<std::int64_t>& a4
 #define TAPER_SIZES_5(a1, a2, a3, a4, a5) const ::taper::Arg<std::int64_t>& a1, const ::taper::Arg<std::int64_t>& a2, const ::taper::Arg<std::int64_t>& a3, const ::taper::Arg<std::int64_t>& a4, const ::taper::Arg<std::int64_t>& a5
 #define TAPER_SIZES_6(a1, a2, a3, a4, a5, a6) const ::taper::Arg<std::int64_t>& a1, const ::taper::Arg<std::int64_t>& a2, const ::taper::Arg<std::int64_t>& a3, const ::taper::Arg<std::int64_t>& a4, const ::taper::Arg<std::int64_t>& a5, const ::taper::Arg<std::int64_t>& a6
+#define TAPER_VALUES_2(a1, a2) a1, a2
+#define TAPER_VALUES_3(a1, a2, a3) a1, a2, a3
+#define TAPER_VALUES_4(a1, a2, a3, a4) a1, a2, a3, a4
+#define TAPER_VALUES_5(a1, a2, a3, a4, a5) a1, a2, a3, a4, a5
+#define TAPER_VALUES_6(a1, a2, a3, a4, a5, a6) a1, a2, a3, a4, a5, a6
 #define TAPER_INPUT_AND(...) (input __VA_OPT__(,) __VA_ARGS__)
 #define TAPER_AND_OUT(...) (__VA_ARGS__ __VA_OPT__(,) out)
 #define TAPER_NEXT_0 1

@@ -52,6 +52,13 @@ template <class T> struct Default {
 };
 template <class T> Default(T) -> Default<T>;
 
+/// What no value is of: a list of these is `{}`, and nothing else. (A parameter that is a std::initializer_list of what
+/// can be had takes {.misspelt = {1, 2}} from GCC 12, without a word.)
+class Nothing {
+    explicit Nothing(int) {}
+};
+using EmptyList = std::initializer_list<Nothing>;
+
 /// What a call returns that no signature fits: nothing, for it does not compile.
 struct ArgumentsDoNotFit;
 /// Says that what must be given was given.
@@ -93,8 +100,9 @@ template <class U, class T> constexpr bool fits() {
     else if constexpr (std::same_as<Value, bool>)
         return std::same_as<U, bool>;
     else if constexpr (std::is_arithmetic_v<Value>)
-        return std::is_arithmetic_v<U> && !std::same_as<U, bool> && !std::same_as<U, char> &&
-            (std::floating_point<Value> || std::integral<U>);
+        return (std::is_arithmetic_v<U> && !std::same_as<U, bool> && !std::same_as<U, char> &&
+                   (std::floating_point<Value> || std::integral<U>)) ||
+            (std::is_class_v<U> && requires(const U& number) { Value{number}; });
     else if constexpr (std::same_as<U, bool> && Braced<Value>)
         return fit_between_braces<T, U>();
     else if constexpr (std::convertible_to<U, Value>)

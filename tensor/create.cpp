@@ -18,8 +18,6 @@ template <class O> Tensor finish(const char* op, Tensor x, const O& o) {
             Tensor out = o.out;
             check(!*o.dtype || **o.dtype == out.dtype(), "{}: dtype {} does not match dtype of out parameter ({})", op,
                 **o.dtype, out.dtype());
-            check(out.shape() == x.shape() || std::string_view(op) != "normal",
-                "normal: Output size {} does not match the size {} of the result", out.shape().str(), x.shape().str());
             if (!(out.shape() == x.shape())) out.resize_(x.shape());
             values::copy(out, x);
             out.body().count_write();
@@ -104,10 +102,20 @@ void NestedList::write(const Tensor& to) const {
     }
 }
 
-Tensor tensor_of(const NestedList& list, const TensorOptions& options) {
+Tensor detail::tensor(const NestedList& list, const TensorOptions& options) {
     Tensor out = values::empty(list.shape(), options.dtype->value_or(list.dtype()), device_of(options));
     list.write(out);
     return finish("tensor", out, options);
+}
+Tensor tensor(EmptyList, const TensorOptions& options) { return detail::tensor({}, options); }
+
+Tensor detail::new_tensor(const Tensor& like, const NestedList& list, const TensorOptions& options) {
+    TensorOptions own = options;
+    own.dtype = options.dtype->value_or(like.dtype());
+    return tensor(list, own);
+}
+Tensor Tensor::new_tensor(EmptyList, const TensorOptions& options) const {
+    return detail::new_tensor(*this, {}, options);
 }
 
 // ---- by pattern
@@ -180,9 +188,9 @@ Tensor identity(const EyeOptions& o) {
 }  // namespace
 
 // Sizes one by one are a list of them.
-#define TAPER_DEFINE_SIZED(name, O, body)                                                                  \
-    TAPER_DEFINE_FUNCTION(Tensor, name, O, body, 1, size)                                                  \
-    Tensor name(std::initializer_list<std::int64_t> size, O o) { return name(Shape(size), std::move(o)); } \
+#define TAPER_DEFINE_SIZED(name, O, body)                               \
+    TAPER_DEFINE_FUNCTION(Tensor, name, O, body, 1, size)               \
+    Tensor name(EmptyList, O o) { return name(Shape(), std::move(o)); } \
     TAPER_EACH_6(TAPER_DEFINE_SIZES_ONE_BY_ONE, name, O, 0, n1, n2, n3, n4, n5, n6)
 #define TAPER_DEFINE_SIZES_ONE_BY_ONE(name, O, rest, k, ...)                                          \
     TAPER_JOIN(TAPER_FROM_TWO_, k)                                                                    \
@@ -274,6 +282,9 @@ Tensor normals(const NormalOptions& o) {
     }
     check(!mean.body().is_number || !std.body().is_number, "normal: missing a required argument: 'size'");
     const Shape shape = broadcast_shapes(mean.shape(), std.shape());
+    if (o.out.defined() && std.body().is_number)  // PyTorch adds the mean to what it has drawn there
+        check((*o.out).shape() == shape, "normal: The size of out must be that of mean, {}, where std is a number",
+            shape.str());
     Tensor out = values::empty(shape,
         mean.body().is_number      ? std.dtype()
             : std.body().is_number ? mean.dtype()
@@ -297,21 +308,21 @@ Tensor randint(const RandintOptions& o) {
 Tensor randint(const Arg<std::int64_t>& high, RandintOptions o) {
     return (o.high.given() ? o.low : o.high).put(high, "randint", "low"), randint(o);
 }
-Tensor randint(const Arg<std::int64_t>& high, const Arg<Shape>& size, RandintOptions o) {
-    return o.size.put(size, "randint", "size"), randint(high, o);
+Tensor randint(const Arg<std::int64_t>& high, const ListArg<std::int64_t>& size, RandintOptions o) {
+    return o.size.put(Shape(*size), "randint", "size"), randint(high, o);
 }
 Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, RandintOptions o) {
     return o.low.put(low, "randint", "low"), o.high.put(high, "randint", "high"), randint(o);
 }
-Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, const Arg<Shape>& size, RandintOptions o) {
-    return o.size.put(size, "randint", "size"), randint(low, high, o);
+Tensor randint(
+    const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, const ListArg<std::int64_t>& size, RandintOptions o) {
+    return o.size.put(Shape(*size), "randint", "size"), randint(low, high, o);
 }
-Tensor randint(const Arg<std::int64_t>& high, std::initializer_list<std::int64_t> size, RandintOptions o) {
-    return randint(high, Shape(size), std::move(o));
+Tensor randint(const Arg<std::int64_t>& high, EmptyList, RandintOptions o) {
+    return o.size.put(Shape(), "randint", "size"), randint(high, std::move(o));
 }
-Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, std::initializer_list<std::int64_t> size,
-    RandintOptions o) {
-    return randint(low, high, Shape(size), std::move(o));
+Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, EmptyList, RandintOptions o) {
+    return o.size.put(Shape(), "randint", "size"), randint(low, high, std::move(o));
 }
 Tensor randint_like(const RandintLikeOptions& o) {
     return o.input.need("randint_like", "input"), o.high.need("randint_like", "high"), whole_numbers_like(o);
@@ -373,18 +384,25 @@ void random::random_(const Tensor& x, std::int64_t from, std::int64_t to, Genera
 }
 
 Generator manual_seed(std::int64_t seed) { return default_generator().manual_seed(static_cast<std::uint64_t>(seed)); }
+Generator manual_seed(const ManualSeedOptions& o) { return o.seed.need("manual_seed", "seed"), manual_seed(*o.seed); }
 std::uint64_t seed() { return default_generator().seed(); }
 std::uint64_t initial_seed() { return default_generator().initial_seed(); }
 
-Tensor get_rng_state() {
-    std::vector<std::uint8_t> bytes = default_generator().get_state();
+Tensor Generator::get_state() const {
+    std::vector<std::uint8_t> bytes = state_bytes();
     Tensor state = values::empty({static_cast<std::int64_t>(bytes.size())}, DType::UInt8);
     std::copy(bytes.begin(), bytes.end(), state.data_ptr<std::uint8_t>());
     return state;
 }
-void set_rng_state(const Tensor& state) {
-    check(state.dtype() == DType::UInt8, "set_rng_state: RNG state must be a torch.ByteTensor, not {}", state.dtype());
-    default_generator().set_state(state.tolist<std::uint8_t>());
+Generator& Generator::set_state(const Tensor& state) {
+    check(state.dtype() == DType::UInt8, "set_state: RNG state must be a torch.ByteTensor, not {}", state.dtype());
+    set_state_bytes(state.tolist<std::uint8_t>());
+    return *this;
+}
+Tensor get_rng_state() { return default_generator().get_state(); }
+void set_rng_state(const Tensor& new_state) { default_generator().set_state(new_state); }
+void set_rng_state(const SetRngStateOptions& o) {
+    o.new_state.need("set_rng_state", "new_state"), set_rng_state(*o.new_state);
 }
 
 bool set_flush_denormal(bool mode) {

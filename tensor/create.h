@@ -1,6 +1,7 @@
 // Functions that make tensors: from numbers, by pattern, at random.
 #pragma once
 
+#include "list_arg.h"
 #include "tensor.h"
 #include "values.h"
 
@@ -118,8 +119,8 @@ struct RandpermOptions {
 };
 struct NormalOptions {
     Keywords _ = Keywords();
-    Arg<Tensor> mean = required;
-    Arg<Tensor> std = Default(none);  // 1
+    Arg<TensorOrNumber> mean = required;
+    Arg<TensorOrNumber> std = Default(none);  // 1
     Arg<std::optional<Shape>> size = Default(none);
     Arg<std::optional<Generator>> generator = Default(none);
     Arg<Tensor> out = Default(none);
@@ -127,88 +128,18 @@ struct NormalOptions {
     Arg<bool> requires_grad = Default(false);
     Arg<std::optional<Device>> device = Default(none);
 };
-struct TensorOptions {
-    Keywords _ = Keywords();
-    Arg<std::optional<DType>> dtype = Default(none);
-    Arg<bool> requires_grad = Default(false);
-    Arg<std::optional<Device>> device = Default(none);
-};
-
-/// Numbers in nested braces, or in (nested) vectors: what torch.tensor takes.
-class NestedList {
- public:
-    template <Number N> NestedList(N value) : value_(value) {}
-    NestedList(Scalar value) : value_(value) {}
-    template <class T> NestedList(const std::initializer_list<T>& items) : is_list_(true) {
-        for (const T& item : items) items_.emplace_back(item);
-    }
-    template <class T> NestedList(const std::vector<T>& items) : is_list_(true) {
-        for (const auto& item : items) items_.emplace_back(static_cast<const T&>(item));
-    }
-
-    Shape shape() const;
-    /// bool, int64 or the default floating dtype, whichever the numbers need.
-    DType dtype() const;
-    void write(const Tensor& to) const;
-
- private:
-    DType kind() const;
-
-    Scalar value_ = 0;
-    std::vector<NestedList> items_;
-    bool is_list_ = false;
-};
-Tensor tensor_of(const NestedList& data, const TensorOptions& options);
-
 /// torch.tensor: tensor(3.0), tensor({1, 2}), tensor({{1., 2.}, {3., 4.}}), tensor(vector). Whole numbers give int64,
 /// reals the default floating type, as in Python. Error unless the nesting is regular.
-// (The lists are spelled out: by an alias, Clang 16 does not find N.)
-template <Number N> Tensor tensor(N data, const TensorOptions& options = {}) { return tensor_of(data, options); }
-template <class T> Tensor tensor(const std::vector<T>& data, const TensorOptions& options = {}) {
-    return tensor_of(data, options);
-}
-template <Number N> Tensor tensor(std::initializer_list<N> data, const TensorOptions& options = {}) {
-    return tensor_of(data, options);
-}
-template <Number N>
-Tensor tensor(std::initializer_list<std::initializer_list<N>> data, const TensorOptions& options = {}) {
-    return tensor_of(data, options);
-}
-template <Number N> Tensor tensor(
-    std::initializer_list<std::initializer_list<std::initializer_list<N>>> data, const TensorOptions& options = {}) {
-    return tensor_of(data, options);
-}
-template <Number N>
-Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<std::initializer_list<N>>>> data,
-    const TensorOptions& options = {}) {
-    return tensor_of(data, options);
-}
-// Numbers of several kinds.
-template <int = 0> Tensor tensor(std::initializer_list<Scalar> data, const TensorOptions& options = {}) {
-    return tensor_of(data, options);
-}
-template <int = 0>
-Tensor tensor(std::initializer_list<std::initializer_list<Scalar>> data, const TensorOptions& options = {}) {
-    return tensor_of(data, options);
-}
-template <int = 0> Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<Scalar>>> data,
-    const TensorOptions& options = {}) {
-    return tensor_of(data, options);
-}
-// None at all.
-struct NoNumber {
-    NoNumber() = delete;
-    operator Scalar() const { return 0; }
-};
-inline Tensor tensor(std::initializer_list<NoNumber>, const TensorOptions& options = {}) {
-    return tensor_of(std::initializer_list<Scalar>(), options);
+TAPER_NESTED_LISTS(tensor, )
+template <std::derived_from<Tensor> X> Tensor tensor(const X& data, const TensorOptions& options = {}) {
+    return detail::tensor_of_tensor(data, options);
 }
 TAPER_DOES_NOT_FIT(tensor, )
 
 // Sizes come as a list, `zeros({2, 3})`, or one by one, `zeros(2, 3)`.
-#define TAPER_SIZED(name, O)                                         \
-    TAPER_FUNCTION(Tensor, name, O, 1, size)                         \
-    Tensor name(std::initializer_list<std::int64_t> size, O o = {}); \
+#define TAPER_SIZED(name, O)                 \
+    TAPER_FUNCTION(Tensor, name, O, 1, size) \
+    Tensor name(EmptyList, O o = {});        \
     TAPER_EACH_6(TAPER_SIZES_ONE_BY_ONE, name, O, 0, n1, n2, n3, n4, n5, n6)
 #define TAPER_SIZES_ONE_BY_ONE(name, O, rest, k, ...) \
     TAPER_JOIN(TAPER_FROM_TWO_, k)(Tensor name(TAPER_SIZES_##k(__VA_ARGS__), O o = {});)
@@ -253,16 +184,15 @@ TAPER_FUNCTION(Tensor, logspace, LogspaceOptions, 3, start, end, steps, base)
 /// torch.eye: ones on the diagonal.
 TAPER_FUNCTION(Tensor, eye, EyeOptions, 1, n, m)
 
-/// torch.randint: int64 in [low, high), or [0, high).
+/// torch.randint: int64 in [low, high), or [0, high). (The size is a list, since 9 in randint(2, 9) is none.)
 Tensor randint(const RandintOptions& o);
 Tensor randint(const Arg<std::int64_t>& high, RandintOptions o);
-Tensor randint(const Arg<std::int64_t>& high, const Arg<Shape>& size, RandintOptions o = {});
+Tensor randint(const Arg<std::int64_t>& high, const ListArg<std::int64_t>& size, RandintOptions o = {});
 Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, RandintOptions o);
-Tensor randint(
-    const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, const Arg<Shape>& size, RandintOptions o = {});
-Tensor randint(const Arg<std::int64_t>& high, std::initializer_list<std::int64_t> size, RandintOptions o = {});
-Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, std::initializer_list<std::int64_t> size,
+Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, const ListArg<std::int64_t>& size,
     RandintOptions o = {});
+Tensor randint(const Arg<std::int64_t>& high, EmptyList, RandintOptions o = {});
+Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, EmptyList, RandintOptions o = {});
 TAPER_DOES_NOT_FIT(randint, )
 /// torch.randperm: 0 to n - 1 in random order, int64.
 TAPER_FUNCTION(Tensor, randperm, RandpermOptions, 1, n)
@@ -270,13 +200,23 @@ TAPER_FUNCTION(Tensor, randperm, RandpermOptions, 1, n)
 TAPER_FUNCTION(Tensor, normal, NormalOptions, 1, mean, std, size)
 
 /// torch.manual_seed
+struct ManualSeedOptions {
+    Keywords _ = Keywords();
+    Arg<std::int64_t> seed = required;
+};
 Generator manual_seed(std::int64_t seed);
+Generator manual_seed(const ManualSeedOptions& o);
 /// torch.seed, torch.initial_seed
 std::uint64_t seed();
 std::uint64_t initial_seed();
 /// torch.get_rng_state: uint8.
 Tensor get_rng_state();
-void set_rng_state(const Tensor& state);
+struct SetRngStateOptions {
+    Keywords _ = Keywords();
+    Arg<Tensor> new_state = required;
+};
+void set_rng_state(const Tensor& new_state);
+void set_rng_state(const SetRngStateOptions& o);
 
 /// torch.from_blob: a tensor on the caller's memory, which must outlive it, or be given a deleter.
 Tensor from_blob(void* data, const Arg<Shape>& sizes, const TensorOptions& options, std::function<void()> deleter = {});

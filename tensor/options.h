@@ -11,31 +11,55 @@
 
 namespace taper {
 
-/// A Tensor as a parameter: anything that converts to one; none or None is Tensor().
-template <> class Arg<Tensor> : public detail::ArgBase {
+namespace detail {
+
+/// A Tensor as a parameter, or a number in its place if `numbers`.
+template <class Own, bool numbers> class TensorArg : public ArgBase {
  public:
-    Arg() : ArgBase(detail::Given::yes) {}
-    Arg(Required) : ArgBase(detail::Given::must_be) {}
-    Arg(Default<std::nullopt_t>) : ArgBase(detail::Given::no) {}
-    Arg(std::nullopt_t) : Arg() {}
-    Arg(const NewAxis&) : Arg() {}
+    TensorArg() : ArgBase(Given::yes) {}
+    TensorArg(Required) : ArgBase(Given::must_be) {}
+    TensorArg(Default<std::nullopt_t>) : ArgBase(Given::no) {}
+    TensorArg(std::nullopt_t) : TensorArg() {}
+    TensorArg(const NewAxis&) : TensorArg() {}
     template <class U>
-        requires(std::convertible_to<U, Tensor>)
-    Arg(const U& value);
+        requires(std::convertible_to<U, Tensor> && (numbers || !(std::is_arithmetic_v<U> || std::same_as<U, Scalar>)))
+    TensorArg(const U& value);
 
     Tensor operator*() const;
     operator Tensor() const;
     bool defined() const { return static_cast<bool>(body_); }
 
     /// As of any Arg.
-    void put(const Arg& value, const char* call, const char* parameter) {
+    void put(const Own& value, const char* call, const char* parameter) {
         if (given()) [[unlikely]]
-            detail::given_twice(call, parameter);
-        *this = value;
+            given_twice(call, parameter);
+        static_cast<Own&>(*this) = value;
     }
 
  private:
     Ref<Body> body_;
+};
+
+}  // namespace detail
+
+/// A parameter that PyTorch lets a number stand in for.
+struct TensorOrNumber;
+/// A Tensor as a parameter: anything that converts to one, but no number; none or None is Tensor().
+template <> class Arg<Tensor> : public detail::TensorArg<Arg<Tensor>, false> {
+    using TensorArg::TensorArg;
+};
+template <> class Arg<TensorOrNumber> : public detail::TensorArg<Arg<TensorOrNumber>, true> {
+    using TensorArg::TensorArg;
+};
+
+/// A whole number, or a tensor that holds one.
+struct WholeNumber {
+    WholeNumber() = default;
+    template <std::integral I>
+        requires(!std::same_as<I, bool>)
+    WholeNumber(I value) : value(static_cast<std::int64_t>(value)) {}
+    template <std::derived_from<Tensor> X> WholeNumber(const X& x) : value(x.whole_number()) {}
+    std::int64_t value = 0;
 };
 
 /// A list of Tensors, or None.
@@ -102,9 +126,18 @@ struct AllFunction {
     Arg<bool> keepdim = Default(false);
     Arg<Tensor> out = Default(none);
 };
-struct ScatterValueOptions {
+struct DimMethod {
     Keywords _ = Keywords();
-    Arg<Scalar> value = required;
+    Arg<std::int64_t> dim = required;
+};
+struct NonzeroTupleMethod {
+    Keywords _ = Keywords();
+    Arg<bool> as_tuple = required;
+};
+struct UniqueSeveralMethod {
+    Keywords _ = Keywords();
+    Arg<bool> sorted = Default(true), return_inverse = Default(false), return_counts = Default(false);
+    Arg<std::optional<std::int64_t>> dim = Default(none);
 };
 
 #define UNARY(name)

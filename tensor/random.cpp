@@ -140,7 +140,7 @@ struct SavedStream {
 };
 static_assert(sizeof(SavedStream) == 5056);
 
-std::vector<std::uint8_t> Generator::get_state() const {
+std::vector<std::uint8_t> Generator::state_bytes() const {
     std::lock_guard turn(stream_->mutex);
     SavedStream saved;
     saved.seed = stream_->seed;
@@ -156,7 +156,7 @@ std::vector<std::uint8_t> Generator::get_state() const {
     return bytes;
 }
 
-void Generator::set_state(const std::vector<std::uint8_t>& state) {
+void Generator::set_state_bytes(const std::vector<std::uint8_t>& state) {
     SavedStream saved;
     check(state.size() == sizeof saved,
         "set_state: expected a CPUGeneratorImplState of size {} but the input RNG state size is {}; pass get_state's",

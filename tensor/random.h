@@ -7,6 +7,8 @@
 
 namespace taper {
 
+class Tensor;
+
 /// A stream of random numbers (the Mersenne Twister MT19937). A handle: copies share one stream. Any thread may draw
 /// from it; a fill is one turn. torch.Generator.
 class Generator {
@@ -35,11 +37,13 @@ class Generator {
     /// One of a Box-Muller pair, whose other half the stream keeps for the next call.
     double normal();
 
-    /// The stream as bytes, the kept normal included; Python's torch reads them, and its bytes are read here.
-    /// torch.get_rng_state.
-    std::vector<std::uint8_t> get_state() const;
-    /// Throws Error unless the bytes are a state of PyTorch's CPU generator.
-    void set_state(const std::vector<std::uint8_t>& state);
+    /// The stream as a tensor of bytes, the kept normal included; Python's torch reads them, and its bytes are read here.
+    Tensor get_state() const;
+    /// Error unless the tensor holds a state of PyTorch's CPU generator.
+    Generator& set_state(const Tensor& state);
+    /// The same bytes, without a tensor around them.
+    std::vector<std::uint8_t> state_bytes() const;
+    void set_state_bytes(const std::vector<std::uint8_t>& state);
 
     Stream& stream() const { return *stream_; }
 

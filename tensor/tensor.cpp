@@ -19,6 +19,8 @@ Tensor::Tensor(Scalar value) {
     });
 }
 
+std::int64_t Tensor::size(const DimMethod& o) const { return o.dim.need("size", "dim"), size(*o.dim); }
+std::int64_t Tensor::stride(const DimMethod& o) const { return o.dim.need("stride", "dim"), stride(*o.dim); }
 std::int64_t Tensor::size(std::int64_t dim) const { return shape()[checked_dim(dim)]; }
 std::int64_t Tensor::stride(std::int64_t dim) const { return stride()[checked_dim(dim)]; }
 
@@ -43,6 +45,11 @@ bool Tensor::is_contiguous() const {
 Scalar Tensor::item_scalar() const {
     check(numel() == 1, "item: a Tensor with {} elements cannot be converted to Scalar", numel());
     return visit(dtype(), [&](auto zero) { return Scalar(*static_cast<decltype(zero)*>(data_ptr())); });
+}
+
+std::int64_t Tensor::whole_number() const {
+    check(ndim() == 0 && !is_floating_point() && dtype() != DType::Bool, "start must be an 0-dim integral Tensor.");
+    return item<std::int64_t>();
 }
 
 Tensor::operator bool() const {

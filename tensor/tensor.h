@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "index.h"
+#include "nested_list.h"
 #include "options.h"
 #include "random.h"
 #include "scalar.h"
@@ -27,6 +28,27 @@ struct ValuesAndIndices;
 /// What a hook gives back; remove() takes it off again.
 struct HookHandle {
     std::function<void()> remove = [] {};
+};
+
+/// A function of a gradient, which gives another in its place, Tensor() or nothing.
+class TensorHook : public std::function<Tensor(const Tensor&)> {
+ public:
+    TensorHook() = default;
+    template <class F>
+        requires std::is_invocable_v<F&, const Tensor&>
+    TensorHook(F hook) : function(hook_of(std::move(hook))) {}
+
+ private:
+    template <class F> static function hook_of(F hook) {
+        if constexpr (std::is_void_v<std::invoke_result_t<F&, const Tensor&>>)
+            return [hook](const Tensor& grad) mutable { return hook(grad), Tensor(); };
+        else
+            return hook;
+    }
+};
+struct RegisterHookMethod {
+    Keywords _ = Keywords();
+    Arg<TensorHook> hook = required;
 };
 
 /// What x.grad_fn() is: the node's name, and whether there is one.
@@ -54,9 +76,11 @@ class Tensor {
     Shape shape() const&& { return body().shape; }
     Shape size() const { return body().shape; }
     std::int64_t size(std::int64_t dim) const;
+    std::int64_t size(const DimMethod& o) const;
     const Strides& stride() const& { return body().strides; }
     Strides stride() const&& { return body().strides; }
     std::int64_t stride(std::int64_t dim) const;
+    std::int64_t stride(const DimMethod& o) const;
     std::int64_t ndim() const { return body().shape.size(); }
     std::int64_t dim() const { return ndim(); }
     std::int64_t numel() const { return body().shape.numel(); }
@@ -80,6 +104,8 @@ class Tensor {
     /// The number of a tensor of one element; Error if it has more.
     template <Number T = double> T item() const { return item_scalar().to<T>(); }
     Scalar item_scalar() const;
+    /// Of a 0-dim tensor of whole numbers; Error of any other.
+    std::int64_t whole_number() const;
     /// All elements in row-major order.
     template <Number T = double> std::vector<T> tolist() const;
     explicit operator bool() const;
@@ -98,13 +124,8 @@ class Tensor {
     GradFn grad_fn() const;
     void retain_grad() const;
     bool retains_grad() const { return body().retains_grad; }
-    HookHandle register_hook(std::function<Tensor(const Tensor&)> hook) const;
-    template <class F>
-        requires std::is_void_v<std::invoke_result_t<F, const Tensor&>>
-    HookHandle register_hook(F hook) const {
-        return register_hook(
-            std::function<Tensor(const Tensor&)>([hook](const Tensor& grad) { return hook(grad), Tensor(); }));
-    }
+    HookHandle register_hook(TensorHook hook) const;
+    HookHandle register_hook(const RegisterHookMethod& o) const;
     HookHandle register_post_accumulate_grad_hook(std::function<void(const Tensor&)> hook) const;
     Tensor detach() const;
     const Tensor& detach_() const;
@@ -140,35 +161,64 @@ class Tensor {
     T name(I... sizes) const {                                        \
         return name(Shape{static_cast<std::int64_t>(sizes)...});      \
     }                                                                 \
-    T name(std::initializer_list<std::int64_t> sizes) const { return name(Shape(sizes)); }
+    T name(EmptyList) const { return name(Shape()); }
+#define TAPER_SIZES_AND(name, Name)                                          \
+    TAPER_SIZES(Tensor, name)                                                \
+    Tensor name(EmptyList, const Name& o) const { return name(Shape(), o); } \
+    TAPER_EACH_6(TAPER_SIZES_AND_KEYWORDS, name, Name, 0, n1, n2, n3, n4, n5, n6)
+#define TAPER_SIZES_AND_KEYWORDS(name, Name, rest, k, ...)    \
+    TAPER_JOIN(TAPER_FROM_TWO_, k)                            \
+    (Tensor name(TAPER_SIZES_##k(__VA_ARGS__), const Name& o) \
+            const { return name(Shape{TAPER_VALUES_##k(__VA_ARGS__)}, o); })
     TAPER_SIZES(Tensor, view)
     TAPER_SIZES(Tensor, reshape)
-    TAPER_SIZES(Tensor, expand)
+    TAPER_SIZES_AND(expand, ExpandMethod)
+    TAPER_SIZES(Tensor, broadcast_to)
     TAPER_SIZES(Tensor, permute)
     TAPER_SIZES(Tensor, repeat)
     TAPER_SIZES(Tensor, flip)
     TAPER_SIZES(Tensor, tile)
     TAPER_SIZES(Tensor, count_nonzero)
-    TAPER_SIZES(Tensor, new_zeros)
-    TAPER_SIZES(Tensor, new_ones)
-    TAPER_SIZES(Tensor, new_empty)
+    TAPER_SIZES_AND(new_zeros, NewZerosMethod)
+    TAPER_SIZES_AND(new_ones, NewOnesMethod)
+    TAPER_SIZES_AND(new_empty, NewEmptyMethod)
     TAPER_SIZES(const Tensor&, resize_)
+#undef TAPER_SIZES_AND_KEYWORDS
+#undef TAPER_SIZES_AND
 #undef TAPER_SIZES
 
     // ---- dtype, device, copies
-    Tensor to(const Arg<DType>& dtype, const ToOptions& options = {}) const;
-    Tensor to(const Arg<Device>& device, const ToOptions& options = {}) const;
-    Tensor to(const Arg<Device>& device, const Arg<DType>& dtype, const ToOptions& options = {}) const;
+    Tensor to() const { return *this; }
     Tensor to(const ToOptions& options) const;
-    template <std::derived_from<Tensor> X> Tensor to(const X& other) const { return to(other.device(), other.dtype()); }
+    Tensor to(const Arg<DType>& dtype, ToOptions options = {}) const;
+    Tensor to(const Arg<DType>& dtype, const Arg<bool>& non_blocking, ToOptions options = {}) const;
+    Tensor to(const Arg<DType>& dtype, const Arg<bool>& non_blocking, const Arg<bool>& copy) const;
+    Tensor to(const Arg<Device>& device, ToOptions options = {}) const;
+    Tensor to(const Arg<Device>& device, const Arg<DType>& dtype, ToOptions options = {}) const;
+    Tensor to(const Arg<Device>& device, const Arg<DType>& dtype, const Arg<bool>& non_blocking,
+        ToOptions options = {}) const;
+    Tensor to(
+        const Arg<Device>& device, const Arg<DType>& dtype, const Arg<bool>& non_blocking, const Arg<bool>& copy) const;
+    template <std::derived_from<Tensor> X> Tensor to(const X& other, const ToOptions& options = {}) const {
+        return to(other.device(), other.dtype(), options);
+    }
+    template <std::derived_from<Tensor> X>
+    Tensor to(const X& other, const Arg<bool>& non_blocking, const ToOptions& options = {}) const {
+        return to(other.device(), other.dtype(), non_blocking, options);
+    }
+    template <std::derived_from<Tensor> X>
+    Tensor to(const X& other, const Arg<bool>& non_blocking, const Arg<bool>& copy) const {
+        return to(other.device(), other.dtype(), non_blocking, copy);
+    }
     TAPER_DOES_NOT_FIT(to, const)
     Tensor cpu() const { return to(Device()); }
     Tensor contiguous() const;
     const Tensor& set_data(const Tensor& other) const;
-    Tensor new_tensor(const Tensor& values) const;
+    Tensor new_tensor(const Tensor& data, const TensorOptions& options = {}) const;
+    TAPER_NESTED_LISTS(new_tensor, const)
+    TAPER_DOES_NOT_FIT(new_tensor, const)
 
     // ---- forms that stand for themselves
-    Tensor squeeze() const;
     Tensor T() const;
     Tensor mT() const;
     Tensor slice(std::int64_t dim, const Slice& slice) const;
@@ -179,9 +229,17 @@ class Tensor {
     Tensor max(const MaximumMethod& options) const { return maximum(options); }
     Tensor min(const MinimumMethod& options) const { return minimum(options); }
     Tensor median() const;
-    Tensor scatter(const Arg<std::int64_t>& dim, const Arg<Tensor>& index, const ScatterValueOptions& options) const;
-    const Tensor& scatter_(
-        const Arg<std::int64_t>& dim, const Arg<Tensor>& index, const ScatterValueOptions& options) const;
+    template <std::same_as<bool> B> Tensor var(B unbiased) const { return var(VarMethod{.unbiased = unbiased}); }
+    template <std::same_as<bool> B> Tensor std(B unbiased) const { return std(StdMethod{.unbiased = unbiased}); }
+    /// As the functions of these names: several results, as Python's tuple.
+    TensorList nonzero(const NonzeroTupleMethod& o) const;
+    template <int = 0> TensorList unique(const UniqueSeveralMethod& o) const;
+    template <int = 0> TensorList unique(const Arg<bool>& sorted, UniqueSeveralMethod o) const;
+    TensorList unique(const Arg<bool>& sorted, const Arg<bool>& return_inverse, UniqueSeveralMethod o = {}) const;
+    TensorList unique(const Arg<bool>& sorted, const Arg<bool>& return_inverse, const Arg<bool>& return_counts,
+        UniqueSeveralMethod o = {}) const;
+    TensorList unique(const Arg<bool>& sorted, const Arg<bool>& return_inverse, const Arg<bool>& return_counts,
+        const Arg<std::optional<std::int64_t>>& dim) const;
     const Tensor& random_(const RandomOptions& options = {}) const;
     const Tensor& random_(const Arg<std::int64_t>& to, const RandomOptions& options = {}) const;
     const Tensor& random_(const Arg<std::int64_t>& from, const Arg<std::optional<std::int64_t>>& to,
@@ -238,11 +296,12 @@ class Tensor {
     Ref<Body> body_;
 };
 
-template <class U>
-    requires(std::convertible_to<U, Tensor>)
-Arg<Tensor>::Arg(const U& value) : ArgBase(detail::Given::yes), body_(static_cast<const Tensor&>(value).ref()) {}
-inline Tensor Arg<Tensor>::operator*() const { return Tensor(body_); }
-inline Arg<Tensor>::operator Tensor() const { return Tensor(body_); }
+template <class Own, bool numbers> template <class U>
+    requires(std::convertible_to<U, Tensor> && (numbers || !(std::is_arithmetic_v<U> || std::same_as<U, Scalar>)))
+detail::TensorArg<Own, numbers>::TensorArg(const U& value)
+    : ArgBase(Given::yes), body_(static_cast<const Tensor&>(value).ref()) {}
+template <class Own, bool numbers> Tensor detail::TensorArg<Own, numbers>::operator*() const { return Tensor(body_); }
+template <class Own, bool numbers> detail::TensorArg<Own, numbers>::operator Tensor() const { return Tensor(body_); }
 
 /// A walk over the rows of a tensor.
 class Tensor::Rows {
@@ -315,7 +374,7 @@ Tensor index_view(const Tensor& x, std::span<const Index> indices);
 /// x[...] with Tensors among them: a copy of what they name.
 Tensor index(const Tensor& x, std::vector<Index> indices);
 /// x[...] = value, and x[...] += value where `accumulate`.
-const Tensor& index_put_(const Tensor& x, std::vector<Index> indices, const Tensor& value, bool accumulate = false);
+const Tensor& set_index(const Tensor& x, std::vector<Index> indices, const Tensor& value, bool accumulate = false);
 
 /// X[mask] or X[rows]: the elements chosen; as a temporary it is also the place to write them.
 class Indexed : public Tensor {
@@ -323,8 +382,8 @@ class Indexed : public Tensor {
     Indexed(const Tensor& from, std::vector<Index> indices)
         : Tensor(index(from, indices)), from_(from), indices_(std::move(indices)) {}
     Indexed(const Indexed&) = default;
-    const Tensor& operator=(const Tensor& value) && { return index_put_(from_, std::move(indices_), value); }
-    const Tensor& operator=(const Indexed& value) && { return index_put_(from_, std::move(indices_), value); }
+    const Tensor& operator=(const Tensor& value) && { return set_index(from_, std::move(indices_), value); }
+    const Tensor& operator=(const Indexed& value) && { return set_index(from_, std::move(indices_), value); }
     const Tensor& operator+=(const Tensor& value) && { return std::move(*this) = *this + value; }
     const Tensor& operator-=(const Tensor& value) && { return std::move(*this) = *this - value; }
     const Tensor& operator*=(const Tensor& value) && { return std::move(*this) = *this * value; }

@@ -150,7 +150,7 @@ TEST_CASE("assignment through brackets broadcasts") {
     a[1, tensor(0)] = 7.5;
     CHECK(a[1, 0].item() == 7.5);
     Tensor y = torch::ones({10, 10}), mask = torch::zeros({10}, {.dtype = torch::bool_});
-    torch::index_put_(y, {mask}, y[mask], true);
+    torch::set_index(y, {mask}, y[mask], true);
     CHECK(y.equal(torch::ones({10, 10})));
     Tensor by_byte = torch::arange(0., 16.).view(4, 4);
     by_byte[tensor({1, 0, 1, 0}).to(torch::uint8)] = tensor({3., 4., 5., 6.});

@@ -86,7 +86,7 @@ TEST_CASE("brackets write where they would read") {
     CHECK(written([](auto& y) { y[rows] = y; }) == Numbers{3, 4, 5, 0, 1, 2});
     CHECK(written([](auto& y) { y.t()[tensor({0, 2})] = 5; }) == Numbers{5, 1, 5, 5, 4, 5});
     CHECK(written([](auto& y) {
-        torch::index_put_(y, {tensor({0, 0})}, torch::ones({3}), true);
+        torch::set_index(y, {tensor({0, 0})}, torch::ones({3}), true);
     }) == Numbers{2, 3, 4, 3, 4, 5});
     Tensor whole = xi.clone();
     whole[tensor({0, 1})] = 2.7;
@@ -226,7 +226,7 @@ TEST_CASE("the nodes of indexing have PyTorch's names") {
     CHECK(name((X * 1).index_fill_(0, rows, 1)) == "IndexFillBackward0");
     CHECK(name((X * 1).index_copy_(0, rows, x)) == "IndexCopyBackward0");
     CHECK(name((X * 1).masked_fill_(mask, 0)) == "MaskedFillBackward0");
-    CHECK(name(torch::index_put_(X * 1, {rows}, tensor(1.))) == "IndexPutBackward0");
+    CHECK(name(torch::set_index(X * 1, {rows}, tensor(1.))) == "IndexPutBackward0");
 }
 
 TEST_CASE("in place an op writes what its copy would hold") {

@@ -241,14 +241,14 @@ TEST_CASE("a state that PyTorch saved continues as there and is given back byte 
         CAPTURE(item["place"].get<std::string>());
         Bytes saved = from_hex(item["bytes"]);
         Generator generator;
-        generator.set_state(saved);
+        generator.set_state_bytes(saved);
         CHECK(generator.initial_seed() == static_cast<std::uint64_t>(item["seed"].get<std::int64_t>()));
-        CHECK(generator.get_state() == saved);
+        CHECK(generator.state_bytes() == saved);
         CHECK(crc32(filled<float>(701, [&](float* out) {
             random::normal(out, 1, 0, 1, generator);
             random::normal(out + 1, 700, 0, 1, generator);
         })) == item["crc32"].get<std::uint32_t>());
-        CHECK(crc32(generator.get_state()) == item["later"].get<std::uint32_t>());
+        CHECK(crc32(generator.state_bytes()) == item["later"].get<std::uint32_t>());
     }
 }
 
@@ -270,24 +270,24 @@ TEST_CASE(
 
 TEST_CASE("bytes that are no state of PyTorch's generator are refused and the stream stays as it was") {
     Generator generator;
-    Bytes good = generator.get_state();
+    Bytes good = generator.state_bytes();
     auto refused = [&](std::size_t at, std::uint8_t byte) {
         Bytes bad = good;
         bad[at] = byte;
-        return refusal([&] { generator.set_state(bad); }).find("Invalid mt19937 state") != std::string::npos;
+        return refusal([&] { generator.set_state_bytes(bad); }).find("Invalid mt19937 state") != std::string::npos;
     };
     CHECK(refused(8, 0));     // left = 0
     CHECK(refused(8, 2));     // left = 2 with next = 0
     CHECK(refused(11, 128));  // left < 0
     CHECK(refused(12, 0));    // not seeded
     CHECK(refused(23, 255));  // next beyond the block
-    CHECK(refusal([&] { generator.set_state(Bytes(10)); }).find("RNG state size is 10") != std::string::npos);
-    CHECK(generator.get_state() == good);
+    CHECK(refusal([&] { generator.set_state_bytes(Bytes(10)); }).find("RNG state size is 10") != std::string::npos);
+    CHECK(generator.state_bytes() == good);
 }
 
 TEST_CASE("bad arguments are refused in PyTorch's words before anything is drawn") {
     Generator g;
-    Bytes before = g.get_state();
+    Bytes before = g.state_bytes();
     float x[4] = {}, weights[4] = {1, 0, -1, 0}, infinity = std::numeric_limits<float>::infinity();
     std::uint8_t small[4];
     std::int64_t chosen[4];
@@ -314,7 +314,7 @@ TEST_CASE("bad arguments are refused in PyTorch's words before anything is drawn
     says([&] { random::multinomial(chosen, 1, weights, 0, true, g); }, "sum of probabilities <= 0");
     says([&] { random::rrelu_slopes(x, 4, x, 0.5, 0.1, g); },
         "Lower bound should be less than or equal to the upper bound");
-    CHECK(g.get_state() == before);
+    CHECK(g.state_bytes() == before);
 }
 
 TEST_CASE("threads that fill from one generator share its numbers out with none twice and none lost") {
@@ -332,5 +332,5 @@ TEST_CASE("threads that fill from one generator share its numbers out with none 
     std::sort(parts.begin(), parts.end());
     std::sort(whole.begin(), whole.end());
     CHECK(parts == whole);
-    CHECK(shared.get_state() == alone.get_state());
+    CHECK(shared.state_bytes() == alone.state_bytes());
 }

@@ -5,7 +5,7 @@ sweep.py --build DIR; --help lists the rest.
 A call is a number of leading arguments by position, then at most one of the later ones by keyword. It is equal,
 silently different, not compiling, or refused here at run time. A call that both refuse is equal. Fails if one is
 silently different, if fewer than the least share are equal, or if a name that exists here has no values that PyTorch
-takes (sweep_values.py and sweep_functions.py hold them)."""
+takes (sweep_values.py and sweep_functions.py hold them), or if one compiles with a keyword that does not exist."""
 import argparse
 import collections
 import concurrent.futures
@@ -97,6 +97,21 @@ def batches(cases, size):
     return parts
 
 
+def misspelt(builder, cases, size, pool):
+    """How many calls have a keyword; and the calls that compile although their last one does not exist."""
+    tried = {}
+    for case in cases:
+        found = [sweep_cpp.misspelt(s, case.name) or (s, None) for s in case.statements]
+        word = next((w for _, w in found if w), None)
+        if word:
+            code = " ".join(sweep_cpp.statement(s) for s, _ in found)
+            tried.setdefault((case.cpp, case.call.split("=")[0].count(","), word), (case.call, code))
+    listed = list(tried.values())
+    parts = [listed[i:i + size] for i in range(0, len(listed), size)]
+    return len(listed), [call for calls in pool.map(lambda both: builder.accepted(*both), enumerate(parts))
+                         for call in calls]
+
+
 def options():
     o = argparse.ArgumentParser()
     o.add_argument("--build", required=True, help="where a tree was built: include/ and libtaper.a")
@@ -180,6 +195,9 @@ def main():
     clock(f"{len(cases)} calls")
     records, refused = builder.run(batches(cases, o.size))
     clock("compiled and run")
+    with concurrent.futures.ThreadPoolExecutor(o.jobs) as pool:
+        tried, silent = misspelt(builder, cases, o.size, pool)
+    clock(f"{tried} of them tried with a keyword that does not exist")
 
     report = Report(cases, records, refused)
     if o.list:
@@ -191,8 +209,10 @@ def main():
     different, share = report.show()
     unknown = [text for text in apart_texts if text.endswith(NO_VALUES)]
     print(f"\nwithout a row in the tables of values: {'; '.join(unknown) or 'none'}")
-    clock(f"{len(cases)} calls, {share:.1%} equal (at least {o.least:.0%} must be), {different} silently different")
-    return 1 if different or unknown or share < o.least else 0
+    print(f"compiled although a keyword does not exist: {'; '.join(silent) or 'none'}")
+    clock(f"{len(cases)} calls, {share:.1%} equal (at least {o.least:.0%} must be), {different} silently different; "
+          f"{tried} misspelt, {len(silent)} of them taken")
+    return 1 if different or unknown or silent or share < o.least else 0
 
 
 if __name__ == "__main__":

@@ -103,7 +103,10 @@ class Generator:
     def ordered(self, given):
         """Arguments in PyTorch's order; `given` is {name: (value, by keyword)}."""
         positional = [(p, *given[p.name]) for p in self.s.params if p.name in given and not given[p.name][1]]
-        return positional + [(p, *given[p.name]) for p in self.s.params if p.name in given and given[p.name][1]]
+        named = [(p, *given[p.name]) for p in self.s.params if p.name in given and given[p.name][1]]
+        # Where two signatures have the same keywords in another order, that of the documentation.
+        last = ["", *self.row.get("_last", []), "out"]
+        return positional + sorted(named, key=lambda each: last.index(each[0].name) if each[0].name in last else 0)
 
     def required(self):
         """Sets of values without which PyTorch accepts no call."""

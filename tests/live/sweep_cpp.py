@@ -64,6 +64,17 @@ def statement(python):
     return expression(node.value) + ";"
 
 
+def misspelt(python, name):
+    """The statement with the last keyword of the call of `name` misspelt, and that keyword; None if it has none."""
+    tree = ast.parse(python)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.keywords and ast.unparse(node.func) == name:
+            word = node.keywords[-1].arg
+            node.keywords[-1].arg += "_"
+            return ast.unparse(tree), word
+    return None
+
+
 class Builder:
     """Compiles against a tree that was built in `build`: `build`/include and `build`/libtaper.a."""
 
@@ -149,6 +160,13 @@ class Builder:
             refused |= {kept[n - 1][0]: word for n, word in wrong.items()}
             kept = [case for n, case in enumerate(kept) if n + 1 not in wrong]
         return None, refused
+
+    def accepted(self, number, cases):
+        """The ids of those cases, (id, statements), that compile."""
+        source = self.folder / f"misspelt{number}.cpp"
+        source.write_text("".join(f"static void c{i}() {{ {code} }}\n" for i, code in cases))
+        wrong = self.errors(source, "-fsyntax-only")
+        return [i for n, (i, _) in enumerate(cases) if n + 1 not in wrong]
 
     def run(self, batches):
         """{id: record} of what was run, {id: the compiler's word} of what did not compile."""

@@ -70,7 +70,8 @@ FILLED = dict(tensor="real(4, 6)", a="0.25", b="1.5", mean="0.25", std="0.5", va
 DIMS = dict(_self="real(2, 3, 4)", dim=[("1", "(0, 1)")])
 CLAMPED = dict(min=["-0.25", "more(2, 3)"], max=["0.25", "prob(2, 3)"],
                _required=[{"min": "-0.25"}, {"min": "more(2, 3)"}, {"max": "0.25"}])
-ORDERED = dict(_self="real(3, 4)", dim="0", k="2", descending="True", stable="True", largest="False", sorted="False")
+ORDERED = dict(_self="real(3, 4)", dim="0", k="2", descending="True", stable="True", largest="False", sorted="False",
+               _last=["stable"])
 BILINEAR = ["transforms.InterpolationMode.BILINEAR"]
 ACTIVATION = dict(_self="3 * real(2, 3, 4)", alpha="0.25", lambd="0.25", min_val="-0.25", max_val="0.5", beta="2",
                   threshold="0.75", value="0.5", negative_slope="0.25", lower="0.25", upper="0.5",

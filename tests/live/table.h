@@ -106,8 +106,8 @@ inline const std::map<std::string, TensorList (*)(const Case&)>& table() {
         // brackets
         ROW("index_view", index_view(c[0], c.brackets(1))), ROW("index", index(c[0], c.brackets(1))),
         {"view_put", [](const Case& c) -> TensorList { Tensor y = c[0].clone(); index_view(y, c.brackets(2)).copy_(c[1]); return {y}; }},
-        {"index_put", [](const Case& c) -> TensorList { Tensor y = c[0].clone(); index_put_(y, c.brackets(2), c[1]); return {y}; }},
-        {"index_put_accumulate", [](const Case& c) -> TensorList { Tensor y = c[0].clone(); index_put_(y, c.brackets(2), c[1], c.kw.flag("accumulate")); return {y}; }},
+        {"index_put", [](const Case& c) -> TensorList { Tensor y = c[0].clone(); set_index(y, c.brackets(2), c[1]); return {y}; }},
+        {"index_put_accumulate", [](const Case& c) -> TensorList { Tensor y = c[0].clone(); set_index(y, c.brackets(2), c[1], c.kw.flag("accumulate")); return {y}; }},
         // parts put together
         ROW("cat", cat(c.in, c.kw.whole("dim"))), ROW("stack", stack(c.in, c.kw.whole("dim"))), ROW("hstack", hstack(c.in)), ROW("vstack", vstack(c.in)),
         ROW("flip", flip(c[0], c.kw.shape("dims"))), ROW("roll", roll(c[0], c.kw.shape("shifts"), c.kw.shape("dims"))),
