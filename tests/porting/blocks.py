@@ -279,9 +279,10 @@ def same(a, b):
 
 
 def compare(page, program):
-    if subprocess.run(["/usr/bin/python3", "-c", "import torch"], capture_output=True).returncode:
-        print("skipped: no PyTorch in /usr/bin/python3")
-        return 0
+    for needed in ("torch", "torchvision"):
+        if subprocess.run(["/usr/bin/python3", "-c", f"import {needed}"], capture_output=True).returncode:
+            print(f"skipped: no {needed} in /usr/bin/python3")
+            return 0
     ours = printed([str(program)])
     with tempfile.NamedTemporaryFile("w", suffix=".py") as source:
         source.write(python_program(page))

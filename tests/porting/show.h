@@ -47,7 +47,10 @@ template <class T> std::string shown(const T& value) {
         return value ? "True" : "False";
     } else if constexpr (std::same_as<T, std::string> || std::convertible_to<T, const char*>) {
         return value;
-    } else if constexpr (requires { value.values; value.indices; }) {
+    } else if constexpr (requires {
+                             value.values;
+                             value.indices;
+                         }) {
         return shown(value.values) + ", " + shown(value.indices);
     } else if constexpr (requires { typename fmt::formatter<T>::parse_context; } || fmt::is_formattable<T>::value) {
         return fmt::format("{}", value);
