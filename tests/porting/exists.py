@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import blocks
+import page
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "live"))
 import sweep_cpp
@@ -153,16 +153,16 @@ def wrapped(text):
     return textwrap.wrap(text, 120, break_long_words=False, break_on_hyphens=False)
 
 
-def parted(page):
-    before, rest = page.split("<!-- exists -->\n")
+def parted(text):
+    before, rest = text.split("<!-- exists -->\n")
     return before, *rest.split("<!-- /exists -->")
 
 
 def compiling(build, compiler):
     """Of the table of what does not compile: the rows that do. Of what is spelled otherwise: what does not."""
-    rows = [blocks.spans(blocks.cells(line)[0])[0] for line in PAGE.read_text().split("| does not compile |")[1]
+    rows = [page.spans(page.cells(line)[0])[0] for line in PAGE.read_text().split("| does not compile |")[1]
             .split("\n\n")[0].splitlines()[2:]]
-    lines = [f"void f{i}() {{ {blocks.REFUSED_WORLD} {row} }}" for i, row in enumerate(rows)]
+    lines = [f"void f{i}() {{ {page.REFUSED_WORLD} {row} }}" for i, row in enumerate(rows)]
     lines += [f"void g{i}() {{ {SPELLED_WORLD} (void)({code}); }}" for i, code in enumerate(SPELLED.values())]
     with tempfile.TemporaryDirectory() as folder:
         made = builder(build, folder, compiler)
