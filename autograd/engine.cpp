@@ -113,8 +113,8 @@ void Engine::run() {
     static constinit thread_local int depth = 0;
     if (depth == levels) {
         std::exception_ptr failure;
-        std::thread([this, &failure, inference = inference_mode, generator = default_generator()] {
-            inference_mode = inference;
+        std::thread([this, &failure, inference = in_inference_mode, generator = default_generator()] {
+            in_inference_mode = inference;
             UseGenerator use(generator);
             try {
                 run();

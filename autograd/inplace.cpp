@@ -199,7 +199,7 @@ Tensor as_view_of(const Tensor& x, Tensor view) {
     view.body().base_writes = base->base_writes;
     view.body().counts_writes = x.body().counts_writes;
     view.body().made_in = is_grad_enabled() ? x.body().made_in
-        : inference_mode                    ? Body::MadeIn::Inference
+        : in_inference_mode                 ? Body::MadeIn::Inference
                                             : Body::MadeIn::NoGrad;
     return view;
 }

@@ -17,7 +17,7 @@ constinit thread_local Node* to_free = nullptr;  // a list through the nodes the
 constinit thread_local bool freeing = false;
 }  // namespace
 
-bool is_grad_enabled() { return grad_enabled && !inference_mode; }
+bool is_grad_enabled() { return grad_enabled && !in_inference_mode; }
 void set_grad_enabled(bool enabled) { grad_enabled = enabled; }
 bool is_anomaly_enabled() { return anomaly_enabled.load(std::memory_order_relaxed); }
 void set_detect_anomaly(bool enabled) { anomaly_enabled = enabled; }
@@ -177,7 +177,7 @@ std::vector<GradFn> GradFn::next_functions() const {
     return next;
 }
 
-Tensor Tensor::grad() const {
+const Tensor Tensor::grad() const {
     if (!body().grad && !is_leaf() && !retains_grad())
         warn(
             "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
@@ -227,7 +227,7 @@ HookHandle Tensor::register_post_accumulate_grad_hook(std::function<void(const T
 
 Tensor Tensor::detach() const { return values::view(*this, shape(), stride(), storage_offset()); }
 
-Tensor Tensor::data() const {
+const Tensor Tensor::data() const {
     Tensor out = detach();
     out.body().counts_writes = false;
     return out;

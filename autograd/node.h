@@ -241,25 +241,26 @@ class GradMode {
 namespace taper {
 
 /// torch.no_grad: while it stands, nothing on this thread is recorded.
-struct NoGradGuard : autograd::GradMode {
+struct [[nodiscard("it holds while it has a name: NoGradGuard no_grad;")]] NoGradGuard : autograd::GradMode {
     NoGradGuard() : GradMode(false) {}
 };
 /// torch.enable_grad: undoes a surrounding no_grad.
-struct EnableGradGuard : autograd::GradMode {
+struct [[nodiscard("it holds while it has a name: EnableGradGuard enable_grad;")]] EnableGradGuard
+    : autograd::GradMode {
     EnableGradGuard() : GradMode(true) {}
 };
 using autograd::is_grad_enabled, autograd::set_grad_enabled;
 
 /// torch.inference_mode: no_grad, and what is made meanwhile can never be saved, written or given a gradient outside.
-class InferenceMode : autograd::GradMode {
+class [[nodiscard("it holds while it has a name: InferenceMode inference;")]] InferenceMode : autograd::GradMode {
  public:
-    explicit InferenceMode(bool enabled = true) : GradMode(!enabled) { inference_mode = enabled; }
-    ~InferenceMode() { inference_mode = before_; }
+    explicit InferenceMode(bool enabled = true) : GradMode(!enabled) { in_inference_mode = enabled; }
+    ~InferenceMode() { in_inference_mode = before_; }
 
  private:
-    bool before_ = inference_mode;
+    bool before_ = in_inference_mode;
 };
-inline bool is_inference_mode_enabled() { return inference_mode; }
+inline bool is_inference_mode_enabled() { return in_inference_mode; }
 
 /// What x.grad_fn() is: a node of the graph, or nothing.
 class GradFn {

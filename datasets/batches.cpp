@@ -65,9 +65,9 @@ class Workers {
         Worker& worker = worker_of(taken_);
         if (!is_done() && worker.next == taken_) {
             if (is_made_by_consumer()) {
-                const bool inference = std::exchange(inference_mode, false);  // as on the worker's thread
+                const bool inference = std::exchange(in_inference_mode, false);  // as on the worker's thread
                 make(lock, worker);
-                inference_mode = inference;
+                in_inference_mode = inference;
             } else
                 worker.work_to_do.notify_one();  // it may have been left asleep
         }

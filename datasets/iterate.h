@@ -75,6 +75,12 @@ template <class Item> Item next(Iterator<Item>&& it) { return next(it); }
 namespace detail {
 template <class T> inline constexpr bool is_tuple = false;
 template <class... T> inline constexpr bool is_tuple<std::tuple<T...>> = true;
+
+// What a loop's name stands for: a number, a text or a Tensor is bound anew by `=`, as in Python; any other item is the
+// item itself.
+template <class Item, class Value = std::remove_cvref_t<Item>> using Named =
+    std::conditional_t<std::is_arithmetic_v<Value> || std::same_as<Value, std::string> || std::same_as<Value, Tensor>,
+        Value, Item>;
 }  // namespace detail
 
 /// What enumerate returns. A range that was a temporary is kept in it.
@@ -91,7 +97,7 @@ template <class Range> class Enumerate {
             if constexpr (detail::is_tuple<std::remove_cvref_t<Item>>)
                 return std::tuple_cat(std::tuple(index_), *at_);
             else
-                return std::tuple<std::int64_t, Item>(index_, *at_);
+                return std::tuple<std::int64_t, detail::Named<Item>>(index_, *at_);
         }
         Iterator& operator++() {
             ++at_, ++index_;
@@ -119,8 +125,8 @@ struct EnumerateOptions {
 };
 
 /// enumerate(x, start): the items of any range behind their number. A tuple is unpacked:
-/// `for (auto [i, data, target] : enumerate(loader))`; an item of a container is a reference to it:
-/// `for (auto [i, x] : enumerate(xs))`.
+/// `for (auto [i, data, target] : enumerate(loader))`. A name of a number, a text or a Tensor is bound anew by `=`, as
+/// in Python; of anything else it is the item itself: `for (auto [i, group] : enumerate(groups))`.
 template <class Range> Enumerate<Range> enumerate(Range&& range, const EnumerateOptions& options = {}) {
     return Enumerate<Range>(std::forward<Range>(range), options.start);
 }
@@ -133,12 +139,6 @@ template <class T>
 concept Iterable = requires(T& x) { std::begin(x) == std::end(x); };
 
 namespace detail {
-
-// What a loop's name stands for: a number, a text or a Tensor is bound anew by `=`, as in Python; any other item is the
-// item itself.
-template <class Item, class Value = std::remove_cvref_t<Item>> using Named =
-    std::conditional_t<std::is_arithmetic_v<Value> || std::same_as<Value, std::string> || std::same_as<Value, Tensor>,
-        Value, Item>;
 
 template <class T> struct ItemOf {
     using Type = std::remove_cvref_t<decltype(*std::begin(std::declval<T&>()))>;

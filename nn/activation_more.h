@@ -20,7 +20,8 @@ namespace functional {
 
 struct SwishOptions {
     Keywords _ = Keywords();
-    Arg<Tensor> input = required, beta = Default(none);  // absent: 1
+    Arg<Tensor> input = required;
+    Arg<TensorOrNumber> beta = Default(none);  // absent: 1
 };
 struct StepOptions {
     Keywords _ = Keywords();
@@ -39,7 +40,8 @@ struct MaxoutOptions {
 };
 struct AconCOptions {
     Keywords _ = Keywords();
-    Arg<Tensor> input = required, p1 = required, p2 = required, beta = required;
+    Arg<Tensor> input = required;
+    Arg<TensorOrNumber> p1 = required, p2 = required, beta = required;
 };
 struct PACTOptions {
     Keywords _ = Keywords();

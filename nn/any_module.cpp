@@ -55,11 +55,6 @@ std::string repr(const AnyModule& module) {
     return fmt::format("{}({})", type_name(module.type()), lines);
 }
 
-std::string repr(double number) {
-    std::string text = fmt::format("{}", number);
-    return text.find_first_not_of("-0123456789") == std::string::npos ? text + ".0" : text;
-}
-
 std::ostream& operator<<(std::ostream& out, const AnyModule& module) { return out << repr(module); }
 
 }  // namespace taper::nn

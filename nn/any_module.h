@@ -119,8 +119,7 @@ class AnyModule : public Module<AnyModule> {
 
 /// PyTorch's own text of a module and its parts.
 std::string repr(const AnyModule& module);
-/// A number as Python prints it: 0.5, 1.0, 1e-05.
-std::string repr(double number);
+using taper::repr;
 std::ostream& operator<<(std::ostream& out, const AnyModule& module);
 
 // ---- what of Module needs AnyModule

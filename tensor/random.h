@@ -37,7 +37,8 @@ class Generator {
     /// One of a Box-Muller pair, whose other half the stream keeps for the next call.
     double normal();
 
-    /// The stream as a tensor of bytes, the kept normal included; Python's torch reads them, and its bytes are read here.
+    /// The stream as a tensor of bytes, the kept normal included; Python's torch reads them, and its bytes are read
+    /// here.
     Tensor get_state() const;
     /// Error unless the tensor holds a state of PyTorch's CPU generator.
     Generator& set_state(const Tensor& state);

@@ -2,6 +2,11 @@
 
 namespace taper {
 
+std::int64_t Shape::from_the_back(std::int64_t i) const {
+    check(-dims_ <= i && i < 0, "shape: tuple index out of range: {} of {} sizes", i, dims_);
+    return i + dims_;
+}
+
 Strides contiguous_strides(const Shape& shape) {
     Strides strides = shape;
     std::int64_t step = 1;

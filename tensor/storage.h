@@ -15,7 +15,7 @@ struct Node;  // how a tensor was made; known here by name only
 }
 
 /// Whether what is made on this thread is never to have a history. torch.inference_mode
-inline constinit thread_local bool inference_mode = false;
+inline constinit thread_local bool in_inference_mode = false;
 
 /// Elements in memory, shared by all views of them. `version` counts the writes.
 class Storage final : public Counted {
@@ -43,7 +43,7 @@ class Storage final : public Counted {
     std::int64_t bytes_;
     Device device_;
     Owner owner_;
-    bool is_inference_ = inference_mode;
+    bool is_inference_ = in_inference_mode;
     std::function<void()>* deleter_ = nullptr;
 };
 

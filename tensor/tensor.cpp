@@ -58,19 +58,23 @@ Tensor::operator bool() const {
     return item<bool>();
 }
 
-template <Number T> std::vector<T> Tensor::tolist() const {
+template <Number T> NumberList<T> Tensor::tolist() const {
     Tensor all = values::contiguous(*this);
-    return visit(dtype(), [&](auto zero) {
+    NumberList<T> list;
+    list.shape = shape();
+    list.dtype = dtype();
+    visit(dtype(), [&](auto zero) {
         const auto* data = static_cast<const decltype(zero)*>(all.data_ptr());
-        return std::vector<T>(data, data + numel());
+        list.assign(data, data + numel());
     });
+    return list;
 }
-template std::vector<bool> Tensor::tolist() const;
-template std::vector<std::uint8_t> Tensor::tolist() const;
-template std::vector<int> Tensor::tolist() const;
-template std::vector<std::int64_t> Tensor::tolist() const;
-template std::vector<float> Tensor::tolist() const;
-template std::vector<double> Tensor::tolist() const;
+template NumberList<bool> Tensor::tolist() const;
+template NumberList<std::uint8_t> Tensor::tolist() const;
+template NumberList<int> Tensor::tolist() const;
+template NumberList<std::int64_t> Tensor::tolist() const;
+template NumberList<float> Tensor::tolist() const;
+template NumberList<double> Tensor::tolist() const;
 
 std::int64_t len(const Tensor& x) {
     check(x.ndim() > 0, "len() of a 0-d tensor");

@@ -12,6 +12,7 @@
 
 #include "index.h"
 #include "nested_list.h"
+#include "number_list.h"
 #include "options.h"
 #include "random.h"
 #include "scalar.h"
@@ -106,8 +107,8 @@ class Tensor {
     Scalar item_scalar() const;
     /// Of a 0-dim tensor of whole numbers; Error of any other.
     std::int64_t whole_number() const;
-    /// All elements in row-major order.
-    template <Number T = double> std::vector<T> tolist() const;
+    /// All elements in row-major order; printed, they are Python's nested list.
+    template <Number T = double> NumberList<T> tolist() const;
     explicit operator bool() const;
     std::uint32_t version() const {
         check(!is_inference(), "version: Inference tensors do not track version counter.");
@@ -119,7 +120,8 @@ class Tensor {
     const Tensor& set_requires_grad(bool requires_grad) const { return requires_grad_(requires_grad); }
     bool is_leaf() const;
     bool is_inference() const { return body().storage->is_inference(); }
-    Tensor grad() const;
+    // (const, so that `x.grad() = g` and `x.data() = y` do not compile: they would write into the old tensor.)
+    const Tensor grad() const;
     void set_grad(const Tensor& grad) const;
     GradFn grad_fn() const;
     void retain_grad() const;
@@ -129,7 +131,7 @@ class Tensor {
     HookHandle register_post_accumulate_grad_hook(std::function<void(const Tensor&)> hook) const;
     Tensor detach() const;
     const Tensor& detach_() const;
-    Tensor data() const;
+    const Tensor data() const;
     bool is_view() const { return static_cast<bool>(body().base); }
 
     // ---- what signatures.h says, a line for each
@@ -253,10 +255,15 @@ class Tensor {
     std::default_sentinel_t end() const { return {}; }
 
     // ---- in place: const, since they change what the handle points to
-    const Tensor& operator+=(const Tensor& other) const { return add_(other); }
-    const Tensor& operator-=(const Tensor& other) const { return sub_(other); }
-    const Tensor& operator*=(const Tensor& other) const { return mul_(other); }
-    const Tensor& operator/=(const Tensor& other) const { return div_(other); }
+    const Tensor& operator+=(const Tensor& other) const& { return add_(other); }
+    const Tensor& operator-=(const Tensor& other) const& { return sub_(other); }
+    const Tensor& operator*=(const Tensor& other) const& { return mul_(other); }
+    const Tensor& operator/=(const Tensor& other) const& { return div_(other); }
+    // (But a name of a number, as of `Tensor total = 0.;`, is bound anew, as in Python.)
+    Tensor& operator+=(const Tensor& other) & { return is_number() ? *this = add(other) : (add_(other), *this); }
+    Tensor& operator-=(const Tensor& other) & { return is_number() ? *this = sub(other) : (sub_(other), *this); }
+    Tensor& operator*=(const Tensor& other) & { return is_number() ? *this = mul(other) : (mul_(other), *this); }
+    Tensor& operator/=(const Tensor& other) & { return is_number() ? *this = div(other) : (div_(other), *this); }
     const Tensor& neg_() const;
     const Tensor& abs_() const;
     const Tensor& exp_() const;
@@ -290,6 +297,7 @@ class Tensor {
 
  private:
     std::int64_t checked_dim(std::int64_t dim) const;
+    bool is_number() const { return body().is_number; }
     // x[...] = value, for a view x: as copy_, but a value may have any number of leading dims of size 1.
     const Tensor& set_item(const Tensor& value) const;
 
