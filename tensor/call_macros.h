@@ -194,6 +194,7 @@
 
 // ---- constructors
 #define TAPER_CONSTRUCTORS(Name, O, r, ...) \
+    template <class Arguments = ::taper::ArgumentsDoNotFit> explicit Name(...) = delete; \
     TAPER_NONE_##r(Name();) \
     explicit Name(const O& o); \
     TAPER_EACH(TAPER_CONSTRUCTOR, Name, O, r, __VA_ARGS__)
@@ -211,7 +212,57 @@
 #define TAPER_ALSO_FUNCTION(T, name, O, r, ...) TAPER_DECLARE(T, name, , O, r, (__VA_ARGS__), (o))
 #define TAPER_METHOD(T, name, O, r, ...) TAPER_DOES_NOT_FIT(name, const) TAPER_ALSO_METHOD(T, name, O, r, __VA_ARGS__)
 #define TAPER_ALSO_METHOD(T, name, O, r, ...) TAPER_DECLARE(T, name, const, O, r, (__VA_ARGS__), (o))
-#define TAPER_DOES_NOT_FIT(name, q) template <class = void> ::taper::ArgumentsDoNotFit name(...) q = delete;
+// What a call finds that fits no signature: it is refused, in a `requires` and in a trait too. `call` is its name where that
+// of the function is another. GCC refuses what is deleted, Clang what it has a sentence for: of what is deleted it lists the
+// whole overload set. (Both print each macro between here and the line that is meant, hence the repetitions.)
+#ifdef __clang__
+#define TAPER_DELETED_HEAD \
+    _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wgcc-compat\"") \
+    template <class Arguments = ::taper::ArgumentsDoNotFit>
+#define TAPER_DELETED_TAIL ; _Pragma("clang diagnostic pop")
+#define TAPER_NO_FIT ": no signature of it fits these arguments", "error"
+#define TAPER_DOES_NOT_FIT(name, q) TAPER_DELETED_HEAD __attribute__((diagnose_if(true, #name TAPER_NO_FIT))) Arguments name(...) q TAPER_DELETED_TAIL
+#define TAPER_CALL_DOES_NOT_FIT(call, name, q) TAPER_DELETED_HEAD __attribute__((diagnose_if(true, #call TAPER_NO_FIT))) Arguments name(...) q TAPER_DELETED_TAIL
+#define TAPER_NO_METHOD_METHOD_FIRST(name) TAPER_DELETED_HEAD __attribute__((diagnose_if(true, #name TAPER_NO_FIT))) Arguments name(...) const TAPER_DELETED_TAIL
+#define TAPER_NO_METHOD_BOTH_FIRST(name) TAPER_DELETED_HEAD __attribute__((diagnose_if(true, #name TAPER_NO_FIT))) Arguments name(...) const TAPER_DELETED_TAIL
+#define TAPER_NO_METHOD_BOTH_OUT_FIRST(name) TAPER_DELETED_HEAD __attribute__((diagnose_if(true, #name TAPER_NO_FIT))) Arguments name(...) const TAPER_DELETED_TAIL
+#define TAPER_NO_METHOD_BOTH_OUTS_FIRST(name) TAPER_DELETED_HEAD __attribute__((diagnose_if(true, #name TAPER_NO_FIT))) Arguments name(...) const TAPER_DELETED_TAIL
+#define TAPER_NO_FUNCTION_FUNCTION_FIRST(name) TAPER_DELETED_HEAD __attribute__((diagnose_if(true, #name TAPER_NO_FIT))) Arguments name(...)  TAPER_DELETED_TAIL
+#define TAPER_NO_FUNCTION_FUNCTION_OUT_FIRST(name) TAPER_DELETED_HEAD __attribute__((diagnose_if(true, #name TAPER_NO_FIT))) Arguments name(...)  TAPER_DELETED_TAIL
+#define TAPER_NO_FUNCTION_BOTH_FIRST(name) TAPER_DELETED_HEAD __attribute__((diagnose_if(true, #name TAPER_NO_FIT))) Arguments name(...)  TAPER_DELETED_TAIL
+#define TAPER_NO_FUNCTION_BOTH_OUT_FIRST(name) TAPER_DELETED_HEAD __attribute__((diagnose_if(true, #name TAPER_NO_FIT))) Arguments name(...)  TAPER_DELETED_TAIL
+#define TAPER_NO_FUNCTION_BOTH_OUTS_FIRST(name) TAPER_DELETED_HEAD __attribute__((diagnose_if(true, #name TAPER_NO_FIT))) Arguments name(...)  TAPER_DELETED_TAIL
+// A declaration that is refused, with this sentence where the compiler can say one.
+#define TAPER_REFUSED(sentence, ...) __attribute__((unavailable(sentence))) __VA_ARGS__
+#else
+#define TAPER_DOES_NOT_FIT(name, q) template <class Arguments = ::taper::ArgumentsDoNotFit> Arguments name(...) q = delete;
+#define TAPER_CALL_DOES_NOT_FIT(call, name, q) TAPER_DOES_NOT_FIT(name, q)
+#define TAPER_NO_METHOD_METHOD_FIRST(name) TAPER_DOES_NOT_FIT(name, const)
+#define TAPER_NO_METHOD_BOTH_FIRST(name) TAPER_DOES_NOT_FIT(name, const)
+#define TAPER_NO_METHOD_BOTH_OUT_FIRST(name) TAPER_DOES_NOT_FIT(name, const)
+#define TAPER_NO_METHOD_BOTH_OUTS_FIRST(name) TAPER_DOES_NOT_FIT(name, const)
+#define TAPER_NO_FUNCTION_FUNCTION_FIRST(name) TAPER_DOES_NOT_FIT(name, )
+#define TAPER_NO_FUNCTION_FUNCTION_OUT_FIRST(name) TAPER_DOES_NOT_FIT(name, )
+#define TAPER_NO_FUNCTION_BOTH_FIRST(name) TAPER_DOES_NOT_FIT(name, )
+#define TAPER_NO_FUNCTION_BOTH_OUT_FIRST(name) TAPER_DOES_NOT_FIT(name, )
+#define TAPER_NO_FUNCTION_BOTH_OUTS_FIRST(name) TAPER_DOES_NOT_FIT(name, )
+#define TAPER_REFUSED(sentence, ...) __VA_ARGS__ = delete
+#endif
+#define TAPER_NO_METHOD_FUNCTION_FIRST(name)
+#define TAPER_NO_METHOD_FUNCTION_OUT_FIRST(name)
+#define TAPER_NO_FUNCTION_METHOD_FIRST(name)
+#define TAPER_NO_METHOD_METHOD_ALSO(name)
+#define TAPER_NO_METHOD_FUNCTION_ALSO(name)
+#define TAPER_NO_METHOD_FUNCTION_OUT_ALSO(name)
+#define TAPER_NO_METHOD_BOTH_ALSO(name)
+#define TAPER_NO_METHOD_BOTH_OUT_ALSO(name)
+#define TAPER_NO_METHOD_BOTH_OUTS_ALSO(name)
+#define TAPER_NO_FUNCTION_METHOD_ALSO(name)
+#define TAPER_NO_FUNCTION_FUNCTION_ALSO(name)
+#define TAPER_NO_FUNCTION_FUNCTION_OUT_ALSO(name)
+#define TAPER_NO_FUNCTION_BOTH_ALSO(name)
+#define TAPER_NO_FUNCTION_BOTH_OUT_ALSO(name)
+#define TAPER_NO_FUNCTION_BOTH_OUTS_ALSO(name)
 // P: the parameters that may be given by position, K: those by keyword only. If there are none of these, all that have a
 // place can stand there without options.
 #define TAPER_DECLARE(T, name, q, O, r, P, K) \
@@ -289,8 +340,6 @@
 
 // ---- for tables of signatures
 #define TAPER_EXPAND(macro, ...) macro(__VA_ARGS__)
-#define TAPER_DELETED_FIRST(name, q) TAPER_DOES_NOT_FIT(name, q)
-#define TAPER_DELETED_ALSO(name, q)
 #define TAPER_DECLARE_ARGUMENTS(...) TAPER_DECLARE(__VA_ARGS__)
 #define TAPER_DEFINE_ARGUMENTS(...) TAPER_DEFINE_NAMED(__VA_ARGS__)
 // Sizes one by one, from two on.

@@ -52,8 +52,10 @@ template <class T> struct Default {
 };
 template <class T> Default(T) -> Default<T>;
 
-/// What a call returns that no signature fits: nothing, for it does not compile.
-struct ArgumentsDoNotFit;
+/// What a call returns that no signature fits: anything, for it does not compile.
+struct ArgumentsDoNotFit {
+    template <class T> operator T() const;
+};
 /// Says that what must be given was given.
 struct Called {};
 
