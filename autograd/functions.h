@@ -28,7 +28,7 @@ struct UnaryFunctionWithoutOut {
     TAPER_DOES_NOT_FIT(name, )  \
     Tensor name(const UnaryFunctionWithoutOut& o);
 #define SIGNATURE(kind, first, mode, T, name, ...) \
-    TAPER_NO_FUNCTION_##kind##_##first(name) TAPER_DECLARE_##kind(first, mode, T, name, __VA_ARGS__)
+    TAPER_NO_FUNCTION_##kind##_##first(diagnose_if, name) TAPER_DECLARE_##kind(first, mode, T, name, __VA_ARGS__)
 #define TAPER_DECLARE_METHOD(...)
 #define TAPER_DECLARE_FUNCTION(first, mode, T, name, Name, fields, r, P, K, body) \
     struct Name##Function {                                                       \

@@ -46,6 +46,7 @@
 // and no more would let GCC drop the designators of Name({.size = 2}), hence the empty pack; and those of
 // Name({.size = {2}}), hence the item whose type is deduced.)
 #define TAPER_LIST_ALONE(Name, sizes) \
+    TAPER_NO_CONSTRUCTOR_OF_LIST(Name) \
     template <std::integral Size, class... Nothing> \
         requires(sizeof...(Nothing) == 0 && !std::same_as<Size, bool>) \
     explicit Name(std::initializer_list<Size> sizes, const Nothing&...) \

@@ -197,6 +197,16 @@ template <class T> class Arg : public detail::ArgBase {
     T value_;
 };
 
+namespace detail {
+/// The first argument of a constructor that no signature fits.
+struct AnyArgument {
+    template <class A> AnyArgument(const A&);
+    template <class A, class B, class... More> AnyArgument(const A&, const B&, const More&...);
+};
+template <class A> inline constexpr bool first_is_no_list = true;
+template <class T> inline constexpr bool first_is_no_list<Arg<T>> = !Braced<typename Optional<T>::Value>;
+}  // namespace detail
+
 }  // namespace taper
 
 #include "call_macros.h"

@@ -115,7 +115,7 @@ class Tensor {
 #define UNARY(name) Tensor name() const;
 #define UNARY_WITHOUT_OUT(name) Tensor name() const;
 #define SIGNATURE(kind, first, mode, T, name, ...) \
-    TAPER_NO_METHOD_##kind##_##first(name) TAPER_DECLARE_##kind(first, mode, T, name, __VA_ARGS__)
+    TAPER_NO_METHOD_##kind##_##first(diagnose_if, name) TAPER_DECLARE_##kind(first, mode, T, name, __VA_ARGS__)
 #define TAPER_DECLARE_METHOD(first, mode, T, name, Name, fields, r, P, K, body) \
     TAPER_DECLARE_##mode(T, name, const, Name##Method, r, P, K)
 #define TAPER_DECLARE_BOTH(...) TAPER_DECLARE_METHOD(__VA_ARGS__)
