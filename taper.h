@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include "tensor/call_macros.h"  // first, so that compilers' notes on it are short
+
 #include "autograd/checkpoint.h"
 #include "autograd/engine.h"
 #include "autograd/explain.h"
@@ -20,6 +22,7 @@
 #include "tensor/create.h"
 #include "tensor/parallel.h"
 #include "tensor/print.h"
+#include "tensor/print_list.h"
 #include "tensor/serialize.h"
 #include "tensor/tensor.h"
 #include "tensor/warning.h"

@@ -27,14 +27,15 @@ struct UnaryFunctionWithoutOut {
     using ops::name;            \
     TAPER_DOES_NOT_FIT(name, )  \
     Tensor name(const UnaryFunctionWithoutOut& o);
-#define SIGNATURE(kind, ...) TAPER_DECLARE_##kind(__VA_ARGS__)
+#define SIGNATURE(kind, first, mode, T, name, ...) \
+    TAPER_NO_FUNCTION_##kind##_##first(diagnose_if, name) TAPER_DECLARE_##kind(first, mode, T, name, __VA_ARGS__)
 #define TAPER_DECLARE_METHOD(...)
 #define TAPER_DECLARE_FUNCTION(first, mode, T, name, Name, fields, r, P, K, body) \
     struct Name##Function {                                                       \
         Keywords _ = Keywords();                                                  \
         TAPER_BARE fields                                                         \
     };                                                                            \
-    TAPER_DELETED_##first(name, ) TAPER_DECLARE_FUNCTION_OF_##mode(T, name, , Name##Function, r, P, K)
+    TAPER_DECLARE_FUNCTION_OF_##mode(T, name, , Name##Function, r, P, K)
 #define TAPER_DECLARE_FUNCTION_OF_ARGUMENTS(...) TAPER_DECLARE(__VA_ARGS__)
 #define TAPER_DECLARE_FUNCTION_OF_TENSORS(T, name, ...) \
     using ops::name;                                    \

@@ -181,21 +181,27 @@ template <class D> AnyModule Module<D>::get_submodule(const TargetOptions& optio
     return get_submodule(options.target);
 }
 
-template <class D> template <class F> HookHandle Module<D>::register_forward_pre_hook(F hook) const {
+template <class D> template <class F>
+    requires(detail::BeforeHook<F, D> || detail::BeforeHook<F, AnyModule>)
+HookHandle Module<D>::register_forward_pre_hook(F hook) const {
     ModuleHooks::Before call = [hook](AnyModule& any, const TensorList& inputs) mutable {
         return detail::with_module<D, detail::BeforeHook<F, D>>(
             any, [&](auto& m) { return detail::call_before(hook, m, inputs); });
     };
     return add_hook(shared_state(), hooks().before, hooks().next++, std::move(call));
 }
-template <class D> template <class F> HookHandle Module<D>::register_forward_hook(F hook) const {
+template <class D> template <class F>
+    requires(detail::AfterHook<F, D> || detail::AfterHook<F, AnyModule>)
+HookHandle Module<D>::register_forward_hook(F hook) const {
     ModuleHooks::After call = [hook](AnyModule& any, const TensorList& inputs, const TensorList& outputs) mutable {
         return detail::with_module<D, detail::AfterHook<F, D>>(
             any, [&](auto& m) { return detail::call_after(hook, m, inputs, outputs); });
     };
     return add_hook(shared_state(), hooks().after, hooks().next++, std::move(call));
 }
-template <class D> template <class F> HookHandle Module<D>::register_full_backward_hook(F hook) const {
+template <class D> template <class F>
+    requires(detail::BackwardHook<F, D> || detail::BackwardHook<F, AnyModule>)
+HookHandle Module<D>::register_full_backward_hook(F hook) const {
     ModuleHooks::Backward call = [hook](AnyModule& any, const TensorList& to, const TensorList& from) mutable {
         return detail::with_module<D, detail::BackwardHook<F, D>>(
             any, [&](auto& m) { return detail::call_backward(hook, m, to, from); });

@@ -50,8 +50,9 @@ struct MultiheadAttention : Module<MultiheadAttention> {
         average_attn_weights)
     /// attention(q, k, v, {.need_weights = false})
     using Module::operator();
-    TAPER_METHOD(Output, operator(), AttentionOptions, 3, query, key, value, key_padding_mask, need_weights, attn_mask,
-        average_attn_weights)
+    TAPER_CALL_DOES_NOT_FIT(MultiheadAttention, operator(), const)
+    TAPER_ALSO_METHOD(Output, operator(), AttentionOptions, 3, query, key, value, key_padding_mask, need_weights,
+        attn_mask, average_attn_weights)
     /// Draws the weights anew as PyTorch does; the biases are 0.
     void reset_parameters() const;
 

@@ -84,7 +84,8 @@ struct ConvTranspose1d : ConvNd<ConvTranspose1d> {
     Tensor forward(const Tensor& x, const Shape& output_size) const;
     /// layer(x, {.output_size = {9}})
     using Module::operator();
-    TAPER_METHOD(Tensor, operator(), ConvTransposeForwardOptions, 1, input, output_size)
+    TAPER_CALL_DOES_NOT_FIT(ConvTranspose1d, operator(), const)
+    TAPER_ALSO_METHOD(Tensor, operator(), ConvTransposeForwardOptions, 1, input, output_size)
 };
 /// The gradient of Conv2d with respect to its input, as a layer. torch.nn.ConvTranspose2d
 struct ConvTranspose2d : ConvNd<ConvTranspose2d> {
@@ -95,7 +96,8 @@ struct ConvTranspose2d : ConvNd<ConvTranspose2d> {
     Tensor forward(const Tensor& x, const Shape& output_size) const;
     /// layer(x, {.output_size = {9}})
     using Module::operator();
-    TAPER_METHOD(Tensor, operator(), ConvTransposeForwardOptions, 1, input, output_size)
+    TAPER_CALL_DOES_NOT_FIT(ConvTranspose2d, operator(), const)
+    TAPER_ALSO_METHOD(Tensor, operator(), ConvTransposeForwardOptions, 1, input, output_size)
 };
 
 }  // namespace taper::nn

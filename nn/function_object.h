@@ -12,7 +12,10 @@
 
 // clang-format off
 #define TAPER_FUNCTION_OBJECT(T, name, O, r, ...) \
-    struct name##_function { TAPER_METHOD(T, operator(), O, r, __VA_ARGS__) }; \
+    struct name##_function { \
+        TAPER_CALL_DOES_NOT_FIT(name, operator(), const) \
+        TAPER_ALSO_METHOD(T, operator(), O, r, __VA_ARGS__) \
+    }; \
     inline constexpr name##_function name;
 #define TAPER_DEFINE_FUNCTION_OBJECT(T, name, O, body, r, ...) \
     T name##_function::operator()(const O& o) const { return TAPER_NEED_##r(#name, __VA_ARGS__, ) TAPER_BARE body; } \
@@ -27,7 +30,8 @@
 #define TAPER_UNARY(name, O, ...) \
     struct name##_function { \
         Tensor operator()(const Tensor& input) const; \
-        TAPER_METHOD(Tensor, operator(), O, 1, __VA_ARGS__) \
+        TAPER_CALL_DOES_NOT_FIT(name, operator(), const) \
+        TAPER_ALSO_METHOD(Tensor, operator(), O, 1, __VA_ARGS__) \
     }; \
     inline constexpr name##_function name;
 #define TAPER_DEFINE_UNARY(name, O, body, ...) \
@@ -42,6 +46,7 @@
 // and no more would let GCC drop the designators of Name({.size = 2}), hence the empty pack; and those of
 // Name({.size = {2}}), hence the item whose type is deduced.)
 #define TAPER_LIST_ALONE(Name, sizes) \
+    TAPER_NO_CONSTRUCTOR_OF_LIST(Name) \
     template <std::integral Size, class... Nothing> \
         requires(sizeof...(Nothing) == 0 && !std::same_as<Size, bool>) \
     explicit Name(std::initializer_list<Size> sizes, const Nothing&...) \
@@ -49,7 +54,7 @@
 
 // A static method of a class.
 #define TAPER_STATIC_METHOD(T, name, O, r, ...) \
-    template <class = void> static ::taper::ArgumentsDoNotFit name(...) = delete; \
+    TAPER_CALL_DOES_NOT_FIT(name, static name, ) \
     TAPER_DECLARE(static T, name, , O, r, (__VA_ARGS__), (o))
 #define TAPER_DEFINE_STATIC_METHOD(T, Class, name, O, body, r, ...) \
     T Class::name(const O& o) { return TAPER_NEED_##r(#name, __VA_ARGS__, ) TAPER_BARE body; } \

@@ -285,6 +285,10 @@ template <class Derived> class Module : public ModuleBase {
         return call(self(), std::forward<A>(args)...);
     }
 
+#ifndef __clang__  // which says by itself, shortly, why no forward takes the arguments
+    template <class Arguments = ArgumentsDoNotFit> void operator()(...) const volatile = delete;
+#endif
+
     /// Makes `module` a part of this one, and returns it for the member of that name.
     template <class M> M register_module(const std::string& name, M module) const;
 
@@ -317,12 +321,24 @@ template <class Derived> class Module : public ModuleBase {
 
     /// hook(module, input) before each forward; what it returns, if anything, takes the place of the input. `module` is
     /// a Derived or an AnyModule, `input` a TensorList, or the Tensor if there is one.
-    template <class F> HookHandle register_forward_pre_hook(F hook) const;
+    template <class F>
+        requires(detail::BeforeHook<F, Derived> || detail::BeforeHook<F, AnyModule>)
+    HookHandle register_forward_pre_hook(F hook) const;
+    template <class TakesNoModuleAndInput> TAPER_REFUSED(
+        "it is called as hook(module, input)", HookHandle register_forward_pre_hook(TakesNoModuleAndInput hook) const);
     /// hook(module, input, output) after each forward; what it returns takes the place of the output.
-    template <class F> HookHandle register_forward_hook(F hook) const;
+    template <class F>
+        requires(detail::AfterHook<F, Derived> || detail::AfterHook<F, AnyModule>)
+    HookHandle register_forward_hook(F hook) const;
+    template <class TakesNoModuleInputAndOutput> TAPER_REFUSED("it is called as hook(module, input, output)",
+        HookHandle register_forward_hook(TakesNoModuleInputAndOutput hook) const);
     /// hook(module, grad_input, grad_output) when backward has been through the module; what it returns takes the place
     /// of grad_input.
-    template <class F> HookHandle register_full_backward_hook(F hook) const;
+    template <class F>
+        requires(detail::BackwardHook<F, Derived> || detail::BackwardHook<F, AnyModule>)
+    HookHandle register_full_backward_hook(F hook) const;
+    template <class TakesNoModuleAndGradients> TAPER_REFUSED("it is called as hook(module, grad_input, grad_output)",
+        HookHandle register_full_backward_hook(TakesNoModuleAndGradients hook) const);
 
     /// What stands between the brackets when the module is printed.
     std::string extra_repr() const { return {}; }

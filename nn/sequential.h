@@ -85,6 +85,11 @@ struct Sequential : ModuleSequence<Sequential> {
         (append(std::forward<M>(modules)), ...);
         initialise_in_order({std::is_lvalue_reference_v<M>...});
     }
+    template <class... NotAllAreModules>
+        requires(!(std::convertible_to<NotAllAreModules, AnyModule> && ...) &&
+            !(std::convertible_to<NotAllAreModules, NamedList<AnyModule>> && ...))
+    TAPER_REFUSED("its parts are modules, and functions from Tensor to Tensor",
+        explicit Sequential(NotAllAreModules&&... modules));
     /// By name: Sequential({{"fc", Linear(2, 3)}, {"relu", ReLU()}}).
     explicit Sequential(const NamedList<AnyModule>& modules) {
         for (const auto& [name, module] : modules) add_module(name, module);

@@ -53,7 +53,8 @@ struct TransformerEncoderLayer : Module<TransformerEncoderLayer> {
     Tensor forward(const Tensor& src, const Tensor& src_mask = {}, const Tensor& src_key_padding_mask = {}) const;
     /// layer(x, {.src_mask = m})
     using Module::operator();
-    TAPER_METHOD(Tensor, operator(), TransformerEncoderLayerForwardOptions, 1, src, src_mask, src_key_padding_mask)
+    TAPER_CALL_DOES_NOT_FIT(TransformerEncoderLayer, operator(), const)
+    TAPER_ALSO_METHOD(Tensor, operator(), TransformerEncoderLayerForwardOptions, 1, src, src_mask, src_key_padding_mask)
 
     MultiheadAttention self_attn;
     Linear linear1;
@@ -86,7 +87,8 @@ struct TransformerEncoder : Module<TransformerEncoder> {
     Tensor forward(const Tensor& src, const Tensor& mask = {}, const Tensor& src_key_padding_mask = {}) const;
     /// encoder(x, {.mask = m})
     using Module::operator();
-    TAPER_METHOD(Tensor, operator(), TransformerEncoderForwardOptions, 1, src, mask, src_key_padding_mask)
+    TAPER_CALL_DOES_NOT_FIT(TransformerEncoder, operator(), const)
+    TAPER_ALSO_METHOD(Tensor, operator(), TransformerEncoderForwardOptions, 1, src, mask, src_key_padding_mask)
 
     ModuleList layers;
     std::optional<LayerNorm> norm;

@@ -193,7 +193,9 @@
 #define TAPER_NONE_4(...)
 
 // ---- constructors
+#define TAPER_FIRST(a1, ...) a1
 #define TAPER_CONSTRUCTORS(Name, O, r, ...) \
+    TAPER_NO_CONSTRUCTOR(Name, ::taper::detail::first_is_no_list<decltype(O::TAPER_FIRST(__VA_ARGS__, ))>) \
     TAPER_NONE_##r(Name();) \
     explicit Name(const O& o); \
     TAPER_EACH(TAPER_CONSTRUCTOR, Name, O, r, __VA_ARGS__)
@@ -207,11 +209,74 @@
     Name::Name(TAPER_PARAMETERS_##k(O, __VA_ARGS__), O o) : Name(static_cast<const O&>((TAPER_PUT_##k(#Name, __VA_ARGS__), o))) {}
 
 // ---- functions, and methods, which have a qualifier q
-#define TAPER_FUNCTION(T, name, O, r, ...) TAPER_DOES_NOT_FIT(name, ) TAPER_ALSO_FUNCTION(T, name, O, r, __VA_ARGS__)
 #define TAPER_ALSO_FUNCTION(T, name, O, r, ...) TAPER_DECLARE(T, name, , O, r, (__VA_ARGS__), (o))
-#define TAPER_METHOD(T, name, O, r, ...) TAPER_DOES_NOT_FIT(name, const) TAPER_ALSO_METHOD(T, name, O, r, __VA_ARGS__)
 #define TAPER_ALSO_METHOD(T, name, O, r, ...) TAPER_DECLARE(T, name, const, O, r, (__VA_ARGS__), (o))
-#define TAPER_DOES_NOT_FIT(name, q) template <class = void> ::taper::ArgumentsDoNotFit name(...) q = delete;
+// What a call finds that fits no signature: it is refused, in a `requires` and in a trait too. `call` is its name where that
+// of the function is another. GCC refuses what is deleted, Clang what it has a sentence for: of what is deleted it would list
+// the whole overload set. It shows where `diagnose_if` stands and each macro on the way, so that few must be there.
+#ifdef __clang__
+#define TAPER_DELETED_HEAD \
+    _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wgcc-compat\"") \
+    template <class Arguments = ::taper::ArgumentsDoNotFit>
+#define TAPER_DELETED_TAIL ; _Pragma("clang diagnostic pop")
+#define TAPER_NO_FIT ": no signature of it fits these arguments", "error"
+#define TAPER_DOES_NOT_FIT(name, q) TAPER_DELETED_HEAD __attribute__((diagnose_if(true, #name TAPER_NO_FIT))) Arguments name(...) q TAPER_DELETED_TAIL
+#define TAPER_CALL_DOES_NOT_FIT(call, name, q) TAPER_DELETED_HEAD __attribute__((diagnose_if(true, #call TAPER_NO_FIT))) Arguments name(...) q TAPER_DELETED_TAIL
+#define TAPER_FUNCTION(T, name, O, r, ...) \
+    TAPER_DELETED_HEAD __attribute__((diagnose_if(true, #name TAPER_NO_FIT))) Arguments name(...)  TAPER_DELETED_TAIL \
+    TAPER_ALSO_FUNCTION(T, name, O, r, __VA_ARGS__)
+#define TAPER_METHOD(T, name, O, r, ...) \
+    TAPER_DELETED_HEAD __attribute__((diagnose_if(true, #name TAPER_NO_FIT))) Arguments name(...) const TAPER_DELETED_TAIL \
+    TAPER_ALSO_METHOD(T, name, O, r, __VA_ARGS__)
+#define TAPER_NO_METHOD_METHOD_FIRST(attribute, name) TAPER_DELETED_HEAD __attribute__((attribute(true, #name TAPER_NO_FIT))) Arguments name(...) const TAPER_DELETED_TAIL
+#define TAPER_NO_METHOD_BOTH_FIRST(attribute, name) TAPER_DELETED_HEAD __attribute__((attribute(true, #name TAPER_NO_FIT))) Arguments name(...) const TAPER_DELETED_TAIL
+#define TAPER_NO_METHOD_BOTH_OUT_FIRST(attribute, name) TAPER_DELETED_HEAD __attribute__((attribute(true, #name TAPER_NO_FIT))) Arguments name(...) const TAPER_DELETED_TAIL
+#define TAPER_NO_METHOD_BOTH_OUTS_FIRST(attribute, name) TAPER_DELETED_HEAD __attribute__((attribute(true, #name TAPER_NO_FIT))) Arguments name(...) const TAPER_DELETED_TAIL
+#define TAPER_NO_FUNCTION_FUNCTION_FIRST(attribute, name) TAPER_DELETED_HEAD __attribute__((attribute(true, #name TAPER_NO_FIT))) Arguments name(...) TAPER_DELETED_TAIL
+#define TAPER_NO_FUNCTION_FUNCTION_OUT_FIRST(attribute, name) TAPER_DELETED_HEAD __attribute__((attribute(true, #name TAPER_NO_FIT))) Arguments name(...) TAPER_DELETED_TAIL
+#define TAPER_NO_FUNCTION_BOTH_FIRST(attribute, name) TAPER_DELETED_HEAD __attribute__((attribute(true, #name TAPER_NO_FIT))) Arguments name(...) TAPER_DELETED_TAIL
+#define TAPER_NO_FUNCTION_BOTH_OUT_FIRST(attribute, name) TAPER_DELETED_HEAD __attribute__((attribute(true, #name TAPER_NO_FIT))) Arguments name(...) TAPER_DELETED_TAIL
+#define TAPER_NO_FUNCTION_BOTH_OUTS_FIRST(attribute, name) TAPER_DELETED_HEAD __attribute__((attribute(true, #name TAPER_NO_FIT))) Arguments name(...) TAPER_DELETED_TAIL
+#define TAPER_NO_CONSTRUCTOR(Name, ...) template <class Arguments = ::taper::ArgumentsDoNotFit> explicit Name(...) = delete;
+#define TAPER_NO_CONSTRUCTOR_OF_LIST(Name)
+// A declaration that is refused, with this sentence where the compiler can say one.
+#define TAPER_REFUSED(sentence, ...) __attribute__((unavailable(sentence))) __VA_ARGS__
+#else
+#define TAPER_DOES_NOT_FIT(name, q) template <class Arguments = ::taper::ArgumentsDoNotFit> Arguments name(...) q = delete;
+#define TAPER_CALL_DOES_NOT_FIT(call, name, q) TAPER_DOES_NOT_FIT(name, q)
+#define TAPER_FUNCTION(T, name, O, r, ...) TAPER_DOES_NOT_FIT(name, ) TAPER_ALSO_FUNCTION(T, name, O, r, __VA_ARGS__)
+#define TAPER_METHOD(T, name, O, r, ...) TAPER_DOES_NOT_FIT(name, const) TAPER_ALSO_METHOD(T, name, O, r, __VA_ARGS__)
+#define TAPER_NO_METHOD_METHOD_FIRST(attribute, name) TAPER_DOES_NOT_FIT(name, const)
+#define TAPER_NO_METHOD_BOTH_FIRST(attribute, name) TAPER_DOES_NOT_FIT(name, const)
+#define TAPER_NO_METHOD_BOTH_OUT_FIRST(attribute, name) TAPER_DOES_NOT_FIT(name, const)
+#define TAPER_NO_METHOD_BOTH_OUTS_FIRST(attribute, name) TAPER_DOES_NOT_FIT(name, const)
+#define TAPER_NO_FUNCTION_FUNCTION_FIRST(attribute, name) TAPER_DOES_NOT_FIT(name, )
+#define TAPER_NO_FUNCTION_FUNCTION_OUT_FIRST(attribute, name) TAPER_DOES_NOT_FIT(name, )
+#define TAPER_NO_FUNCTION_BOTH_FIRST(attribute, name) TAPER_DOES_NOT_FIT(name, )
+#define TAPER_NO_FUNCTION_BOTH_OUT_FIRST(attribute, name) TAPER_DOES_NOT_FIT(name, )
+#define TAPER_NO_FUNCTION_BOTH_OUTS_FIRST(attribute, name) TAPER_DOES_NOT_FIT(name, )
+// GCC takes X(5) for X(X(5)) as well where an X can be made of anything. X({1, 2}) would be X(X(1, 2)) as well.
+#define TAPER_NO_CONSTRUCTOR(Name, ...) \
+    template <class Arguments = ::taper::ArgumentsDoNotFit> requires(__VA_ARGS__) \
+    explicit Name(const ::taper::detail::AnyArgument&, ...) = delete;
+#define TAPER_NO_CONSTRUCTOR_OF_LIST(Name) TAPER_NO_CONSTRUCTOR(Name, true)
+#define TAPER_REFUSED(sentence, ...) __VA_ARGS__ = delete
+#endif
+#define TAPER_NO_METHOD_FUNCTION_FIRST(attribute, name)
+#define TAPER_NO_METHOD_FUNCTION_OUT_FIRST(attribute, name)
+#define TAPER_NO_FUNCTION_METHOD_FIRST(attribute, name)
+#define TAPER_NO_METHOD_METHOD_ALSO(attribute, name)
+#define TAPER_NO_METHOD_FUNCTION_ALSO(attribute, name)
+#define TAPER_NO_METHOD_FUNCTION_OUT_ALSO(attribute, name)
+#define TAPER_NO_METHOD_BOTH_ALSO(attribute, name)
+#define TAPER_NO_METHOD_BOTH_OUT_ALSO(attribute, name)
+#define TAPER_NO_METHOD_BOTH_OUTS_ALSO(attribute, name)
+#define TAPER_NO_FUNCTION_METHOD_ALSO(attribute, name)
+#define TAPER_NO_FUNCTION_FUNCTION_ALSO(attribute, name)
+#define TAPER_NO_FUNCTION_FUNCTION_OUT_ALSO(attribute, name)
+#define TAPER_NO_FUNCTION_BOTH_ALSO(attribute, name)
+#define TAPER_NO_FUNCTION_BOTH_OUT_ALSO(attribute, name)
+#define TAPER_NO_FUNCTION_BOTH_OUTS_ALSO(attribute, name)
 // P: the parameters that may be given by position, K: those by keyword only. If there are none of these, all that have a
 // place can stand there without options.
 #define TAPER_DECLARE(T, name, q, O, r, P, K) \
@@ -289,8 +354,6 @@
 
 // ---- for tables of signatures
 #define TAPER_EXPAND(macro, ...) macro(__VA_ARGS__)
-#define TAPER_DELETED_FIRST(name, q) TAPER_DOES_NOT_FIT(name, q)
-#define TAPER_DELETED_ALSO(name, q)
 #define TAPER_DECLARE_STRICT(T, name, q, O, r, P, K) \
     template <::taper::Number N> ::taper::ArgumentsDoNotFit name(N) q = delete; \
     TAPER_DECLARE_TENSORS(T, name, q, O, r, P, K)

@@ -54,13 +54,15 @@ template <class T> Default(T) -> Default<T>;
 
 /// What no value is of: a list of these is `{}`, and nothing else. (A parameter that is a std::initializer_list of what
 /// can be had takes {.misspelt = {1, 2}} from GCC 12, without a word.)
-class Nothing {
-    explicit Nothing(int) {}
+class NoItem {
+    explicit NoItem(int) {}
 };
-using EmptyList = std::initializer_list<Nothing>;
+using EmptyList = std::initializer_list<NoItem>;
 
-/// What a call returns that no signature fits: nothing, for it does not compile.
-struct ArgumentsDoNotFit;
+/// What a call returns that no signature fits: anything, for it does not compile.
+struct ArgumentsDoNotFit {
+    template <class T> operator T() const;
+};
 /// Says that what must be given was given.
 struct Called {};
 
@@ -202,6 +204,16 @@ template <class T> class Arg : public detail::ArgBase {
     }
     T value_;
 };
+
+namespace detail {
+/// The first argument of a constructor that no signature fits.
+struct AnyArgument {
+    template <class A> AnyArgument(const A&);
+    template <class A, class B, class... More> AnyArgument(const A&, const B&, const More&...);
+};
+template <class A> inline constexpr bool first_is_no_list = true;
+template <class T> inline constexpr bool first_is_no_list<Arg<T>> = !Braced<typename Optional<T>::Value>;
+}  // namespace detail
 
 }  // namespace taper
 

@@ -137,9 +137,10 @@ class Tensor {
     // ---- what signatures.h says, a line for each
 #define UNARY(name) Tensor name() const;
 #define UNARY_WITHOUT_OUT(name) Tensor name() const;
-#define SIGNATURE(kind, ...) TAPER_DECLARE_##kind(__VA_ARGS__)
+#define SIGNATURE(kind, first, mode, T, name, ...) \
+    TAPER_NO_METHOD_##kind##_##first(diagnose_if, name) TAPER_DECLARE_##kind(first, mode, T, name, __VA_ARGS__)
 #define TAPER_DECLARE_METHOD(first, mode, T, name, Name, fields, r, P, K, body) \
-    TAPER_DELETED_##first(name, const) TAPER_DECLARE_##mode(T, name, const, Name##Method, r, P, K)
+    TAPER_DECLARE_##mode(T, name, const, Name##Method, r, P, K)
 #define TAPER_DECLARE_BOTH(...) TAPER_DECLARE_METHOD(__VA_ARGS__)
 #define TAPER_DECLARE_BOTH_OUT(...) TAPER_DECLARE_METHOD(__VA_ARGS__)
 #define TAPER_DECLARE_BOTH_OUTS(...) TAPER_DECLARE_METHOD(__VA_ARGS__)

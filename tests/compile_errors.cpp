@@ -1,5 +1,6 @@
 // The mistakes that are made most, for tests/compile_errors.py: each is compiled alone, none may compile, and the
-// compiler's first line must say so in the words behind it.
+// compiler's first line must say so in the words behind it. Without a MISTAKE, what the calls of compile_errors.txt are
+// made of.
 #include <taper/taper.h>
 
 namespace torch = taper;
@@ -16,6 +17,7 @@ struct NoModule {
     Tensor forward(Tensor x) { return x; }
 };
 
+#ifdef MISTAKE
 int main() {
     Tensor x = torch::ones({2, 2});
     Net net;
@@ -49,3 +51,20 @@ int main() {
     Tensor y = NoForward()(x);
 #endif
 }
+#else
+namespace optim = taper::optim;
+namespace lr_scheduler = taper::optim::lr_scheduler;
+namespace transforms = taper::transforms;
+namespace datasets = taper::datasets;
+namespace init = taper::nn::init;
+namespace autograd = taper::autograd;
+
+extern Tensor x, y, labels;
+extern taper::TensorList list;
+extern Net net;
+extern nn::ConvTranspose2d deconv;
+extern nn::MultiheadAttention attention;
+extern optim::SGD sgd;
+extern taper::TensorDataset<2> dataset;
+extern taper::Generator generator;
+#endif
