@@ -156,13 +156,13 @@ struct RequiresGradOptions {
     Keywords _ = Keywords();
     Arg<bool> requires_grad = Default(true);
 };
-/// non_blocking changes nothing here. tensor: in the place of device and dtype, whose own are meant.
+/// tensor: in the place of device and dtype, whose own are meant. non_blocking changes nothing here.
 struct ModuleToOptions {
     Keywords _ = Keywords();
     Arg<std::optional<Device>> device = Default(none);
     Arg<std::optional<DType>> dtype = Default(none);
-    Arg<bool> non_blocking = Default(false);
     Arg<Tensor> tensor = Default(none);
+    Arg<bool> non_blocking = Default(false);
 };
 struct ApplyOptions {
     Keywords _ = Keywords();
