@@ -144,6 +144,27 @@ template <detail::Collatable S> auto default_collate(std::vector<S> samples) {
     return detail::Collate<S>::many(std::move(samples));
 }
 
+// Between braces; beside nothing, or GCC drops the designator of {.batch = list}.
+template <detail::Collatable S, class... Nothing>
+    requires(sizeof...(Nothing) == 0)
+auto default_collate(std::initializer_list<S> samples, const Nothing&...) {
+    return default_collate(std::vector<S>(samples));
+}
+
+template <class S> struct DefaultCollateOptions {
+    Keywords _ = Keywords();
+    Arg<std::vector<S>> batch = required;
+};
+#define TAPER_DEFAULT_COLLATE(...)                                                    \
+    inline auto default_collate(const DefaultCollateOptions<__VA_ARGS__>& o) {        \
+        return default_collate((o.batch.need("default_collate", "batch"), *o.batch)); \
+    }
+TAPER_DEFAULT_COLLATE(Tensor)
+TAPER_DEFAULT_COLLATE(std::tuple<Tensor, Tensor>)
+TAPER_DEFAULT_COLLATE(std::tuple<Tensor, Tensor, Tensor>)
+TAPER_DEFAULT_COLLATE(std::map<std::string, Tensor>)
+#undef TAPER_DEFAULT_COLLATE
+
 /// The index counted from the front; Error, which begins with `dataset`, if there is no such sample.
 std::int64_t wrap_index(std::int64_t index, std::int64_t size, const char* dataset);
 

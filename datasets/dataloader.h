@@ -7,36 +7,65 @@
 
 namespace taper {
 
-/// The parameters of a DataLoader, but for its dataset, in PyTorch's order.
-template <MapStyleDataset D, class Batch = BatchOf<D>> struct DataLoaderOptions {
-    Keywords _ = Keywords();
-    /// None (`none`): samples come one by one, not as batches.
-    Arg<std::optional<std::int64_t>> batch_size = Default(1);
-    Arg<std::optional<bool>> shuffle = Default(none);
-    Arg<Sampler> sampler = Default(none);
-    Arg<BatchIndices> batch_sampler = Default(none);
-    /// Threads that make batches ahead of time; 0: each is made when it is asked for.
-    Arg<std::int64_t> num_workers = Default(0);
-    /// From a std::vector of samples to a batch; default_collate if absent.
-    Arg<CollateFn<SampleOf<D>, Batch>> collate_fn = Default(none);
-    /// Has no effect, as in PyTorch without a GPU.
-    Arg<bool> pin_memory = Default(false);
-    Arg<bool> drop_last = Default(false);
-    /// Seconds to wait for a batch from a worker; 0: for ever.
-    Arg<double> timeout = Default(0);
-    /// Called in each worker, with its number, before its first batch.
-    Arg<std::optional<WorkerInit>> worker_init_fn = Default(none);
-    /// None; workers are threads.
-    Arg<std::optional<std::string>> multiprocessing_context = Default(none);
-    Arg<std::optional<Generator>> generator = Default(none);
-    // By keyword only:
-    /// Batches that each worker makes ahead.
-    Arg<std::int64_t> prefetch_factor = Default(2);
-    /// The workers' random streams go on from one pass to the next.
-    Arg<bool> persistent_workers = Default(false);
-    /// None of any use here.
+// The parameters of a DataLoader, in PyTorch's order:
+// - batch_size none: samples come one by one, not as batches;
+// - num_workers: threads that make batches ahead of time; 0: each is made when it is asked for;
+// - collate_fn: from a std::vector of samples to a batch; default_collate if absent;
+// - pin_memory: has no effect, as in PyTorch without a GPU;
+// - timeout: seconds to wait for a batch from a worker; 0: for ever;
+// - worker_init_fn: called in each worker, with its number, before its first batch;
+// - multiprocessing_context: none; workers are threads;
+// and by keyword only
+// - prefetch_factor: batches that each worker makes ahead;
+// - persistent_workers: the workers' random streams go on from one pass to the next;
+// - pin_memory_device: none of any use here.
+#define TAPER_LOADER_PARAMETERS(D, CollateFn)                                \
+    Keywords _ = Keywords();                                                 \
+    Arg<detail::HeldDataset<D>> dataset = required;                          \
+    Arg<std::optional<std::int64_t>> batch_size = Default(1);                \
+    Arg<std::optional<bool>> shuffle = Default(none);                        \
+    Arg<Sampler> sampler = Default(none);                                    \
+    Arg<BatchIndices> batch_sampler = Default(none);                         \
+    Arg<std::int64_t> num_workers = Default(0);                              \
+    CollateFn;                                                               \
+    Arg<bool> pin_memory = Default(false);                                   \
+    Arg<bool> drop_last = Default(false);                                    \
+    Arg<double> timeout = Default(0);                                        \
+    Arg<std::optional<WorkerInit>> worker_init_fn = Default(none);           \
+    Arg<std::optional<std::string>> multiprocessing_context = Default(none); \
+    Arg<std::optional<Generator>> generator = Default(none);                 \
+    Arg<std::int64_t> prefetch_factor = Default(2);                          \
+    Arg<bool> persistent_workers = Default(false);                           \
     Arg<std::string> pin_memory_device = Default("");
+
+/// What a DataLoader takes.
+template <MapStyleDataset D, class Batch = BatchOf<D>> struct DataLoaderOptions {
+    using Collate = CollateFn<SampleOf<D>, Batch>;
+    TAPER_LOADER_PARAMETERS(D, Arg<Collate> collate_fn = Default(none))
 };
+
+namespace detail {
+
+// An argument that must be given for a call to be one of this signature.
+template <class T> struct GivenArg : Arg<T> {
+    template <class U>
+        requires(fits<std::remove_cvref_t<U>, T>() && !std::same_as<std::remove_cvref_t<U>, std::nullopt_t>)
+    GivenArg(U&& value) : Arg<T>(std::forward<U>(value)) {}
+};
+
+// What no list between braces is.
+class NoOptions {
+    NoOptions();
+};
+
+// The same where collate_fn says what a batch is.
+template <MapStyleDataset D, class Batch> struct CollatedLoaderOptions {
+    using Collate = CollateFn<SampleOf<D>, Batch>;
+    TAPER_LOADER_PARAMETERS(D, GivenArg<Collate> collate_fn)
+};
+#undef TAPER_LOADER_PARAMETERS
+
+}  // namespace detail
 
 /// Goes through a dataset in batches: `for (auto [data, target] : DataLoader(dataset, {.batch_size = 64}))`. A handle:
 /// copies share the dataset. Passes may be nested, or left early. What a sample throws is thrown where its batch is
@@ -46,20 +75,37 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
  public:
     using Batch = BatchType;
     using Options = DataLoaderOptions<D, Batch>;
+    /// Whether default_collate makes such batches.
+    static constexpr bool by_default = requires { requires detail::Batches<D, Batch>; };
+    using Collated = std::conditional_t<by_default, detail::NoOptions, detail::CollatedLoaderOptions<D, Batch>>;
 
-    explicit DataLoader(D dataset, const Options& options = {}) : DataLoader(Called(), std::move(dataset), options) {}
+    explicit DataLoader(D dataset, const Options& options = {})
+        requires(by_default)
+        : DataLoader(Called(), hold(std::move(dataset), options), options) {}
+    explicit DataLoader(D dataset, const Collated& options)
+        : DataLoader(Called(), hold(std::move(dataset), options), options) {}
+    explicit DataLoader(const Options& options)
+        requires(by_default)
+        : DataLoader(Called(), held(options), options) {}
+    explicit DataLoader(const Collated& options) : DataLoader(Called(), held(options), options) {}
     /// A collate_fn behind the keywords may return any type, which the loader then yields:
     /// `DataLoader(dataset, {.batch_size = 8}, pad)`.
     template <class F>
         requires(std::constructible_from<CollateFn<SampleOf<D>, Batch>, F>)
     DataLoader(D dataset, Options options, F collate_fn)
-        : DataLoader(Called(), std::move(dataset),
+        : DataLoader(Called(), hold(std::move(dataset), options),
               (options.collate_fn.put(std::move(collate_fn), "DataLoader", "collate_fn"), options)) {}
 #define TAPER_LOADER(Name, O, rest, k, ...)                         \
     Name(D dataset, TAPER_PARAMETERS_##k(O, __VA_ARGS__), O o rest) \
-        : Name(Called(), std::move(dataset), (TAPER_PUT_##k(#Name, __VA_ARGS__), o)) {}
+        requires(by_default || k > 5)                               \
+        : Name(Called(), hold(std::move(dataset), o), (TAPER_PUT_##k(#Name, __VA_ARGS__), o)) {}
     TAPER_EACH(TAPER_LOADER, DataLoader, Options, 0, batch_size, shuffle, sampler, batch_sampler, num_workers,
         collate_fn, pin_memory, drop_last, timeout, worker_init_fn, multiprocessing_context, generator)
+#undef TAPER_LOADER
+#define TAPER_LOADER(Name, O, rest, k, ...)                           \
+    Name(D dataset, TAPER_PARAMETERS_##k(O, __VA_ARGS__), Collated o) \
+        : Name(Called(), hold(std::move(dataset), o), (TAPER_PUT_##k(#Name, __VA_ARGS__), o)) {}
+    TAPER_EACH(TAPER_LOADER, DataLoader, Options, 0, batch_size, shuffle, sampler, batch_sampler, num_workers)
 #undef TAPER_LOADER
 
     const D& dataset() const& { return *dataset_; }
@@ -68,10 +114,10 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
     std::int64_t size() const { return batches_->size(); }
     /// None where a batch_sampler was given.
     std::optional<std::int64_t> batch_size() const {
-        return *options_->batch_sampler ? std::nullopt : *options_->batch_size;
+        return settings_->batch_sampler ? std::nullopt : settings_->batch_size;
     }
-    bool drop_last() const { return options_->drop_last; }
-    std::int64_t num_workers() const { return options_->num_workers; }
+    bool drop_last() const { return settings_->drop_last; }
+    std::int64_t num_workers() const { return settings_->num_workers; }
 
     /// Starts a pass, with the draws that PyTorch makes then.
     Iterator<Batch> begin() const {
@@ -83,17 +129,27 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
     std::default_sentinel_t end() const { return {}; }
 
  private:
-    DataLoader(Called, D dataset, const Options& options)
-        : dataset_(std::make_shared<const D>(std::move(dataset))),
-          options_(std::make_shared<const Options>(options)),
-          batches_(std::make_shared<Batches>(len(*dataset_), settings(options), fetch(dataset_, options))) {}
+    using Held = std::shared_ptr<const D>;
 
-    static LoaderSettings settings(const Options& o) {
+    template <class O> DataLoader(Called, Held dataset, const O& options)
+        : dataset_(std::move(dataset)),
+          settings_(std::make_shared<const LoaderSettings>(settings(options))),
+          batches_(std::make_shared<Batches>(len(*dataset_), *settings_, fetch(dataset_, options))) {}
+
+    static Held hold(D dataset, const auto& options) {
+        detail::given_once("DataLoader", options.dataset);
+        return std::make_shared<const D>(std::move(dataset));
+    }
+    static Held held(const auto& options) {
+        options.dataset.need("DataLoader", "dataset");
+        return options.dataset->held;
+    }
+    static LoaderSettings settings(const auto& o) {
         return {o.batch_size, o.shuffle->value_or(false), o.sampler, o.batch_sampler, o.num_workers, o.drop_last,
             o.timeout, o.worker_init_fn->value_or(nullptr), o.multiprocessing_context, o.generator, o.prefetch_factor,
             o.persistent_workers, o.pin_memory_device};
     }
-    static Batches::Fetch fetch(std::shared_ptr<const D> dataset, const Options& options) {
+    static Batches::Fetch fetch(Held dataset, const auto& options) {
         const bool one_by_one = !options.batch_size->has_value() && !*options.batch_sampler;
         options.collate_fn->check_kind(one_by_one);
         return [dataset, one_by_one, collate = *options.collate_fn](std::span<const std::int64_t> indices) {
@@ -106,19 +162,70 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
         };
     }
 
-    std::shared_ptr<const D> dataset_;
-    std::shared_ptr<const Options> options_;
+    Held dataset_;
+    std::shared_ptr<const LoaderSettings> settings_;
     std::shared_ptr<Batches> batches_;
 };
 
 template <MapStyleDataset D, class F> DataLoader(D, DataLoaderOptions<D, detail::CollatedBy<D, F>>, F)
     -> DataLoader<D, detail::CollatedBy<D, F>>;
 /// By position: `DataLoader(dataset, 8, true, none, none, 0, pad)`.
-template <MapStyleDataset D, class F, class... More> DataLoader(D, const Arg<std::optional<std::int64_t>>&,
-    const Arg<std::optional<bool>>&, const Arg<Sampler>&, const Arg<BatchIndices>&, const Arg<std::int64_t>&, F,
-    const More&...) -> DataLoader<D, detail::CollatedBy<D, F>>;
-template <MapStyleDataset D, class F> DataLoader(D, const Arg<std::optional<std::int64_t>>&,
-    const Arg<std::optional<bool>>&, const Arg<Sampler>&, const Arg<BatchIndices>&, const Arg<std::int64_t>&, F,
-    const DataLoaderOptions<D, detail::CollatedBy<D, F>>&) -> DataLoader<D, detail::CollatedBy<D, F>>;
+#define TAPER_FIRST                                                                                \
+    const Arg<std::optional<std::int64_t>>&, const Arg<std::optional<bool>>&, const Arg<Sampler>&, \
+        const Arg<BatchIndices>&, const Arg<std::int64_t>&
+template <MapStyleDataset D, class F, class... More> DataLoader(D, TAPER_FIRST, F, const More&...)
+    -> DataLoader<D, detail::CollatedBy<D, F>>;
+#define TAPER_LOADER(...)                                                                          \
+    template <MapStyleDataset D, class F> DataLoader(D, TAPER_FIRST, F __VA_OPT__(, ) __VA_ARGS__, \
+        const DataLoaderOptions<D, detail::CollatedBy<D, F>>&) -> DataLoader<D, detail::CollatedBy<D, F>>;
+TAPER_LOADER()
+TAPER_LOADER(const Arg<bool>&)
+TAPER_LOADER(const Arg<bool>&, const Arg<bool>&)
+TAPER_LOADER(const Arg<bool>&, const Arg<bool>&, const Arg<double>&)
+TAPER_LOADER(const Arg<bool>&, const Arg<bool>&, const Arg<double>&, const Arg<std::optional<WorkerInit>>&)
+TAPER_LOADER(const Arg<bool>&, const Arg<bool>&, const Arg<double>&, const Arg<std::optional<WorkerInit>>&,
+    const Arg<std::optional<std::string>>&)
+TAPER_LOADER(const Arg<bool>&, const Arg<bool>&, const Arg<double>&, const Arg<std::optional<WorkerInit>>&,
+    const Arg<std::optional<std::string>>&, const Arg<std::optional<Generator>>&)
+#undef TAPER_LOADER
+#undef TAPER_FIRST
+
+/// By keyword: a collate_fn that returns a Tensor, a list, a tuple of two or three, or a map of them.
+#define TAPER_LOADER(Batch, ...)                                      \
+    template <MapStyleDataset D>                                      \
+        requires(!(requires { requires detail::Batches<D, Batch>; })) \
+    DataLoader(D __VA_OPT__(, ) __VA_ARGS__, const detail::CollatedLoaderOptions<D, Batch>&) -> DataLoader<D, Batch>;
+#define TAPER_LOADERS(Batch)                                                                                           \
+    TAPER_LOADER(Batch)                                                                                                \
+    TAPER_LOADER(Batch, const Arg<std::optional<std::int64_t>>&)                                                       \
+    TAPER_LOADER(Batch, const Arg<std::optional<std::int64_t>>&, const Arg<std::optional<bool>>&)                      \
+    TAPER_LOADER(Batch, const Arg<std::optional<std::int64_t>>&, const Arg<std::optional<bool>>&, const Arg<Sampler>&) \
+    TAPER_LOADER(Batch, const Arg<std::optional<std::int64_t>>&, const Arg<std::optional<bool>>&, const Arg<Sampler>&, \
+        const Arg<BatchIndices>&)                                                                                      \
+    TAPER_LOADER(Batch, const Arg<std::optional<std::int64_t>>&, const Arg<std::optional<bool>>&, const Arg<Sampler>&, \
+        const Arg<BatchIndices>&, const Arg<std::int64_t>&)
+TAPER_LOADERS(Tensor)
+TAPER_LOADERS(TensorList)
+TAPER_LOADERS(detail::Batch2)
+TAPER_LOADERS(detail::Batch3)
+TAPER_LOADERS(detail::NamedBatch)
+#undef TAPER_LOADERS
+#undef TAPER_LOADER
+
+/// All by keyword: `DataLoader({.dataset = dataset, .batch_size = 8})`, of an AnyDataset.
+#define TAPER_LOADER(Batch)                                                                   \
+    DataLoader(const DataLoaderOptions<AnyDataset<Batch>>&) -> DataLoader<AnyDataset<Batch>>; \
+    TAPER_COLLATED(Batch, Tensor)                                                             \
+    TAPER_COLLATED(Batch, TensorList)                                                         \
+    TAPER_COLLATED(Batch, detail::Batch2)                                                     \
+    TAPER_COLLATED(Batch, detail::Batch3)                                                     \
+    TAPER_COLLATED(Batch, detail::NamedBatch)
+#define TAPER_COLLATED(From, To)           \
+    template <std::same_as<From> D = From> \
+        requires(!std::same_as<D, To>)     \
+    DataLoader(const detail::CollatedLoaderOptions<AnyDataset<From>, To>&) -> DataLoader<AnyDataset<From>, To>;
+TAPER_EACH_BATCH(TAPER_LOADER)
+#undef TAPER_COLLATED
+#undef TAPER_LOADER
 
 }  // namespace taper

@@ -56,8 +56,22 @@ concept BatchedDataset = MapStyleDataset<D> && requires(const D& dataset, std::s
 };
 
 namespace detail {
+
 template <class D, class Batch>
-concept MakesBatches = BatchedDataset<D> && std::same_as<Batch, BatchOf<D>>;
+concept Batches = std::same_as<Batch, BatchOf<D>>;
+template <class D, class Batch>
+concept MakesBatches = BatchedDataset<D> && Batches<D, Batch>;
+
+template <class D> BatchOf<D> batch_at(const D& dataset, std::span<const std::int64_t> indices) {
+    if constexpr (BatchedDataset<D>) {
+        return dataset.get_batch(indices);
+    } else {
+        std::vector<SampleOf<D>> samples;
+        for (std::int64_t index : indices) samples.push_back(sample_at(dataset, index));
+        return default_collate(std::move(samples));
+    }
+}
+
 }  // namespace detail
 
 /// An optional base, `struct Mine : Dataset<Mine>`: lets a dataset be walked over, and indexed with square brackets.
@@ -75,6 +89,57 @@ template <class Self> struct Dataset {
     }
     std::default_sentinel_t end() const { return {}; }
 };
+
+/// Any dataset whose samples make such batches, of Tensors alone: what a dataset is that is given by keyword. Its
+/// samples have Tensors where the dataset itself may have numbers.
+template <class Batch> class AnyDataset : public Dataset<AnyDataset<Batch>> {
+ public:
+    AnyDataset() = default;
+    template <class D>
+        requires(!std::same_as<D, AnyDataset> && MapStyleDataset<D> && requires { requires detail::Batches<D, Batch>; })
+    AnyDataset(D dataset) {
+        auto held = std::make_shared<const D>(std::move(dataset));
+        size_ = [held] { return len(*held); };
+        get_ = [held](
+                   std::int64_t index) { return detail::Collate<SampleOf<D>>::one(detail::sample_at(*held, index)); };
+        get_batch_ = [held](std::span<const std::int64_t> indices) { return detail::batch_at(*held, indices); };
+    }
+
+    std::int64_t size() const { return size_ ? size_() : 0; }
+    Batch get(std::int64_t index) const { return get_(wrap_index(index, size(), "Dataset")); }
+    Batch get_batch(std::span<const std::int64_t> indices) const { return get_batch_(indices); }
+
+ private:
+    std::function<std::int64_t()> size_;
+    std::function<Batch(std::int64_t)> get_;
+    std::function<Batch(std::span<const std::int64_t>)> get_batch_;
+};
+
+namespace detail {
+
+// Of which batches there may be datasets by keyword: emit(Batch) for each.
+using Batch1 = std::tuple<Tensor>;
+using Batch2 = std::tuple<Tensor, Tensor>;
+using Batch3 = std::tuple<Tensor, Tensor, Tensor>;
+using NamedBatch = std::map<std::string, Tensor>;
+#define TAPER_EACH_BATCH(emit) \
+    emit(Tensor) emit(detail::Batch1) emit(detail::Batch2) emit(detail::Batch3) emit(detail::NamedBatch)
+
+// Error if a keyword's value stands beside one by position.
+inline void given_once(const char* call, const ArgBase& dataset) {
+    if (dataset.given()) given_twice(call, "dataset");
+}
+
+// A dataset as a keyword's value.
+template <class D> struct HeldDataset {
+    std::shared_ptr<const D> held;
+    HeldDataset() = default;
+    template <class From>
+        requires(!std::same_as<std::remove_cvref_t<From>, HeldDataset> && std::convertible_to<From, D>)
+    HeldDataset(From&& dataset) : held(std::make_shared<const D>(std::forward<From>(dataset))) {}
+};
+
+}  // namespace detail
 
 /// Row i of each tensor is sample i. Error unless they have as many rows. torch.utils.data.TensorDataset.
 template <std::size_t N> class TensorDataset : public Dataset<TensorDataset<N>> {
@@ -107,15 +172,18 @@ template <std::size_t N> class TensorDataset : public Dataset<TensorDataset<N>> 
 };
 template <std::convertible_to<Tensor>... T> TensorDataset(const T&...) -> TensorDataset<sizeof...(T)>;
 
-struct SubsetOptions {
+template <class D> struct SubsetOptions {
     Keywords _ = Keywords();
+    Arg<detail::HeldDataset<D>> dataset = required;
     Arg<IndexList> indices = required;
 };
 /// The samples of a dataset at these indices. torch.utils.data.Subset.
 template <MapStyleDataset D> class Subset : public Dataset<Subset<D>> {
  public:
-    Subset(D dataset, const SubsetOptions& options)
-        : Subset(Called(), std::move(dataset), (options.indices.need("Subset", "indices"), options.indices->values)) {}
+    explicit Subset(const SubsetOptions<D>& options)
+        : Subset(Called(), *(options.dataset.need("Subset", "dataset"), options.dataset->held), given(options)) {}
+    Subset(D dataset, const SubsetOptions<D>& options)
+        : Subset(Called(), std::move(dataset), (detail::given_once("Subset", options.dataset), given(options))) {}
     Subset(D dataset, const Arg<IndexList>& indices) : Subset(Called(), std::move(dataset), indices->values) {}
     Subset(Called, D dataset, std::vector<std::int64_t> indices)
         : dataset_(std::move(dataset)),
@@ -136,10 +204,36 @@ template <MapStyleDataset D> class Subset : public Dataset<Subset<D>> {
     }
 
  private:
+    static const std::vector<std::int64_t>& given(const SubsetOptions<D>& options) {
+        options.indices.need("Subset", "indices");
+        return options.indices->values;
+    }
     std::int64_t at(std::int64_t index) const { return (*indices_)[wrap_index(index, size(), "Subset")]; }
 
     D dataset_;
     std::shared_ptr<const std::vector<std::int64_t>> indices_;
+};
+
+#define TAPER_SUBSET(Batch) Subset(const SubsetOptions<AnyDataset<Batch>>&) -> Subset<AnyDataset<Batch>>;
+TAPER_EACH_BATCH(TAPER_SUBSET)
+#undef TAPER_SUBSET
+
+namespace detail {
+
+template <class Batch> struct AnyDatasets {
+    std::vector<AnyDataset<Batch>> list;
+    AnyDatasets() = default;
+    AnyDatasets(std::initializer_list<AnyDataset<Batch>> list) : list(list) {}
+    template <std::convertible_to<AnyDataset<Batch>> D> AnyDatasets(const std::vector<D>& datasets)
+        : list(datasets.begin(), datasets.end()) {}
+};
+template <class Batch> struct Braces<AnyDatasets<Batch>> : Items<AnyDataset<Batch>> {};
+
+}  // namespace detail
+
+template <class Batch> struct ConcatDatasetOptions {
+    Keywords _ = Keywords();
+    Arg<detail::AnyDatasets<Batch>> datasets = required;
 };
 
 /// Datasets with the same kind of samples, one after another. torch.utils.data.ConcatDataset.
@@ -150,8 +244,12 @@ template <class Sample> class ConcatDataset : public Dataset<ConcatDataset<Sampl
         check(!datasets.empty(), "ConcatDataset: datasets should not be an empty iterable");
         for (const D& dataset : datasets) append(dataset);
     }
-    template <MapStyleDataset D> ConcatDataset(std::initializer_list<D> datasets)
-        : ConcatDataset(std::vector<D>(datasets)) {}
+    // (Beside nothing, or GCC drops the designator of {.datasets = {a}}.)
+    template <MapStyleDataset D, class... Nothing>
+        requires(sizeof...(Nothing) == 0)
+    ConcatDataset(std::initializer_list<D> datasets, const Nothing&...) : ConcatDataset(std::vector<D>(datasets)) {}
+    explicit ConcatDataset(const ConcatDatasetOptions<Sample>& options)
+        : ConcatDataset((options.datasets.need("ConcatDataset", "datasets"), options.datasets->list)) {}
     template <MapStyleDataset... D>
         requires(sizeof...(D) > 1)
     explicit ConcatDataset(const D&... datasets) {
@@ -178,7 +276,12 @@ template <class Sample> class ConcatDataset : public Dataset<ConcatDataset<Sampl
     std::vector<Part> parts_;
 };
 template <MapStyleDataset D> ConcatDataset(const std::vector<D>&) -> ConcatDataset<SampleOf<D>>;
-template <MapStyleDataset D> ConcatDataset(std::initializer_list<D>) -> ConcatDataset<SampleOf<D>>;
+template <MapStyleDataset D, class... Nothing>
+    requires(sizeof...(Nothing) == 0)
+ConcatDataset(std::initializer_list<D>, const Nothing&...) -> ConcatDataset<SampleOf<D>>;
+#define TAPER_CONCAT(Batch) ConcatDataset(const ConcatDatasetOptions<Batch>&) -> ConcatDataset<Batch>;
+TAPER_EACH_BATCH(TAPER_CONCAT)
+#undef TAPER_CONCAT
 template <MapStyleDataset D, MapStyleDataset... More>
     requires(sizeof...(More) > 0)
 ConcatDataset(const D&, const More&...) -> ConcatDataset<SampleOf<D>>;
@@ -188,8 +291,9 @@ struct SplitOptions {
     Arg<std::optional<Generator>> generator = Default(none);
 };
 
-struct RandomSplitOptions {
+template <class D> struct RandomSplitOptions {
     Keywords _ = Keywords();
+    Arg<detail::HeldDataset<D>> dataset = required;
     Arg<std::vector<double>> lengths = required;
     Arg<std::optional<Generator>> generator = Default(none);
 };
@@ -254,7 +358,9 @@ std::vector<Subset<D>> random_split(const D& dataset, const std::vector<T>& leng
     return random_split(dataset, lengths, options.generator);
 }
 
-template <MapStyleDataset D> std::vector<Subset<D>> random_split(const D& dataset, const RandomSplitOptions& options) {
+template <MapStyleDataset D>
+std::vector<Subset<D>> random_split(const D& dataset, const RandomSplitOptions<D>& options) {
+    detail::given_once("random_split", options.dataset);
     options.lengths.need("random_split", "lengths");
     const bool whole =
         std::ranges::all_of(*options.lengths, [](double length) { return length == std::floor(length); });
@@ -262,5 +368,13 @@ template <MapStyleDataset D> std::vector<Subset<D>> random_split(const D& datase
     return random_split(
         dataset, std::vector<std::int64_t>(options.lengths->begin(), options.lengths->end()), options.generator);
 }
+#define TAPER_RANDOM_SPLIT(Batch)                                                                                     \
+    inline std::vector<Subset<AnyDataset<Batch>>> random_split(const RandomSplitOptions<AnyDataset<Batch>>& o) {      \
+        o.dataset.need("random_split", "dataset");                                                                    \
+        return random_split(                                                                                          \
+            *o.dataset->held, RandomSplitOptions<AnyDataset<Batch>>{.lengths = o.lengths, .generator = o.generator}); \
+    }
+TAPER_EACH_BATCH(TAPER_RANDOM_SPLIT)
+#undef TAPER_RANDOM_SPLIT
 
 }  // namespace taper

@@ -124,8 +124,15 @@ std::ostream& operator<<(std::ostream& out, const AnyModule& module);
 
 // ---- what of Module needs AnyModule
 
+struct AddModuleOptions {
+    Keywords _ = Keywords();
+    Arg<std::string> name = required;
+    Arg<AnyModule> module = required;
+};
+
 namespace detail {
-void collect_modules(NamedList<AnyModule>& found, const AnyModule& module, const std::string& path, bool once);
+void collect_modules(
+    NamedList<AnyModule>& found, const AnyModule& module, const std::string& path, const NamedModulesOptions& options);
 
 template <class M> const MemberType& member_type() {
     static const MemberType type{typeid(M),
@@ -156,6 +163,15 @@ template <class D> template <class M> M Module<D>::register_module(const std::st
     return module;
 }
 
+template <class D> AnyModule Module<D>::register_module(const Arg<std::string>& name, AddModuleOptions options) const {
+    options.name.put(name, "register_module", "name");
+    return register_module(options);
+}
+template <class D> AnyModule Module<D>::register_module(const AddModuleOptions& options) const {
+    options.name.need("register_module", "name"), options.module.need("register_module", "module");
+    return register_module<AnyModule>(*options.name, *options.module);
+}
+
 template <class D> template <class F> D& Module<D>::apply(F f) {
     for (AnyModule& child : children()) child.apply(std::ref(f));
     AnyModule whole(self());
@@ -163,10 +179,29 @@ template <class D> template <class F> D& Module<D>::apply(F f) {
     return self();
 }
 
+template <class D> D& Module<D>::apply(const ApplyOptions& options) {
+    options.fn.need("apply", "fn");
+    return apply(*options.fn);
+}
+
 template <class D> NamedList<AnyModule> Module<D>::named_modules(const NamedModulesOptions& options) const {
     NamedList<AnyModule> found;
-    detail::collect_modules(found, AnyModule(self()), options.prefix, options.remove_duplicate);
+    detail::collect_modules(found, AnyModule(self()), options.prefix, options);
     return found;
+}
+template <class D> NamedList<AnyModule> Module<D>::named_modules(
+    const decltype(NamedModulesOptions::memo)& memo, NamedModulesOptions options) const {
+    options.memo.put(memo, "named_modules", "memo");
+    return named_modules(options);
+}
+template <class D> NamedList<AnyModule> Module<D>::named_modules(const decltype(NamedModulesOptions::memo)& memo,
+    const Arg<std::string>& prefix, NamedModulesOptions options) const {
+    options.prefix.put(prefix, "named_modules", "prefix");
+    return named_modules(memo, options);
+}
+template <class D> NamedList<AnyModule> Module<D>::named_modules(const decltype(NamedModulesOptions::memo)& memo,
+    const Arg<std::string>& prefix, const Arg<bool>& remove_duplicate) const {
+    return named_modules(memo, prefix, {.remove_duplicate = remove_duplicate});
 }
 template <class D> std::vector<AnyModule> Module<D>::modules() const {
     std::vector<AnyModule> found;
@@ -207,6 +242,56 @@ HookHandle Module<D>::register_full_backward_hook(F hook) const {
             any, [&](auto& m) { return detail::call_backward(hook, m, to, from); });
     };
     return add_hook(shared_state(), hooks().backward, hooks().next++, std::move(call));
+}
+
+namespace detail {
+// A hook of any type that fits, which `hang` hangs into a module.
+template <class D> struct AnyHook {
+    std::function<HookHandle(const Module<D>&)> hang;
+};
+template <class D> struct AnyBeforeHook : AnyHook<D> {
+    AnyBeforeHook() = default;
+    template <class F>
+        requires(BeforeHook<F, D> || BeforeHook<F, AnyModule>)
+    AnyBeforeHook(F f) : AnyHook<D>{[f](const Module<D>& m) { return m.register_forward_pre_hook(f); }} {}
+};
+template <class D> struct AnyAfterHook : AnyHook<D> {
+    AnyAfterHook() = default;
+    template <class F>
+        requires(AfterHook<F, D> || AfterHook<F, AnyModule>)
+    AnyAfterHook(F f) : AnyHook<D>{[f](const Module<D>& m) { return m.register_forward_hook(f); }} {}
+};
+template <class D> struct AnyBackwardHook : AnyHook<D> {
+    AnyBackwardHook() = default;
+    template <class F>
+        requires(BackwardHook<F, D> || BackwardHook<F, AnyModule>)
+    AnyBackwardHook(F f) : AnyHook<D>{[f](const Module<D>& m) { return m.register_full_backward_hook(f); }} {}
+};
+}  // namespace detail
+
+template <class D> struct ForwardPreHookOptions {
+    Keywords _ = Keywords();
+    Arg<detail::AnyBeforeHook<D>> hook = required;
+};
+template <class D> struct ForwardHookOptions {
+    Keywords _ = Keywords();
+    Arg<detail::AnyAfterHook<D>> hook = required;
+};
+template <class D> struct FullBackwardHookOptions {
+    Keywords _ = Keywords();
+    Arg<detail::AnyBackwardHook<D>> hook = required;
+};
+template <class D> HookHandle Module<D>::register_forward_pre_hook(const ForwardPreHookOptions<D>& options) const {
+    options.hook.need("register_forward_pre_hook", "hook");
+    return options.hook->hang(*this);
+}
+template <class D> HookHandle Module<D>::register_forward_hook(const ForwardHookOptions<D>& options) const {
+    options.hook.need("register_forward_hook", "hook");
+    return options.hook->hang(*this);
+}
+template <class D> HookHandle Module<D>::register_full_backward_hook(const FullBackwardHookOptions<D>& options) const {
+    options.hook.need("register_full_backward_hook", "hook");
+    return options.hook->hang(*this);
 }
 
 }  // namespace taper::nn

@@ -164,6 +164,15 @@ std::string reduction_of(std::optional<bool> size_average, std::optional<bool> r
     warn("size_average and reduce args will be deprecated, please use reduction='{}' instead.", said);
     return said;
 }
+std::string known_reduction(Text reduction) {
+    if (reduction != "elementwise_mean") return reduction;
+    warn("reduction='elementwise_mean' is deprecated, please use reduction='mean' instead.");
+    return "mean";
+}
+Tensor kl_div(T x, T target, Text reduction, bool log_target) {
+    if (reduction != "elementwise_mean") return ops::kl_div(x, target, reduction, log_target);
+    return reduced(ops::kl_div(x, target, "none", log_target), known_reduction(reduction));
+}
 Tensor l1_loss(T x, T target, Text reduction) {
     warn_of_target_size(target.shape(), x.shape());
     return reduced((x - target).abs(), reduction);

@@ -41,6 +41,9 @@ Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, std::int64_t dim, d
 Tensor pairwise_distance(const Tensor& x1, const Tensor& x2, double p, double eps, bool keepdim);
 
 // ---- losses
+/// By its name of today: "mean" for "elementwise_mean", with a warning.
+std::string known_reduction(Text reduction);
+Tensor kl_div(const Tensor& x, const Tensor& target, Text reduction, bool log_target);
 Tensor l1_loss(const Tensor& x, const Tensor& target, Text reduction);
 Tensor hinge_embedding_loss(const Tensor& x, const Tensor& target, double margin, Text reduction);
 Tensor cosine_embedding_loss(const Tensor& x1, const Tensor& x2, const Tensor& target, double margin, Text reduction);

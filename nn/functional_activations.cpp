@@ -1,5 +1,6 @@
 #include "functional_activations.h"
 
+#include "../tensor/warning.h"
 #include "direct.h"
 
 namespace taper::nn::functional {
@@ -18,8 +19,10 @@ TAPER_DEFINE_UNARY(gelu, GELUOptions, (ops::gelu(x, o.approximate)), input, appr
 TAPER_DEFINE_UNARY(silu, InplaceOptions, (direct::silu(x, o.inplace)), input, inplace)
 TAPER_DEFINE_UNARY(mish, InplaceOptions, (direct::mish(x, o.inplace)), input, inplace)
 TAPER_DEFINE_UNARY(softplus, SoftplusOptions, (ops::softplus(x, o.beta, o.threshold)), input, beta, threshold)
-TAPER_DEFINE_UNARY(sigmoid, UnaryOptions, (ops::sigmoid(x)), input)
-TAPER_DEFINE_UNARY(tanh, UnaryOptions, (ops::tanh(x)), input)
+TAPER_DEFINE_UNARY(sigmoid, UnaryOptions,
+    (warn("nn.functional.sigmoid is deprecated. Use torch.sigmoid instead."), ops::sigmoid(x)), input)
+TAPER_DEFINE_UNARY(
+    tanh, UnaryOptions, (warn("nn.functional.tanh is deprecated. Use torch.tanh instead."), ops::tanh(x)), input)
 TAPER_DEFINE_UNARY(logsigmoid, UnaryOptions, (ops::logsigmoid(x)), input)
 TAPER_DEFINE_UNARY(softsign, UnaryOptions, (direct::softsign(x)), input)
 TAPER_DEFINE_UNARY(tanhshrink, UnaryOptions, (direct::tanhshrink(x)), input)

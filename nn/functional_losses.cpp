@@ -4,7 +4,10 @@
 
 namespace taper::nn::functional {
 
-static std::string reduction_of(const auto& o) { return direct::reduction_of(o.size_average, o.reduce, o.reduction); }
+static std::string given_reduction(const auto& o) {
+    return direct::reduction_of(o.size_average, o.reduce, o.reduction);
+}
+static std::string reduction_of(const auto& o) { return direct::known_reduction(given_reduction(o)); }
 
 TAPER_DEFINE_FUNCTION_OBJECT(Tensor, l1_loss, LossOptions, (direct::l1_loss(o.input, o.target, reduction_of(o))), 2,
     input, target, size_average, reduce, reduction)
@@ -14,7 +17,8 @@ TAPER_DEFINE_FUNCTION_OBJECT(Tensor, smooth_l1_loss, SmoothL1LossOptions,
     (ops::smooth_l1_loss(o.input, o.target, reduction_of(o), o.beta)), 2, input, target, size_average, reduce,
     reduction, beta)
 TAPER_DEFINE_FUNCTION_OBJECT(Tensor, huber_loss, HuberLossOptions,
-    (ops::huber_loss(o.input, o.target, o.reduction, o.delta)), 2, input, target, reduction, delta)
+    (ops::huber_loss(o.input, o.target, direct::known_reduction(o.reduction), o.delta)), 2, input, target, reduction,
+    delta)
 TAPER_DEFINE_FUNCTION_OBJECT(Tensor, binary_cross_entropy, BCELossOptions,
     (ops::binary_cross_entropy(o.input, o.target, o.weight, reduction_of(o))), 2, input, target, weight, size_average,
     reduce, reduction)
@@ -28,8 +32,8 @@ TAPER_DEFINE_FUNCTION_OBJECT(Tensor, cross_entropy, CrossEntropyLossOptions,
     (ops::cross_entropy(o.input, o.target, o.weight, o.ignore_index, reduction_of(o), o.label_smoothing)), 2, input,
     target, weight, size_average, ignore_index, reduce, reduction, label_smoothing)
 TAPER_DEFINE_FUNCTION_OBJECT(Tensor, kl_div, KLDivLossOptions,
-    (ops::kl_div(o.input, o.target, reduction_of(o), o.log_target)), 2, input, target, size_average, reduce, reduction,
-    log_target)
+    (direct::kl_div(o.input, o.target, given_reduction(o), o.log_target)), 2, input, target, size_average, reduce,
+    reduction, log_target)
 TAPER_DEFINE_FUNCTION_OBJECT(Tensor, hinge_embedding_loss, HingeEmbeddingLossOptions,
     (direct::hinge_embedding_loss(o.input, o.target, o.margin, reduction_of(o))), 2, input, target, margin,
     size_average, reduce, reduction)

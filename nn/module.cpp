@@ -98,6 +98,14 @@ void ModuleBase::add_child(const std::string& name, AnyModule child, const detai
     }
 }
 void ModuleBase::add_module(const std::string& name, const AnyModule& module) const { add_child(name, module); }
+void ModuleBase::add_module(const Arg<std::string>& name, AddModuleOptions options) const {
+    options.name.put(name, "add_module", "name");
+    add_module(options);
+}
+void ModuleBase::add_module(const AddModuleOptions& options) const {
+    options.name.need("add_module", "name"), options.module.need("add_module", "module");
+    add_child(options.name, options.module);
+}
 
 void ModuleBase::place_member(ModuleBase& module, const std::string& name) const {
     module.place_ = find_name(state_->children, name)->second.place_;
@@ -208,14 +216,15 @@ std::vector<AnyModule> ModuleBase::children() const {
     return found;
 }
 
-void detail::collect_modules(NamedList<AnyModule>& found, const AnyModule& module, const std::string& path, bool once) {
-    if (!module.defined()) return;
-    if (once)
+void detail::collect_modules(
+    NamedList<AnyModule>& found, const AnyModule& module, const std::string& path, const NamedModulesOptions& options) {
+    if (!module.defined() || (*options.memo && (*options.memo)->contains(module.shared_state()))) return;
+    if (options.remove_duplicate)
         for (const auto& [name, other] : found)
             if (other.shared_state() == module.shared_state()) return;
     found.emplace_back(path, module);
     for (const auto& [name, child] : module.shared_state()->children)
-        collect_modules(found, child, path.empty() ? name : path + "." + name, once);
+        collect_modules(found, child, path.empty() ? name : path + "." + name, options);
 }
 
 void ModuleBase::set_training(bool mode) const {
@@ -239,7 +248,11 @@ static void zero_gradients(const TensorList& parameters, bool set_to_none) {
 TAPER_DEFINE_METHOD(
     void, ModuleBase, zero_grad, ZeroGradOptions, (zero_gradients(parameters(), o.set_to_none)), 0, set_to_none)
 
-void ModuleBase::move(const std::optional<Device>& device, std::optional<DType> dtype) const {
+void ModuleBase::move(const ModuleToOptions& o) const {
+    check(!o.tensor.given() || (!o.device.given() && !o.dtype.given()),
+        "to: received an invalid combination of arguments: a tensor, and its device or dtype beside it");
+    const std::optional<Device> device = o.tensor.given() ? (*o.tensor).device() : *o.device;
+    const std::optional<DType> dtype = o.tensor.given() ? (*o.tensor).dtype() : *o.dtype;
     check(!dtype || is_floating_point(*dtype), "to: nn.Module.to only accepts floating point dtypes, but got {}",
         dtype ? name_of(*dtype) : "");
     auto move_one = [&](const Tensor& x) {

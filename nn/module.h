@@ -3,6 +3,7 @@
 
 #include <iosfwd>
 #include <memory>
+#include <set>
 #include <string>
 #include <typeinfo>
 #include <utility>
@@ -13,12 +14,11 @@
 #include "copy.h"
 #include "draws.h"
 #include "hooks.h"
+#include "named_items.h"
 #include "parameter.h"
 #include "setting.h"
 
 namespace taper::nn {
-
-template <class T> using NamedList = std::vector<std::pair<std::string, T>>;
 
 /// What the copies of a module share.
 struct ModuleState {
@@ -125,16 +125,17 @@ struct RecurseOptions {
     Keywords _ = Keywords();
     Arg<bool> recurse = Default(true);
 };
-/// remove_duplicate: each module once.
+/// memo: the shared_state() of modules that are left out, with their parts. remove_duplicate: each module once.
 struct NamedModulesOptions {
     Keywords _ = Keywords();
+    Arg<std::optional<std::set<std::shared_ptr<ModuleState>>>> memo = Default(none);
     Arg<std::string> prefix = Default("");
     Arg<bool> remove_duplicate = Default(true);
 };
 /// destination: what the tensors are added to. keep_vars: the tensors themselves, with their gradients.
 struct StateDictOptions {
     Keywords _ = Keywords();
-    Arg<StateDict> destination = Default(StateDict());
+    Arg<std::optional<StateDict>> destination = Default(none);
     Arg<std::string> prefix = Default("");
     Arg<bool> keep_vars = Default(false);
 };
@@ -155,13 +156,22 @@ struct RequiresGradOptions {
     Keywords _ = Keywords();
     Arg<bool> requires_grad = Default(true);
 };
-/// non_blocking changes nothing here.
+/// tensor: in the place of device and dtype, whose own are meant. non_blocking changes nothing here.
 struct ModuleToOptions {
     Keywords _ = Keywords();
     Arg<std::optional<Device>> device = Default(none);
     Arg<std::optional<DType>> dtype = Default(none);
+    Arg<Tensor> tensor = Default(none);
     Arg<bool> non_blocking = Default(false);
 };
+struct ApplyOptions {
+    Keywords _ = Keywords();
+    Arg<std::function<void(AnyModule&)>> fn = required;
+};
+struct AddModuleOptions;
+template <class M> struct ForwardPreHookOptions;
+template <class M> struct ForwardHookOptions;
+template <class M> struct FullBackwardHookOptions;
 struct TargetOptions {
     Keywords _ = Keywords();
     Arg<std::string> target = required;
@@ -214,6 +224,8 @@ class ModuleBase {
     TAPER_METHOD(RegisteredTensor, register_buffer, RegisterBufferOptions, 2, name, tensor, persistent)
     /// Makes `module` a part of this one (in place of the one of that name, in members of this name too).
     void add_module(const std::string& name, const AnyModule& module) const;
+    void add_module(const Arg<std::string>& name, AddModuleOptions options) const;
+    void add_module(const AddModuleOptions& options) const;
 
     /// The initial draws of this module and its parts, in order.
     std::vector<Draw*> initial_draws() const;
@@ -234,7 +246,7 @@ class ModuleBase {
     }
     void set_training(bool mode) const;
     void set_requires_grad(bool requires_grad) const;
-    void move(const std::optional<Device>& device, std::optional<DType> dtype) const;
+    void move(const ModuleToOptions& options) const;
     void add_child(const std::string& name, AnyModule child, const detail::MemberType* member = nullptr) const;
     /// Lets `module`, which was added under this name, become the member of that name.
     void place_member(ModuleBase& module, const std::string& name) const;
@@ -291,6 +303,9 @@ template <class Derived> class Module : public ModuleBase {
 
     /// Makes `module` a part of this one, and returns it for the member of that name.
     template <class M> M register_module(const std::string& name, M module) const;
+    /// For a member that is an AnyModule.
+    AnyModule register_module(const Arg<std::string>& name, AddModuleOptions options) const;
+    AnyModule register_module(const AddModuleOptions& options) const;
 
     Derived& train(const Arg<bool>& mode = Default(true)) { return set_training(mode), self(); }
     Derived& train(const ModeOptions& o) { return set_training(o.mode), self(); }
@@ -303,18 +318,40 @@ template <class Derived> class Module : public ModuleBase {
     }
     Derived& requires_grad_(const RequiresGradOptions& o) { return set_requires_grad(o.requires_grad), self(); }
     /// Moves or casts (floating tensors only) the registered tensors in place, so that optimizers and copies see it.
-    Derived& to(const Device& device) { return move(device, {}), self(); }
-    Derived& to(DType dtype) { return move({}, dtype), self(); }
-    Derived& to(const Device& device, DType dtype) { return move(device, dtype), self(); }
-    Derived& to(const Tensor& like) { return move(like.device(), like.dtype()), self(); }
-    Derived& to(const ModuleToOptions& o) { return move(o.device, o.dtype), self(); }
+    Derived& to(const ModuleToOptions& o = {}) { return move(o), self(); }
+    Derived& to(const Arg<std::optional<Device>>& device, ModuleToOptions o = {}) {
+        return to((o.device.put(device, "to", "device"), o));
+    }
+    Derived& to(
+        const Arg<std::optional<Device>>& device, const Arg<std::optional<DType>>& dtype, ModuleToOptions o = {}) {
+        return to(device, (o.dtype.put(dtype, "to", "dtype"), o));
+    }
+    Derived& to(const Arg<std::optional<Device>>& device, const Arg<std::optional<DType>>& dtype,
+        const Arg<bool>& non_blocking, ModuleToOptions o = {}) {
+        return to(device, dtype, (o.non_blocking.put(non_blocking, "to", "non_blocking"), o));
+    }
+    Derived& to(DType dtype, ModuleToOptions o = {}) { return to((o.dtype.put(dtype, "to", "dtype"), o)); }
+    Derived& to(DType dtype, const Arg<bool>& non_blocking, ModuleToOptions o = {}) {
+        return to(dtype, (o.non_blocking.put(non_blocking, "to", "non_blocking"), o));
+    }
+    Derived& to(const Tensor& tensor, ModuleToOptions o = {}) { return to((o.tensor.put(tensor, "to", "tensor"), o)); }
+    Derived& to(const Tensor& tensor, const Arg<bool>& non_blocking, ModuleToOptions o = {}) {
+        return to(tensor, (o.non_blocking.put(non_blocking, "to", "non_blocking"), o));
+    }
     Derived& cpu() { return to(Device()); }
     /// Calls f with every part as an AnyModule, and last with this module.
     template <class F> Derived& apply(F f);
+    Derived& apply(const ApplyOptions& options);
 
     /// This module and all its parts, each once.
     std::vector<AnyModule> modules() const;
     NamedList<AnyModule> named_modules(const NamedModulesOptions& options = {}) const;
+    NamedList<AnyModule> named_modules(
+        const decltype(NamedModulesOptions::memo)& memo, NamedModulesOptions options = {}) const;
+    NamedList<AnyModule> named_modules(const decltype(NamedModulesOptions::memo)& memo, const Arg<std::string>& prefix,
+        NamedModulesOptions options = {}) const;
+    NamedList<AnyModule> named_modules(const decltype(NamedModulesOptions::memo)& memo, const Arg<std::string>& prefix,
+        const Arg<bool>& remove_duplicate) const;
     /// The part at a path such as "layers.0"; "" is this module. Error if there is none.
     AnyModule get_submodule(const Arg<std::string>& target) const;
     AnyModule get_submodule(const TargetOptions& options) const;
@@ -326,12 +363,14 @@ template <class Derived> class Module : public ModuleBase {
     HookHandle register_forward_pre_hook(F hook) const;
     template <class TakesNoModuleAndInput> TAPER_REFUSED(
         "it is called as hook(module, input)", HookHandle register_forward_pre_hook(TakesNoModuleAndInput hook) const);
+    HookHandle register_forward_pre_hook(const ForwardPreHookOptions<Derived>& options) const;
     /// hook(module, input, output) after each forward; what it returns takes the place of the output.
     template <class F>
         requires(detail::AfterHook<F, Derived> || detail::AfterHook<F, AnyModule>)
     HookHandle register_forward_hook(F hook) const;
     template <class TakesNoModuleInputAndOutput> TAPER_REFUSED("it is called as hook(module, input, output)",
         HookHandle register_forward_hook(TakesNoModuleInputAndOutput hook) const);
+    HookHandle register_forward_hook(const ForwardHookOptions<Derived>& options) const;
     /// hook(module, grad_input, grad_output) when backward has been through the module; what it returns takes the place
     /// of grad_input.
     template <class F>
@@ -339,6 +378,7 @@ template <class Derived> class Module : public ModuleBase {
     HookHandle register_full_backward_hook(F hook) const;
     template <class TakesNoModuleAndGradients> TAPER_REFUSED("it is called as hook(module, grad_input, grad_output)",
         HookHandle register_full_backward_hook(TakesNoModuleAndGradients hook) const);
+    HookHandle register_full_backward_hook(const FullBackwardHookOptions<Derived>& options) const;
 
     /// What stands between the brackets when the module is printed.
     std::string extra_repr() const { return {}; }

@@ -88,9 +88,9 @@ void Sequential::initialise_in_order(const std::vector<bool>& made_before) const
 
 // ---- modules by name
 
-AnyModule ModuleDict::pop(const std::string& key) {
+AnyModule ModuleDict::pop(const Arg<std::string>& key) {
     AnyModule taken = (*this)[key];
-    std::erase_if(shared_state()->children, [&](const auto& item) { return item.first == key; });
+    std::erase_if(shared_state()->children, [&](const auto& item) { return item.first == *key; });
     return taken;
 }
 std::vector<std::string> ModuleDict::keys() const {
@@ -137,7 +137,8 @@ ParameterItem ParameterDict::operator[](const std::string& key) const {
     auto slot = find(key);
     return {shared_state(), key, slot};
 }
-void ParameterDict::update(NamedList<Tensor> parameters) {
+void ParameterDict::update(const NamedItems<Tensor>& added) {
+    NamedList<Tensor> parameters = added.list();
     std::stable_sort(
         parameters.begin(), parameters.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (const auto& [name, x] : parameters) insert(name, x);
@@ -145,14 +146,15 @@ void ParameterDict::update(NamedList<Tensor> parameters) {
 void ParameterDict::update(const ParameterDict& other) {
     for (const auto& [name, x] : other.items()) insert(name, x);
 }
-Tensor ParameterDict::get(const std::string& key, const Tensor& otherwise) const {
-    auto slot = find(key);
+static Tensor tensor_or(const std::shared_ptr<Slot>& slot, const Tensor& otherwise) {
     return slot ? slot->tensor : otherwise;
 }
-Tensor ParameterDict::pop(const std::string& key) {
+TAPER_DEFINE_METHOD(
+    Tensor, ParameterDict, get, GetParameterOptions, (tensor_or(find(o.key), o.default_)), 1, key, default_)
+Tensor ParameterDict::pop(const Arg<std::string>& key) {
     auto slot = find(key);
-    check(slot != nullptr, "ParameterDict: KeyError: '{}'", key);
-    std::erase_if(shared_state()->parameters, [&](const auto& item) { return item.first == key; });
+    check(slot != nullptr, "ParameterDict: KeyError: '{}'", *key);
+    std::erase_if(shared_state()->parameters, [&](const auto& item) { return item.first == *key; });
     return slot->tensor;
 }
 std::vector<std::string> ParameterDict::keys() const {

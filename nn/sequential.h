@@ -20,6 +20,50 @@ std::size_t index_of(std::int64_t i, std::int64_t size, const std::type_info& li
 std::vector<std::size_t> indices_of(const Slice& slice, std::int64_t size);
 }  // namespace detail
 
+struct AppendModuleOptions {
+    Keywords _ = Keywords();
+    Arg<AnyModule> module = required;
+};
+struct ModulesOptions {
+    Keywords _ = Keywords();
+    Arg<std::vector<AnyModule>> modules = required;
+};
+struct InsertModuleOptions {
+    Keywords _ = Keywords();
+    Arg<std::int64_t> index = required;
+    Arg<AnyModule> module = required;
+};
+struct PopModuleOptions {
+    Keywords _ = Keywords();
+    Arg<std::int64_t> key = required;
+};
+struct NamedModulesToAdd {
+    Keywords _ = Keywords();
+    NamedItems<AnyModule> modules = {};
+};
+struct AppendParameterOptions {
+    Keywords _ = Keywords();
+    Arg<Tensor> value = required;
+};
+struct ParametersOptions {
+    Keywords _ = Keywords();
+    Arg<TensorList> values = Default(TensorList());
+};
+struct NamedParametersToAdd {
+    Keywords _ = Keywords();
+    NamedItems<Tensor> parameters = {};
+};
+/// default_: what stands for default, which is a keyword of C++.
+struct GetParameterOptions {
+    Keywords _ = Keywords();
+    Arg<std::string> key = required;
+    Arg<Tensor> default_ = Default(none);
+};
+struct KeyOptions {
+    Keywords _ = Keywords();
+    Arg<std::string> key = required;
+};
+
 /// The parts of a module in their order, by number: what Sequential and ModuleList have in common.
 template <class Derived> class ModuleSequence : public Module<Derived> {
  public:
@@ -42,18 +86,26 @@ template <class Derived> class ModuleSequence : public Module<Derived> {
         this->add_child(std::to_string(size()), module);
         return self();
     }
+    Derived& append(const AppendModuleOptions& o) { return append((o.module.need("append", "module"), o.module)); }
     /// By the modules of a list, or of another ModuleList or Sequential.
     template <class List> Derived& extend(const List& modules) {
         std::vector<AnyModule> added;
-        for (const AnyModule& module : modules) added.push_back(module);
+        for (const auto& module : modules) added.emplace_back(module);
         for (const AnyModule& module : added) append(module);
         return self();
     }
-    Derived& extend(std::initializer_list<AnyModule> modules) { return extend(std::vector<AnyModule>(modules)); }
+    Derived& extend(const Arg<std::vector<AnyModule>>& modules) { return extend(*modules); }
+    Derived& extend(const ModulesOptions& o) { return extend((o.modules.need("extend", "modules"), *o.modules)); }
     template <class List> Derived& operator+=(const List& modules) { return extend(modules); }
     /// Before the one at `index`, which may be the end.
     Derived& insert(const Arg<std::int64_t>& index, const AnyModule& module) {
         return this->insert_part(*this, typeid(Derived), index, module), self();
+    }
+    Derived& insert(const Arg<std::int64_t>& index, InsertModuleOptions o) {
+        return insert((o.index.put(index, "insert", "index"), o));
+    }
+    Derived& insert(const InsertModuleOptions& o) {
+        return insert((o.index.need("insert", "index"), o.index), (o.module.need("insert", "module"), o.module));
     }
     /// Takes it out, and returns it.
     AnyModule pop(const Arg<std::int64_t>& key) {
@@ -61,6 +113,7 @@ template <class Derived> class ModuleSequence : public Module<Derived> {
         this->erase_parts(*this, {detail::index_of(key, size(), typeid(Derived))});
         return taken;
     }
+    AnyModule pop(const PopModuleOptions& o) { return pop((o.key.need("pop", "key"), o.key)); }
     /// del list[...]
     void erase(const Arg<std::int64_t>& key) { pop(key); }
     void erase(const Slice& slice) { this->erase_parts(*this, detail::indices_of(slice, size())); }
@@ -98,6 +151,10 @@ struct Sequential : ModuleSequence<Sequential> {
         add_child(name, module);
         return *this;
     }
+    Sequential& add_module(const Arg<std::string>& name, const AddModuleOptions& options) {
+        return ModuleBase::add_module(name, options), *this;
+    }
+    Sequential& add_module(const AddModuleOptions& options) { return ModuleBase::add_module(options), *this; }
     Tensor forward(Tensor x) const;
     /// Of modules that take or give something else than a Tensor: auto [out, state] =
     /// sequential.call<std::tuple<Tensor, Tensor>>(x).
@@ -117,19 +174,27 @@ struct Sequential : ModuleSequence<Sequential> {
 /// Modules that a forward of one's own goes through: for (auto& layer : layers) x = layer(x). torch.nn.ModuleList
 struct ModuleList : ModuleSequence<ModuleList> {
     ModuleList() = default;
-    ModuleList(const std::vector<AnyModule>& modules) { extend(modules); }
-    ModuleList(std::initializer_list<AnyModule> modules) { extend(modules); }
+    explicit ModuleList(const Arg<std::vector<AnyModule>>& modules) { extend(*modules); }
+    explicit ModuleList(const ModulesOptions& o) { extend(o); }
+    // ModuleList({a}); of a type that is deduced, beside nothing, or GCC drops the designator of {.modules = {a}}.
+    template <std::convertible_to<AnyModule> One, class... Nothing>
+        requires(sizeof...(Nothing) == 0)
+    explicit ModuleList(std::initializer_list<One> modules, const Nothing&...) {
+        extend(modules);
+    }
 };
 
 /// Modules by name. torch.nn.ModuleDict
 struct ModuleDict : Module<ModuleDict> {
     ModuleDict() = default;
-    ModuleDict(const NamedList<AnyModule>& modules) { update(modules); }
+    explicit ModuleDict(const NamedItems<AnyModule>& modules) { update(modules); }
+    explicit ModuleDict(const NamedModulesToAdd& o) { update(o); }
     /// dict[name] = module
     void insert(const std::string& name, const AnyModule& module) { add_child(name, module); }
-    void update(const NamedList<AnyModule>& modules) {
-        for (const auto& [name, module] : modules) insert(name, module);
+    void update(const NamedItems<AnyModule>& modules) {
+        for (const auto& [name, module] : modules.list()) insert(name, module);
     }
+    void update(const NamedModulesToAdd& o) { update(o.modules); }
     void update(const ModuleDict& other) { update(other.items()); }
     bool contains(const std::string& name) const { return find(name) != nullptr; }
     AnyModule& operator[](const std::string& name) const {
@@ -138,7 +203,8 @@ struct ModuleDict : Module<ModuleDict> {
         return *found;
     }
     /// Takes it out, and returns it.
-    AnyModule pop(const std::string& key);
+    AnyModule pop(const Arg<std::string>& key);
+    AnyModule pop(const KeyOptions& o) { return pop((o.key.need("pop", "key"), o.key)); }
     void clear() { shared_state()->children.clear(); }
     std::vector<std::string> keys() const;
     std::vector<AnyModule> values() const;
@@ -183,16 +249,27 @@ struct SlotTensors {
 
 /// Parameters in a list. torch.nn.ParameterList
 struct ParameterList : Module<ParameterList> {
-    ParameterList(const TensorList& parameters = {}) { extend(parameters); }
-    ParameterList& append(const Tensor& x) {
-        register_parameter(std::to_string(size()), x);
+    ParameterList() = default;
+    explicit ParameterList(const Arg<TensorList>& values) { extend(values); }
+    explicit ParameterList(const ParametersOptions& o) { extend(o); }
+    template <std::convertible_to<Tensor> One, class... Nothing>
+        requires(sizeof...(Nothing) == 0)
+    explicit ParameterList(std::initializer_list<One> values, const Nothing&...) {
+        extend(TensorList(values.begin(), values.end()));
+    }
+    ParameterList& append(const Tensor& value) {
+        register_parameter(std::to_string(size()), value);
         return *this;
     }
-    ParameterList& extend(const TensorList& parameters) {
-        for (const Tensor& x : parameters) append(x);
+    ParameterList& append(const AppendParameterOptions& o) {
+        return append((o.value.need("append", "value"), *o.value));
+    }
+    ParameterList& extend(const Arg<TensorList>& values) {
+        for (const Tensor& x : *values) append(x);
         return *this;
     }
-    ParameterList& operator+=(const TensorList& parameters) { return extend(parameters); }
+    ParameterList& extend(const ParametersOptions& o) { return extend(o.values); }
+    ParameterList& operator+=(const TensorList& values) { return extend(values); }
     std::int64_t size() const { return static_cast<std::int64_t>(shared_state()->parameters.size()); }
     ParameterItem operator[](std::int64_t i) const {
         const auto& [name, slot] = shared_state()->parameters[detail::index_of(i, size(), typeid(ParameterList))];
@@ -206,18 +283,22 @@ struct ParameterList : Module<ParameterList> {
 
 /// Parameters by name, at first in alphabetical order. torch.nn.ParameterDict
 struct ParameterDict : Module<ParameterDict> {
-    ParameterDict(const NamedList<Tensor>& parameters = {}) { update(parameters); }
+    ParameterDict() = default;
+    explicit ParameterDict(const NamedItems<Tensor>& parameters) { update(parameters); }
+    explicit ParameterDict(const NamedParametersToAdd& o) { update(o); }
     /// A new one, where there was none of this name, is there when something is assigned to it.
     ParameterItem operator[](const std::string& key) const;
     /// dict[key] = x
     void insert(const std::string& key, const Tensor& x) { register_parameter(key, x); }
-    void update(NamedList<Tensor> parameters);
+    void update(const NamedItems<Tensor>& parameters);
+    void update(const NamedParametersToAdd& o) { update(o.parameters); }
     void update(const ParameterDict& other);
     bool contains(const std::string& key) const;
     /// None where there is none.
-    Tensor get(const std::string& key, const Tensor& otherwise = {}) const;
+    TAPER_METHOD(Tensor, get, GetParameterOptions, 1, key, default_)
     /// Takes it out, and returns it.
-    Tensor pop(const std::string& key);
+    Tensor pop(const Arg<std::string>& key);
+    Tensor pop(const KeyOptions& o) { return pop((o.key.need("pop", "key"), o.key)); }
     void clear() { shared_state()->parameters.clear(); }
     std::vector<std::string> keys() const;
     TensorList values() const;

@@ -44,7 +44,7 @@ StateDict ModuleBase::add_to(StateDict dict, const std::string& start, bool keep
 }
 StateDict ModuleBase::state_dict() const { return add_to({}, "", false); }
 StateDict ModuleBase::state_dict(const StateDictOptions& o) const {
-    return add_to(o.destination, o.prefix, o.keep_vars);
+    return add_to(o.destination->value_or(StateDict()), o.prefix, o.keep_vars);
 }
 
 static IncompatibleKeys load_into(const ModuleState& root, const StateDict& dict, bool strict) {

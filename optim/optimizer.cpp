@@ -83,12 +83,12 @@ bool Optimizer::has(std::string_view setting) const {
     return false;
 }
 
-Tensor Optimizer::step_after(const std::function<Tensor()>& closure) const {
+Tensor Optimizer::step_after(const std::optional<std::function<Tensor()>>& closure) const {
     Tensor loss;
-    check(static_cast<bool>(closure), "step: closure is an empty function");
-    {
+    if (closure) {
+        check(static_cast<bool>(*closure), "step: closure is an empty function");
         EnableGradGuard recording;
-        loss = closure();
+        loss = (*closure)();
     }
     step();
     return loss;

@@ -33,7 +33,7 @@ struct ZeroGradOptions {
 };
 struct OptimizerStepOptions {
     Keywords _ = Keywords();
-    Arg<std::function<Tensor()>> closure = required;
+    Arg<std::optional<std::function<Tensor()>>> closure = Default(none);
 };
 struct LoadOptions {
     Keywords _ = Keywords();
@@ -51,7 +51,7 @@ class Optimizer {
     TAPER_METHOD(void, zero_grad, ZeroGradOptions, 0, set_to_none)
     /// Changes every parameter that has a gradient; nothing is recorded.
     void step() const;
-    /// The same after `closure`, which computes the loss anew and its gradients; returns that loss.
+    /// The same after `closure`, if any, which computes the loss anew and its gradients; returns that loss.
     TAPER_METHOD(Tensor, step, OptimizerStepOptions, 1, closure)
 
     /// What it remembers and its settings, in PyTorch's layout: {"state": {0: {...}}, "param_groups": [{...}]}. Shares
@@ -77,7 +77,7 @@ class Optimizer {
     friend class Arg<Optimizer>;
     Optimizer() = default;  // one that was not given
     void load(const Value& state_dict) const;
-    Tensor step_after(const std::function<Tensor()>& closure) const;
+    Tensor step_after(const std::optional<std::function<Tensor()>>& closure) const;
 };
 
 template <class O> struct AddParamGroupOptions {

@@ -197,6 +197,10 @@ TEST_CASE("the methods of an optimizer take their arguments by keyword") {
     }});
     CHECK(loss.item() == -0.5);
     CHECK(x.tolist() == Reals{0.5, -2.5, 0});
+    CHECK_FALSE(sgd.step({.closure = none}).defined());
+    CHECK(x.tolist() == Reals{0, -3, -0.5});
+    CHECK_FALSE(sgd.step(none).defined());
+    CHECK(x.tolist() == Reals{-0.5, -3.5, -1});
     sgd.zero_grad({.set_to_none = false});
     CHECK(x.grad().tolist() == Reals{0, 0, 0});
     sgd.zero_grad(true);

@@ -112,6 +112,8 @@ const std::string of_kl_div =
     "reduction: 'mean' divides the total loss by both the batch size and the support size.'batchmean' divides only by "
     "the batch size, and aligns with the KL div math definition.'mean' will be changed to behave the same as "
     "'batchmean' in the next major release.";
+const std::string of_elementwise_mean =
+    "reduction='elementwise_mean' is deprecated, please use reduction='mean' instead.";
 const std::string of_nothing = "Initializing zero-element tensors is a no-op";
 const std::string of_same =
     "Using padding='same' with even kernel lengths and odd dilation may require a zero-padded copy of the input be "
@@ -189,6 +191,25 @@ const Case of_layers[] = {
             nn::KLDivLoss()(zeros({2, 2}), zeros({2, 2}));
         },
         of_kl_div},
+    {"kl_div of the mean by its old name",
+        [] {
+            F::kl_div(zeros({2, 2}), zeros({2, 2}), {.reduction = "elementwise_mean"});
+        },
+        of_elementwise_mean},
+    {"huber_loss of the mean by its old name",
+        [] { F::huber_loss(zeros({3}), zeros({3}), {.reduction = "elementwise_mean"}); }, of_elementwise_mean},
+    {"MSELoss of the mean by its old name",
+        [] { nn::MSELoss({.reduction = "elementwise_mean"})(zeros({3}), zeros({3})); }, of_elementwise_mean},
+    {"mse_loss with size_average", [] { F::mse_loss(zeros({3}), zeros({3}), {.size_average = false}); },
+        "size_average and reduce args will be deprecated, please use reduction='sum' instead."},
+    {"CrossEntropyLoss with reduce", [] { nn::CrossEntropyLoss({.reduce = false}); },
+        "size_average and reduce args will be deprecated, please use reduction='none' instead."},
+    {"tanh", [] { F::tanh(zeros({2})); }, "nn.functional.tanh is deprecated. Use torch.tanh instead."},
+    {"sigmoid", [] { F::sigmoid(zeros({2})); }, "nn.functional.sigmoid is deprecated. Use torch.sigmoid instead."},
+    {"Hardtanh with min_value", [] { nn::Hardtanh({.min_value = -2}); },
+        "keyword argument min_value is deprecated and rename to min_val"},
+    {"Hardtanh with max_value", [] { nn::Hardtanh({.max_value = 2}); },
+        "keyword argument max_value is deprecated and rename to max_val"},
     {"dropout2d of 2 dims",
         [] {
             F::dropout2d(zeros({2, 2}));
@@ -318,6 +339,8 @@ TEST_CASE("what PyTorch does not warn of is not warned of") {
         zeros({2}).new_tensor(1);
         F::mse_loss(other, other), F::l1_loss(other, other), F::kl_div(other, other, {.reduction = "batchmean"});
         F::softmax(other, 1), nn::Softmax({.dim = 1})(other);
+        nn::Sigmoid()(other), nn::Tanh()(other), torch::tanh(other), nn::Hardtanh({.min_val = -2})(other);
+        nn::MSELoss({.reduction = "sum"})(other, other);
         F::dropout1d(zeros({2, 2, 2})), F::dropout1d(zeros({2, 2})), F::dropout2d(zeros({2, 2, 2, 2}));
         nn::init::xavier_uniform_(zeros({0, 3}));
         nn::LSTM(2, 3, {.num_layers = 2, .dropout = 0.5});

@@ -5,8 +5,10 @@ accepts and that makes a difference. A tuple of spellings takes turns."""
 
 from sweep_functions import APART, OTHER, OUT, SELF, row_of_function
 
-# Parameters that cannot exist here, and so stand in a class of their own.
-ABSENT = {"layout", "memory_format", "pin_memory", "names", "multiprocessing_context", "pin_memory_device"}
+# Parameters that cannot exist here, and so stand in a class of their own: without sparse tensors, without a GPU, or
+# where the type of the result would depend on a value (return_indices: a function ..._with_indices gives them).
+ABSENT = {"layout", "memory_format", "pin_memory", "names", "multiprocessing_context", "pin_memory_device", "sparse",
+          "return_indices"}
 
 # By name, where the row of the call has none.
 COMMON = {
