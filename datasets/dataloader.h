@@ -170,13 +170,13 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
 template <MapStyleDataset D, class F> DataLoader(D, DataLoaderOptions<D, detail::CollatedBy<D, F>>, F)
     -> DataLoader<D, detail::CollatedBy<D, F>>;
 /// By position: `DataLoader(dataset, 8, true, none, none, 0, pad)`.
-#define TAPER_FIRST                                                                                \
+#define TAPER_BEFORE_COLLATE_FN                                                                    \
     const Arg<std::optional<std::int64_t>>&, const Arg<std::optional<bool>>&, const Arg<Sampler>&, \
         const Arg<BatchIndices>&, const Arg<std::int64_t>&
-template <MapStyleDataset D, class F, class... More> DataLoader(D, TAPER_FIRST, F, const More&...)
+template <MapStyleDataset D, class F, class... More> DataLoader(D, TAPER_BEFORE_COLLATE_FN, F, const More&...)
     -> DataLoader<D, detail::CollatedBy<D, F>>;
-#define TAPER_LOADER(...)                                                                          \
-    template <MapStyleDataset D, class F> DataLoader(D, TAPER_FIRST, F __VA_OPT__(, ) __VA_ARGS__, \
+#define TAPER_LOADER(...)                                                                                      \
+    template <MapStyleDataset D, class F> DataLoader(D, TAPER_BEFORE_COLLATE_FN, F __VA_OPT__(, ) __VA_ARGS__, \
         const DataLoaderOptions<D, detail::CollatedBy<D, F>>&) -> DataLoader<D, detail::CollatedBy<D, F>>;
 TAPER_LOADER()
 TAPER_LOADER(const Arg<bool>&)
@@ -188,7 +188,7 @@ TAPER_LOADER(const Arg<bool>&, const Arg<bool>&, const Arg<double>&, const Arg<s
 TAPER_LOADER(const Arg<bool>&, const Arg<bool>&, const Arg<double>&, const Arg<std::optional<WorkerInit>>&,
     const Arg<std::optional<std::string>>&, const Arg<std::optional<Generator>>&)
 #undef TAPER_LOADER
-#undef TAPER_FIRST
+#undef TAPER_BEFORE_COLLATE_FN
 
 /// By keyword: a collate_fn that returns a Tensor, a list, a tuple of two or three, or a map of them.
 #define TAPER_LOADER(Batch, ...)                                      \

@@ -211,7 +211,7 @@ struct AnyArgument {
     template <class A> AnyArgument(const A&);
     template <class A, class B, class... More> AnyArgument(const A&, const B&, const More&...);
 };
-template <class A> inline constexpr bool first_is_no_list = true;
+template <class A> inline constexpr bool first_is_no_list = !requires { typename A::IsList; };
 template <class T> inline constexpr bool first_is_no_list<Arg<T>> = !Braced<typename Optional<T>::Value>;
 }  // namespace detail
 

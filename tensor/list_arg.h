@@ -17,6 +17,7 @@ template <class E> class ListArg : public detail::ArgBase {
     };
 
  public:
+    using IsList = void;
     ListArg() : ArgBase(detail::Given::yes) {}
     ListArg(Required) : ArgBase(detail::Given::must_be) {}
     template <class... U>
