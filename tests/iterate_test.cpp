@@ -193,7 +193,7 @@ TEST_CASE("samples that cannot be collated need a collate_fn") {
         sums.push_back(sum);
     CHECK(sums == std::vector<int>{3, 3});
     CHECK(error_of([&] {
-        DataLoader<std::vector<Own>, int>{list, {.batch_size = 2}};
+        DataLoader<std::vector<Own>, int>(list, 2, false, none, none, 0, none);
     }).starts_with("DataLoader: default_collate: batch must contain tensors, numpy arrays, numbers"));
 }
 
