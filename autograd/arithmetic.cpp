@@ -138,6 +138,8 @@ static Tensor quotient(T a, T b) {
         a, b, [](auto x, auto y) { return x / y; }, real(result_type(a, b)));
 }
 namespace {
+// The lowest number is its own negative.
+template <class N> N negated(N x) { return static_cast<N>(0 - static_cast<std::make_unsigned_t<N>>(x)); }
 // Python's % and //: the remainder has the sign of the divisor.
 template <class N> N floor_mod(N x, N y) {
     if constexpr (std::is_floating_point_v<N>) {
@@ -161,7 +163,7 @@ Tensor quotient_towards_0(T a, T b) {
         if constexpr (std::is_floating_point_v<N>)
             return std::trunc(x / y);
         else if constexpr (std::is_signed_v<N>)
-            return y == -1 ? static_cast<N>(0 - static_cast<std::make_unsigned_t<N>>(x)) : static_cast<N>(x / y);
+            return y == -1 ? negated(x) : static_cast<N>(x / y);
         else
             return static_cast<N>(x / y);
     });
@@ -199,8 +201,10 @@ Tensor floor_divide(T a, T b) {
             if (whole == 0) return std::copysign(N(0), x / y);
             N down = std::floor(whole);
             return whole - down > N(0.5) ? down + 1 : down;
+        } else if constexpr (std::is_signed_v<N>) {
+            return y == -1 ? negated(x) : static_cast<N>((x - floor_mod(x, y)) / y);
         } else {
-            return static_cast<N>((x - floor_mod(x, y)) / y);
+            return static_cast<N>(x / y);
         }
     });
     const auto refused = [](T) -> Tensor { fail("derivative for aten::floor_divide is not implemented"); };

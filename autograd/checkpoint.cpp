@@ -94,8 +94,16 @@ TensorList run(const ListFunction& f, const TensorList& inputs, const Checkpoint
     std::vector<std::uint8_t> random;
     if (options.preserve_rng_state) random = default_generator().state_bytes();
     const std::uint64_t first = next_number();
+    std::vector<std::uint32_t> versions;
+    const auto version_of = [](const Tensor& x) { return x.defined() ? x.body().storage->version : 0; };
+    for (const Tensor& x : inputs) versions.push_back(version_of(x));
     // Recorded, although the graph is dropped at once: it says where gradients go. Backward needs this memory anyway.
     TensorList outputs = f(inputs), results;
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        check(version_of(inputs[i]) == versions[i],
+            "checkpoint: the function writes its argument {}, and backward would call it with what it has written: let "
+            "it write a copy",
+            i);
     std::vector<Edge> frontier = frontier_of(outputs, first);
     if (frontier.empty()) return plain(std::move(outputs));
     auto node = make_ref<Checkpoint>(std::move(frontier), f, inputs, std::move(random));

@@ -301,6 +301,7 @@ Tensor cross_entropy(
         check(target.shape() == x.shape(),
             "cross_entropy: Expected floating point type target with class probabilities to have shape {}, got {}",
             x.shape().str(), target.shape().str());
+        check(ignore_index < 0, "cross_entropy: ignore_index is not supported for floating point target");
         Tensor wanted = label_smoothing > 0
             ? target * (1 - label_smoothing) + label_smoothing / static_cast<double>(classes)
             : target;

@@ -156,6 +156,7 @@ T index_fill_(T self, std::int64_t dim, T index, T value) {
     check(index.dtype() == DType::Int64, "index_fill_(): Expected dtype int64 for index.");
     check(index.ndim() <= 1, "index_fill_: Index has to be a vector/scalar");
     auto [place, from, at] = slices(self, d, index, value, true, "index_fill_");
+    place = unique(place)[0];  // an element that is named twice holds the value once
     return put_(
         "index_fill_", value.body().is_number ? "IndexFillBackward0" : "IndexFillBackward1", self, place, value, at);
 }

@@ -56,6 +56,8 @@ class Bytes {
 }  // namespace
 
 Tensor read_idx(const std::string& path, int dims) {
+    check(1 <= dims && dims <= Shape::max_dims, "read_idx: {}: there are 1 to {} dimensions, not {}", path,
+        Shape::max_dims, dims);
     Bytes bytes(path);
     unsigned char header[4 + 4 * Shape::max_dims];
     const std::int64_t header_bytes = 4 + 4 * dims;

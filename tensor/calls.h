@@ -96,7 +96,9 @@ template <class T, class... U> constexpr bool fit_between_braces();
 // one, no 2 for a bool.
 template <class U, class T> constexpr bool fits() {
     using Value = typename Optional<T>::Value;
-    if constexpr (Optional<T>::is &&
+    if constexpr (!requires { typename std::type_identity<U*>; })  // Clang tries a designated value as a void& first
+        return false;
+    else if constexpr (Optional<T>::is &&
         (std::same_as<U, std::nullopt_t> || std::same_as<U, NewAxis> || std::same_as<U, T>))
         return true;
     else if constexpr (std::same_as<Value, bool>)

@@ -217,7 +217,7 @@ void pretrain(const nn::Sequential& model, const Setup& setup, int steps) {
             optimizer.step();
         }
         torch::NoGradGuard no_grad;
-        inputs = F::sigmoid(encoder(inputs));
+        inputs = torch::sigmoid(encoder(inputs));
     }
 }
 

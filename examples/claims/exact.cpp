@@ -96,7 +96,7 @@ Finding leaky_slope(const Setup&) {
 
 Finding saturated_sigmoid(const Setup&) {
     auto x = torch::tensor({-5., 0., 5.}, {.dtype = torch::float64, .requires_grad = true});
-    F::sigmoid(x).sum().backward();
+    torch::sigmoid(x).sum().backward();
     const auto slope = x.grad().tolist<double>();
     return {.method = "The gradient of `sigmoid` by autograd in float64. Read as: below 0.01.",
         .measured =
@@ -115,7 +115,7 @@ Finding derivatives(const Setup&) {
     auto sigmoid = [](const Tensor& x) { return 1 / (1 + torch::exp(-x)); };
     const double softplus = worst([](const Tensor& x) { return F::softplus(x); }, sigmoid);
     const double logistic = worst(
-        [](const Tensor& x) { return F::sigmoid(x); }, [&](const Tensor& x) { return sigmoid(x) * (1 - sigmoid(x)); });
+        [](const Tensor& x) { return torch::sigmoid(x); }, [&](const Tensor& x) { return sigmoid(x) * (1 - sigmoid(x)); });
     return {.method =
                 "The gradients of `softplus` and `sigmoid` by autograd in float64 at 3001 points from -15 to "
                 "15, against the formulas.",
