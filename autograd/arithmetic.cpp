@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "../tensor/loops.h"
+#include "../tensor/number_range.h"
 #include "../tensor/warning.h"
 #include "ops.h"
 
@@ -90,6 +91,7 @@ Tensor add_scaled(T a, T b, const Scalar& by) {
     const double alpha = by.to<double>();
     if (alpha == 1) return add(a, b);
     check_same_device("add", a, b);
+    check_fits("add", by, result_type(a, b));
     check(by.kind() != DType::Float64 || is_floating_point(result_type(a, b)),
         "add: For integral input tensors, argument alpha must not be a floating point number.");
     Tensor out = zip(a, b, [alpha](auto x, auto y) {
@@ -264,6 +266,7 @@ Tensor powers(T base, T exponent) {
     check(!exponent.body().is_number || exponent.item() >= 0,
         "pow: Integers to negative integer powers are not allowed.");
     check(dtype != DType::Bool, "pow: \"pow\" not implemented for 'Bool'");
+    check_fits("pow", exponent, dtype);
     return zip<Types<std::uint8_t, std::int32_t, std::int64_t>>(
         base, exponent, [](auto x, auto y) { return whole_power(x, y); });
 }
@@ -323,7 +326,10 @@ Tensor where(T condition, T a, T b) {
             "where received a uint8 condition tensor. This behavior is deprecated and will be removed in a future "
             "version of PyTorch. Use a boolean condition instead.");
     Tensor mask = values::cast(condition, bool_);
-    Tensor out = visit(result_type(a, b), [&](auto zero) {
+    const DType dtype = result_type(a, b);
+    check_fits("where", a, dtype);
+    check_fits("where", b, dtype);
+    Tensor out = visit(dtype, [&](auto zero) {
         using N = decltype(zero);
         Tensor out = values::like(a.shape() == shape ? a
                        : b.shape() == shape          ? b
@@ -366,6 +372,7 @@ static Scalar factor_for(const char* op, DType dtype, double value) {
     check(dtype != DType::Bool, "{}: \"{}_cpu_out\" not implemented for 'Bool'", op, op);
     check(dtype != DType::UInt8 || (value > -1 && value < 256),
         "{}: value cannot be converted to type uint8_t without overflow", op);
+    check_fits(op, Scalar(value), dtype);
     return static_cast<std::int64_t>(value);  // without its fraction, as PyTorch takes it
 }
 Tensor addcmul(T x, T a, T b) { return addcmul_scaled(x, a, b, 1); }

@@ -1,4 +1,5 @@
 // x[...] with tensors between the brackets: what they name picked out, or written.
+#include "../tensor/number_range.h"
 #include "../tensor/warning.h"
 #include "ops.h"
 #include "places.h"
@@ -162,6 +163,7 @@ T set_index(T x, std::vector<Index> indices, T value, bool accumulate) {
         return x;
     }
     const Shape shape = autograd::picked_shape(place, at);
+    check_fits("index_put_", value, x.dtype());
     check(value.body().is_number || value.dtype() == x.dtype(),
         "Index put requires the source and destination dtypes match, got {} for the destination and {} for the "
         "source.",

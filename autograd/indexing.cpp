@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "../tensor/loops.h"
+#include "../tensor/number_range.h"
 #include "../tensor/warning.h"
 #include "inplace.h"
 #include "ops.h"
@@ -124,14 +125,9 @@ static void check_mask(const char* op, T mask, T value) {
 static void fill_where(T out, T x, T mask, T value) {
     Tensor marks = values::cast(mask, DType::Bool);
     const Shape& shape = out.shape();
+    check_fits("masked_fill", value.item_scalar(), out.dtype());
     visit(out.dtype(), [&](auto zero) {
         using E = decltype(zero);
-        if constexpr (std::is_integral_v<E> && !std::is_same_v<E, bool>) {
-            using Limits = std::numeric_limits<E>;  // below 0 a whole number may wrap around
-            const double v = value.item<double>(), most = static_cast<double>(Limits::max());
-            check(v <= most && v >= (value.is_floating_point() || Limits::is_signed ? Limits::min() : -most),
-                "masked_fill: value cannot be converted to type {} without overflow: {}", name_of(out.dtype()), v);
-        }
         for_each_element<E, const E, const std::uint8_t>(shape,
             {operand(out, shape), operand(x, shape), operand(marks, shape)},
             [v = value.item<E>()](E& to, const E& from, const std::uint8_t& mark) {

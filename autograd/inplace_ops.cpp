@@ -1,5 +1,6 @@
 // The methods that end in an underscore: the op's result, written over x.
 #include "../tensor/loops.h"
+#include "../tensor/number_range.h"
 #include "inplace.h"
 #include "ops.h"
 
@@ -95,6 +96,7 @@ T copy_(T self, T source) {
 T fill_(T self, T value) {
     check(value.ndim() == 0, "fill_: only supports 0-dimension value tensor but got tensor with {} dimensions.",
         value.ndim());
+    check_fits("fill_", value.item_scalar(), self.dtype());
     return overwrite_with("fill_", value.body().is_number ? "FillBackward2" : "FillBackward3", self, value, true);
 }
 T fill_diagonal_(T self, const Scalar& value, bool wrap) {
@@ -249,6 +251,7 @@ TAPER_IN_PLACE(erfinv)
 T Tensor::zero_() const { return autograd::overwrite_with("zero_", "ZeroBackward0", *this, 0, true); }
 T Tensor::t_() const { return ops::becomes("t_", "TBackward1", *this, ops::t(*this)); }
 const Tensor& Tensor::set_item(const Tensor& value) const {
+    check_fits("fill_", value, dtype());
     if (value.shape() == shape()) return ops::copy_(*this, value);
     if (value.ndim() == 0) return ops::fill_(*this, value);
     Shape own = value.shape();

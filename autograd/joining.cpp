@@ -1,6 +1,7 @@
 // Parts put together, and elements rearranged.
 #include <cstring>
 
+#include "../tensor/checked.h"
 #include "../tensor/parallel.h"
 #include "ops.h"
 
@@ -172,9 +173,10 @@ Tensor repeat(T x, const Shape& repeats) {
         "repeat: Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor");
     Shape own = x.shape(), shape = repeats;
     while (own.size() < repeats.size()) own.insert(0, 1);
-    for (int d = 0; d < shape.size(); ++d) shape[d] *= own[d];
+    for (int d = 0; d < shape.size(); ++d) shape[d] = (Checked(shape[d]) * own[d]).value("repeat");
     for (std::int64_t size : shape)
         check(size >= 0, "repeat: Trying to create tensor with negative dimension {}: {}", size, shape.str());
+    checked_numel(shape).value("repeat");
     // From the last dim on: what stands so far is written again behind itself.
     Tensor out = values::contiguous(x);
     std::int64_t block = 1;
@@ -207,11 +209,12 @@ Tensor repeat_interleave(T repeats, std::optional<std::int64_t> output_size) {
     check(repeats.dtype() == DType::Int64 || repeats.dtype() == DType::Int32,
         "repeat_interleave: \"repeat_interleave_cpu\" not implemented for '{}'", scalar_name_of(repeats.dtype()));
     const std::vector<std::int64_t> times = repeats.tolist<std::int64_t>();
-    std::int64_t total = 0;
+    Checked sum = 0;
     for (std::int64_t n : times) {
         check(n >= 0, "repeat_interleave: repeats can not be negative");
-        total += n;
+        sum = sum + n;
     }
+    const std::int64_t total = sum.value("repeat_interleave");
     check(!output_size || *output_size == total,
         "repeat_interleave: allocated size does not match required size: {} and {}", output_size.value_or(0), total);
     Tensor index = values::empty({total}, repeats.dtype());

@@ -3,6 +3,7 @@
 
 #include "../tensor/loops.h"
 #include "../tensor/math.h"
+#include "../tensor/number_range.h"
 #include "fused.h"
 #include "ops.h"
 
@@ -240,6 +241,8 @@ Tensor clamp(T x, std::optional<Scalar> min, std::optional<Scalar> max) {
     bool promotes = (min && min->kind() == DType::Float64) || (max && max->kind() == DType::Float64);
     const bool whole = (min && min->kind() == DType::Int64) || (max && max->kind() == DType::Int64);
     Tensor from = promotes ? real(x) : x.dtype() == DType::Bool && whole ? values::cast(x, DType::Int64) : x;
+    if (min) check_fits("clamp", *min, from.dtype());
+    if (max) check_fits("clamp", *max, from.dtype());
     Tensor out = from.is_floating_point() ? map(from,
                                                 [low, high](auto v) {
                                                     using F = decltype(v);
@@ -264,6 +267,7 @@ static void no_bool_limit(const char* op, T x, T limit) {
 }
 Tensor clamp_min(T x, T min) {
     no_bool_limit("clamp_min", x, min);
+    check_fits("clamp_min", min, result_type(x, min));
     return record(min.body().is_number ? "ClampMinBackward0" : "ClampMinBackward1",
         zip(x, min, [](auto v, auto low) { return v < low || low != low ? low : v; }),
         wrt(x, save(x, min), [](T grad, T x, T min) { return where(x >= min, grad, 0); }),
@@ -271,6 +275,7 @@ Tensor clamp_min(T x, T min) {
 }
 Tensor clamp_max(T x, T max) {
     no_bool_limit("clamp_max", x, max);
+    check_fits("clamp_max", max, result_type(x, max));
     return record(max.body().is_number ? "ClampMaxBackward0" : "ClampMaxBackward1",
         zip(x, max, [](auto v, auto high) { return v > high || high != high ? high : v; }),
         wrt(x, save(x, max), [](T grad, T x, T max) { return where(x <= max, grad, 0); }),

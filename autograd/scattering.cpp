@@ -1,4 +1,5 @@
 // Writing to elements named by tensors: each op finds the places it means, and puts there.
+#include "../tensor/number_range.h"
 #include "../tensor/warning.h"
 #include "inplace.h"
 #include "ops.h"
@@ -38,6 +39,7 @@ bool fits(T index, T other, std::int64_t dim) {
 static Writing scattering(const char* op, T x, std::int64_t dim, T index, T source) {
     std::int64_t d = wrap_dim(dim, x.ndim());
     const bool number = source.body().is_number;
+    check_fits(op, source, x.dtype());
     const Region all = Region::all_of(x.shape());
     check(index.dtype() == DType::Int64, "{}: scatter(): Expected dtype int64 for index", op);
     check(number || source.dtype() == x.dtype(), "{}: scatter(): Expected self.dtype to be equal to src.dtype", op);
@@ -155,6 +157,7 @@ T index_fill_(T self, std::int64_t dim, T index, T value) {
         "index_fill_ only supports a 0-dimensional value tensor, but got tensor with {} dimension(s).", value.ndim());
     check(index.dtype() == DType::Int64, "index_fill_(): Expected dtype int64 for index.");
     check(index.ndim() <= 1, "index_fill_: Index has to be a vector/scalar");
+    check_fits("index_fill_", value.item_scalar(), self.dtype());
     auto [place, from, at] = slices(self, d, index, value, true, "index_fill_");
     place = unique(place)[0];  // an element that is named twice holds the value once
     return put_(

@@ -1,5 +1,6 @@
 // Views: other shapes and strides of the same memory. The derivative of each is the view that undoes it, or the
 // gradient put back into zeros.
+#include "../tensor/checked.h"
 #include "../tensor/loops.h"
 #include "../tensor/warning.h"
 #include "inplace.h"
@@ -146,6 +147,7 @@ Tensor expand(T x, const Shape& wanted) {
             "dimension {}.  Target sizes: {}.  Tensor sizes: {}",
             shape[d], size, d, wanted.str(), x.shape().str());
     }
+    checked_numel(shape).value("expand");
     return as_view_of(x, record("ExpandBackward0", values::broadcast(x, shape), wrt(x, [](T grad) { return grad; })));
 }
 
@@ -283,17 +285,24 @@ Tensor narrow(T x, std::int64_t dim, std::int64_t start, std::int64_t length) {
 Tensor as_strided(T x, const Shape& size, const Strides& stride, std::optional<std::int64_t> storage_offset) {
     check(size.size() == stride.size(), "as_strided: mismatch in length of strides and shape: {} and {}", size.str(),
         stride.str());
-    std::int64_t offset = storage_offset.value_or(x.storage_offset()), last = offset;
+    const std::int64_t offset = storage_offset.value_or(x.storage_offset());
+    Checked span = Checked(offset) + 1;  // up to behind the last element
     for (int d = 0; d < size.size(); ++d) {
         check(size[d] >= 0 && stride[d] >= 0,
             "as_strided: Negative sizes or strides are not supported, got sizes: {}, strides: {}", size.str(),
             stride.str());
-        last += (size[d] - 1) * stride[d];
+        span = span + Checked(size[d] - 1) * stride[d];
     }
-    check(offset >= 0 && (size.numel() == 0 || (last + 1) * x.element_size() <= x.body().storage->bytes()),
+    const Checked elements = checked_numel(size), bytes = span * x.element_size();
+    const bool none = elements.is_at_most(0);
+    check(offset >= 0 && (none || bytes.is_at_most(x.body().storage->bytes())),
         "as_strided: setStorage: sizes {}, strides {}, storage offset {}, and itemsize {} requiring a storage size "
         "of {} are out of bounds for storage of size {}",
-        size.str(), stride.str(), offset, x.element_size(), (last + 1) * x.element_size(), x.body().storage->bytes());
+        size.str(), stride.str(), offset, x.element_size(),
+        bytes.is_at_most(std::numeric_limits<std::int64_t>::max()) ? fmt::format("{}", bytes.value("as_strided"))
+                                                                   : "more bytes than can be counted",
+        x.body().storage->bytes());
+    elements.value("as_strided");
     Tensor out = as_view_of(x, values::view(x, size, stride, offset));
     if (x.requires_grad() && is_grad_enabled()) autograd::renew_view_history(out);
     return out;

@@ -153,7 +153,7 @@ struct Weights {
     template <Number N>
         requires(!std::same_as<N, bool>)
     Weights(const std::vector<N>& values) : values(values.begin(), values.end()) {}
-    template <std::same_as<Tensor> T> Weights(const T& values) : Weights(list(values)) {}
+    template <std::derived_from<Tensor> T> Weights(const T& values) : Weights(list(values)) {}
 
  private:
     static std::vector<double> list(const Tensor& values);

@@ -54,7 +54,11 @@ static IncompatibleKeys load_into(const ModuleState& root, const StateDict& dict
     each_state(root, "", [&](const ModuleState& module, const std::string& prefix) {
         each_saved(module, [&](const std::string& own_name, const Tensor& x) {
             std::string name = prefix + own_name;
-            if (!dict.contains(name)) return keys.missing_keys.push_back(name);
+            if (!dict.contains(name)) {
+                // A state without PyTorch's version, as one made by hand, is taken for one of before this count was.
+                if (own_name == "num_batches_tracked") return void(writes.emplace_back(x, zeros_like(x)));
+                return keys.missing_keys.push_back(name);
+            }
             const Tensor& value = dict.at(name);
             if (!value.defined())
                 errors.push_back(

@@ -57,14 +57,27 @@ class PerGroup {
     bool each_ = false;
 };
 
-/// A function from the epoch to a factor.
-using Factor = std::function<double(std::int64_t)>;
+/// A function from the epoch to a factor. One that returns a whole number does not compile: `1 / (epoch + 1)` is 0 in
+/// C++; a factor is a real, `1. / (epoch + 1)`.
+class Factor {
+ public:
+    Factor() = default;
+    template <class F>
+        requires(!std::derived_from<F, Factor> && std::floating_point<std::invoke_result_t<F&, std::int64_t>>)
+    Factor(F function) : function_(std::move(function)) {}
+
+    double operator()(std::int64_t epoch) const { return function_(epoch); }
+    explicit operator bool() const { return static_cast<bool>(function_); }
+
+ private:
+    std::function<double(std::int64_t)> function_;
+};
 /// One for all groups of parameters, or one for each.
 struct Factors : std::vector<Factor> {
     Factors() = default;
     template <class F>
-        requires std::is_invocable_r_v<double, F, std::int64_t>
-    Factors(F function) : vector{Factor(function)} {}
+        requires std::constructible_from<Factor, F>
+    Factors(F function) : vector{Factor(std::move(function))} {}
     Factors(std::initializer_list<Factor> functions) : vector(functions) {}
     Factors(const std::vector<Factor>& functions) : vector(functions) {}
 };

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "loops.h"
+#include "number_range.h"
 
 #ifdef __SSE__
 #include <xmmintrin.h>
@@ -90,7 +91,7 @@ Shape NestedList::shape() const {
 }
 
 void NestedList::write(const Tensor& to) const {
-    if (!is_list_) return values::fill(to, value_);
+    if (!is_list_) return check_fits("tensor", value_, to.dtype()), values::fill(to, value_);
     const std::int64_t count = static_cast<std::int64_t>(items_.size());
     for (std::int64_t i = 0; i < count; ++i) {
         Shape inner = items_[i].shape(), expected = to.shape(), strides = to.stride();
@@ -128,10 +129,15 @@ Tensor filled(const char* op, const Shape& shape, const SizedOptions& o, double 
 Tensor zeroed(const SizedOptions& o) { return finish("zeros", values::zeros(o.size, dtype_of(o), device_of(o)), o); }
 Tensor full_of(const FullOptions& o) {
     const Scalar value = o.fill_value;
-    return finish("full", values::full(o.size, value, dtype_of(o, value.natural_dtype()), device_of(o)), o);
+    const DType dtype = dtype_of(o, value.natural_dtype());
+    check_fits("full", value, dtype);
+    return finish("full", values::full(o.size, value, dtype, device_of(o)), o);
 }
 template <class O> Tensor filled_like(const char* op, const O& o, const Scalar& value) {
-    return made(op, like(o), o, [&](const Tensor& x) { values::fill(x, value); });
+    return made(op, like(o), o, [&](const Tensor& x) {
+        check_fits(op, value, x.dtype());
+        values::fill(x, value);
+    });
 }
 
 Tensor range(const ArangeOptions& o) {
@@ -169,7 +175,11 @@ void space(const Tensor& out, double start, double end) {
 }
 Tensor spaced(const LinspaceOptions& o) {
     check(o.steps >= 0, "linspace: number of steps must be non-negative, not {}", *o.steps);
-    return made("linspace", uninitialised({o.steps}, o), o, [&](const Tensor& x) { space(x, o.start, o.end); });
+    return made("linspace", uninitialised({o.steps}, o), o, [&](const Tensor& x) {
+        check_fits("linspace", Scalar(*o.start), x.dtype());
+        check_fits("linspace", Scalar(*o.end), x.dtype());
+        space(x, o.start, o.end);
+    });
 }
 Tensor spaced(const LogspaceOptions& o) {
     check(o.steps >= 0, "logspace: number of steps must be non-negative, not {}", *o.steps);
@@ -266,10 +276,15 @@ Tensor whole_numbers_like(const RandintLikeOptions& o) {
 }
 Tensor permutation(const RandpermOptions& o) {
     check(o.n >= 0, "randperm: n must be non-negative, but got {}", *o.n);
+    const DType dtype = dtype_of(o, DType::Int64);
+    check(dtype != DType::Bool, "randperm: \"randperm\" not implemented for 'Bool'");
+    if (o.n > 0) check_fits("randperm", Scalar(o.n - 1), dtype);
+    check(dtype != DType::Float32 || o.n <= (1 << 24) + 1,
+        "randperm: n cannot be greater than 2^24+1 for Float type, but is {}", *o.n);
     Tensor out = values::empty({o.n}, DType::Int64, device_of(o));
     Generator generator = generator_of(o);
     random::permutation(out.data_ptr<std::int64_t>(), o.n, generator);
-    return finish("randperm", values::cast(out, dtype_of(o, DType::Int64)), o);
+    return finish("randperm", values::cast(out, dtype), o);
 }
 Tensor normals(const NormalOptions& o) {
     const Tensor mean = o.mean, std = o.std.defined() ? *o.std : Tensor(1.);

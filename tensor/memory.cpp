@@ -1,5 +1,6 @@
 #include "memory.h"
 
+#include <pthread.h>
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -28,6 +29,7 @@ constexpr bool keeps_blocks = true;
 // Size classes: steps of 32 bytes up to 1 KiB, then four steps an octave. Small blocks are cut from slabs.
 constexpr std::size_t small_step = 32, small_limit = 1024, small_classes = small_limit / small_step;
 constexpr std::size_t classes = small_classes + 4 * (48 - 10);
+constexpr std::size_t most_bytes = std::size_t(1) << 47;  // there are no more addresses
 constexpr std::size_t slab_bytes = 64 << 10, huge_page = 2 << 20;
 constexpr std::int64_t keep_at_least = 64 << 20;  // what may be kept however little is in use
 constexpr std::size_t thread_limit = 4 << 20;     // larger blocks go straight to the shared lists
@@ -70,12 +72,18 @@ struct List {
 
 std::atomic<std::int64_t> in_use = 0, kept = 0;  // of blocks over small_limit, and of slabs
 
+// nullptr if the system has no more.
 void* from_system(std::size_t bytes) {
     std::size_t alignment = bytes >= 2 * huge_page ? huge_page : 64;
     void* block = std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
-    if (!block) fail("allocate: you tried to allocate {} bytes, and the system has no more memory", bytes);
-    if (alignment == huge_page) madvise(block, bytes, MADV_HUGEPAGE);
+    if (block && alignment == huge_page) madvise(block, bytes, MADV_HUGEPAGE);
     return block;
+}
+[[noreturn]] void no_memory(std::size_t bytes) {
+    fail(
+        "allocate: DefaultCPUAllocator: can't allocate memory: you tried to allocate {} bytes. Error code 12 (Cannot "
+        "allocate memory)",
+        bytes);
 }
 
 // What the threads share: the overflow of their own lists, and slabs. Constant-initialised and never destroyed, since
@@ -89,6 +97,8 @@ struct Shared {
         std::lock_guard lock(mutex);
         if (!lists[index].first && index < small_classes) {
             auto* slab = static_cast<char*>(from_system(slab_bytes));
+            if (!slab) trim(0), slab = static_cast<char*>(from_system(slab_bytes));
+            if (!slab) no_memory(slab_bytes);
             in_use += slab_bytes;
             for (std::size_t at = 0; at + bytes_of(index) <= slab_bytes; at += bytes_of(index))
                 lists[index].push(slab + at);
@@ -133,18 +143,41 @@ struct Closer {
 };
 thread_local Closer closer;
 
+// Where the system has no more, what this thread and all threads together keep is given back first.
+void* from_system_or_kept(std::size_t bytes) {
+    void* block = from_system(bytes);
+    if (!block) {
+        for (std::size_t index = small_classes; index < classes; ++index)
+            shared.take_over(index, own.lists[index], own.lists[index].count);
+        std::lock_guard lock(shared.mutex);
+        shared.trim(0);
+        block = from_system(bytes);
+    }
+    if (!block) no_memory(bytes);
+    return block;
+}
+
+// A child of fork finds the lists whole and unlocked, whatever other threads were doing.
+[[maybe_unused]] const int forks =
+    pthread_atfork([] { shared.mutex.lock(); }, [] { shared.mutex.unlock(); }, [] { shared.mutex.unlock(); });
+
 }  // namespace
 
 void* allocate(std::size_t bytes) {
+    if (bytes > most_bytes) no_memory(bytes);
     std::size_t index = index_of(bytes);
     bool large = index >= small_classes;
+    void* block;
+    if (!keeps_blocks) {
+        block = from_system_or_kept(std::max<std::size_t>(bytes, 1));
+    } else {
+        List& list = own.lists[index];
+        bool found = list.first || shared.refill(index, list);
+        if (found && large) kept.fetch_sub(bytes_of(index), std::memory_order_relaxed);
+        block = found || !large ? list.pop() : from_system_or_kept(bytes_of(index));
+    }
     if (large) in_use.fetch_add(bytes_of(index), std::memory_order_relaxed);
-    if (!keeps_blocks) return from_system(std::max<std::size_t>(bytes, 1));
-    List& list = own.lists[index];
-    bool found = list.first || shared.refill(index, list);
-    if (large && !found) return from_system(bytes_of(index));
-    if (large) kept.fetch_sub(bytes_of(index), std::memory_order_relaxed);
-    return list.pop();
+    return block;
 }
 
 void release(void* block, std::size_t bytes) noexcept {

@@ -41,6 +41,9 @@ using FindStorage = std::function<Ref<Storage>(const StorageName&)>;
 /// class but OrderedDict, Size, Parameter and the storages is known, and nothing is ever called.
 Value read(ByteReader& bytes, const FindStorage& find_storage);
 
+/// Whether the bytes are text, as every string of a pickle is.
+bool is_utf8(std::string_view text);
+
 /// A pickle, and the storages it names: "0", "1" and so on.
 struct Written {
     std::string bytes;

@@ -65,6 +65,8 @@ class Writer {
 
     void write_string(const std::string& text, const Key& key) {
         if (fetched(key)) return;
+        check(is_utf8(text), "a string that is not UTF-8 cannot be saved: nobody could read it: \"{}\"",
+            text.substr(0, 80));
         check(std::in_range<std::uint32_t>(text.size()), "a string of {} bytes is too long for a pickle", text.size());
         op('X', static_cast<std::uint32_t>(text.size()));
         written_.bytes += text;

@@ -1,5 +1,7 @@
 #include "shape.h"
 
+#include "checked.h"
+
 namespace taper {
 
 std::int64_t Shape::from_the_back(std::int64_t i) const {
@@ -26,6 +28,7 @@ Shape broadcast_shapes(const Shape& a, const Shape& b) {
             out.size() - back);
         out[out.size() - back] = m == 1 ? n : m;
     }
+    if (!(out == a) && !(out == b)) checked_numel(out).value("broadcast");  // of both, more than either has
     return out;
 }
 

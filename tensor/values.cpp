@@ -1,5 +1,7 @@
 #include "values.h"
 
+#include "checked.h"
+
 #include <new>
 
 #include "loops.h"
@@ -100,12 +102,14 @@ static Tensor on_fresh_memory(
 }
 
 Tensor empty_strided(const Shape& shape, const Strides& strides, DType dtype, const Device& device) {
-    std::int64_t last = 0;
+    Checked span = 1;
     for (int d = 0; d < shape.size(); ++d) {
         check(shape[d] >= 0, "Trying to create tensor with negative dimension {}: {}", shape[d], shape.str());
-        last += (shape[d] - 1) * strides[d];
+        span = span + Checked(shape[d] - 1) * strides[d];
     }
-    return on_fresh_memory(shape, strides, shape.numel() == 0 ? 0 : last + 1, dtype, device);
+    const bool none = checked_numel(shape).is_at_most(0);
+    return on_fresh_memory(
+        shape, strides, none ? 0 : (span * size_of(dtype)).value("empty_strided") / size_of(dtype), dtype, device);
 }
 
 Tensor empty(const Shape& shape, DType dtype, const Device& device) {
@@ -227,7 +231,7 @@ Shape infer_shape(const Shape& shape, std::int64_t numel) {
             open = d;
         } else {
             check(shape[d] >= 0, "invalid shape dimension {}", shape[d]);
-            known *= shape[d];
+            known = (Checked(known) * shape[d]).value("view");
         }
     }
     if (open >= 0) {

@@ -117,6 +117,8 @@ TEST_CASE("of a scheduler what PyTorch does not have does not compile") {
     CHECK_FALSE(COMPILES(sgd, S::MultiStepLR(x, 3)));  // no list
     CHECK_FALSE(COMPILES(sgd, S::MultiStepLR(x, {1.5, 2})));
     CHECK_FALSE(COMPILES(sgd, S::LambdaLR(x, [](std::string) { return 1.; })));
+    CHECK_FALSE(COMPILES(sgd, S::LambdaLR(x, [](std::int64_t e) { return 1 / (e + 2); })));
+    CHECK_FALSE(COMPILES(sgd, S::MultiplicativeLR(x, {.lr_lambda = [](std::int64_t e) { return 1 / (e + 2); }})));
     CHECK_FALSE(COMPILES(sgd, S::OneCycleLR(x, {.max_lr = "0.1"})));
     CHECK(COMPILES(sgd, S::OneCycleLR(x, {.max_lr = 0.1, .total_steps = 3})));
     CHECK_FALSE(COMPILES(sgd, S::OneCycleLR(x, {.max_lr = 0.1, .total_step = 3})));

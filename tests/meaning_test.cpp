@@ -3,6 +3,7 @@
 #include <taper/datasets/idx.h>
 #include <taper/taper.h>
 
+#include <filesystem>
 #include <sstream>
 
 #include "error_of.h"
@@ -138,4 +139,87 @@ TEST_CASE("what is refused for a float target and for sizes that no file has") {
     CHECK(error_of([&] { torch::nn::functional::cross_entropy(x, x.softmax(1), {.ignore_index = 1}); }) ==
         "cross_entropy: ignore_index is not supported for floating point target");
     CHECK(error_of([] { torch::read_idx("none", 9); }) == "read_idx: none: there are 1 to 8 dimensions, not 9");
+}
+
+TEST_CASE("a number that a dtype cannot hold is refused wherever a number meets a tensor") {
+    const auto bytes = [] { return torch::full({2}, 200, {.dtype = torch::uint8}); };
+    const auto ints = [] { return torch::zeros({2}, {.dtype = torch::int32}); };
+    const Tensor mask = tensor({true, false}), first = tensor({0});
+    const std::string no_byte = "value cannot be converted to type uint8_t without overflow: 300",
+                      no_int = "value cannot be converted to type int without overflow: ";
+    auto refused = [&](auto f, const std::string& sentence) {
+        CAPTURE(sentence);
+        CHECK(error_of(f).find(sentence) != std::string::npos);
+    };
+    refused([&] { torch::full({1}, 300, {.dtype = torch::uint8}); }, no_byte);
+    refused([&] { torch::full_like(bytes(), 300); }, no_byte);
+    refused([&] { bytes().new_full({2}, 300); }, no_byte);
+    refused([&] { tensor({300}, {.dtype = torch::uint8}); }, no_byte);
+    refused([&] { torch::linspace(0, 300, 3, {.dtype = torch::uint8}); }, "type uint8_t without overflow: 300");
+    refused([&] { bytes().fill_(300); }, no_byte);
+    refused([&] { bytes().fill_(tensor(300)); }, no_byte);
+    refused(
+        [&] {
+            Tensor x = bytes();
+            x[0] = 300;
+        },
+        no_byte);
+    refused(
+        [&] {
+            Tensor x = bytes();
+            x[mask] = 300;
+        },
+        no_byte);
+    refused(
+        [&] {
+            Tensor x = bytes();
+            x[first] = 300;
+        },
+        no_byte);
+    refused([&] { bytes().masked_fill(mask, 300); }, no_byte);
+    refused([&] { bytes().index_fill_(0, first, 300); }, no_byte);
+    refused([&] { bytes().scatter(0, first, 300); }, no_byte);
+    refused([&] { torch::where(mask, bytes(), 300); }, no_byte);
+    refused([&] { bytes().clamp(0, 300); }, no_byte);
+    refused([&] { bytes().clamp_min(300); }, no_byte);
+    refused([&] { bytes().clamp_max(300); }, no_byte);
+    refused([&] { bytes().pow(300); }, no_byte);
+    refused([&] { bytes().add(bytes(), {.alpha = 300}); }, no_byte);
+    refused([&] { ints().fill_(1e10); }, no_int + "10000000000");
+    refused([&] { ints().addcmul(ints(), ints(), {.value = 1e10}); }, no_int + "10000000000");
+    refused([&] { torch::full({1}, NAN, {.dtype = torch::int64}); }, "type int64_t without overflow: nan");
+    refused([&] { torch::full({1}, -1., {.dtype = torch::uint8}); }, "type uint8_t without overflow: -1");
+    refused([&] { torch::zeros(2).fill_(1e300); }, "type float without overflow: 1e+300");
+    refused([&] { torch::randperm(257, {.dtype = torch::uint8}); }, "type uint8_t without overflow: 256");
+
+    CHECK(torch::full({1}, -1, {.dtype = torch::uint8}).item() == 255);
+    CHECK(torch::randperm(256, {.dtype = torch::uint8}).sum().item() == 255 * 128);
+    CHECK(bytes().clamp(-5, 100).tolist() == std::vector<double>{100, 100});
+    CHECK(bytes().add(300).tolist() == std::vector<double>{244, 244});
+    CHECK(torch::full({1}, INFINITY).item() == INFINITY);
+    CHECK(torch::full({1}, 7, {.dtype = torch::bool_}).item<bool>());
+}
+
+TEST_CASE("a text that nobody could read is not saved") {
+    const auto refusal = [](const std::string& text) {
+        return error_of([&] { torch::save({{"key", text}}, "never.pth"); });
+    };
+    for (const char* text : {"\xff", "caf\xe9", "\xc0\xaf", "\xe0\x80\xaf", "\xf4\x90\x80\x80", "\xe2\x82"})
+        CHECK(refusal(text).find("a string that is not UTF-8 cannot be saved") != std::string::npos);
+    CHECK(!std::filesystem::exists("never.pth"));
+}
+
+TEST_CASE("a state without the count of batches is one of before that count") {
+    namespace nn = torch::nn;
+    nn::BatchNorm1d from(2), to(2);
+    from(torch::randn(4, 2)), to(torch::randn(4, 2));
+    torch::StateDict renamed;
+    for (const auto& [name, x] : from.state_dict())
+        if (name != "num_batches_tracked") renamed[name] = x;
+    CHECK(to.load_state_dict(renamed).missing_keys.empty());
+    CHECK(to.num_batches_tracked.item() == 0);
+    CHECK(to.running_mean.equal(from.running_mean));
+    renamed.erase("weight");
+    CHECK(error_of([&] { to.load_state_dict(renamed); }).find("Missing key(s) in state_dict: \"weight\"") !=
+        std::string::npos);
 }
