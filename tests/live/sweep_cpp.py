@@ -162,11 +162,11 @@ class Builder:
         return None, refused
 
     def accepted(self, number, cases):
-        """The ids of those cases, (id, statements), that compile."""
+        """Those cases, (what to call it, statements), that compile."""
         source = self.folder / f"misspelt{number}.cpp"
-        source.write_text("".join(f"static void c{i}() {{ {code} }}\n" for i, code in cases))
+        source.write_text("".join(f"static void c{n}() {{ {code} }}\n" for n, (_, code) in enumerate(cases)))
         wrong = self.errors(source, "-fsyntax-only")
-        return [i for n, (i, _) in enumerate(cases) if n + 1 not in wrong]
+        return [call for n, (call, _) in enumerate(cases) if n + 1 not in wrong]
 
     def run(self, batches):
         """{id: record} of what was run, {id: the compiler's word} of what did not compile."""
