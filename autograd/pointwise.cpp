@@ -343,6 +343,7 @@ Tensor to(T x, DType dtype) {
         wrt(x, [](T grad) { return grad; }));
 }
 Tensor clone(T x) {
+    if (x.is_inference() && !in_inference_mode) return copy_(values::like(x, x.shape(), x.dtype()), x);
     return record("CloneBackward0", values::clone(x), wrt(x, [](T grad) { return grad; }));
 }
 Tensor contiguous(T x) {
