@@ -1,7 +1,7 @@
 // A setting that is a real number, as it was given.
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "number_list.h"
 
@@ -17,9 +17,7 @@ class Real {
     Real(N number) : value_(static_cast<double>(number)), is_whole_(std::integral<N>) {}
     operator double() const { return value_; }
     /// As Python prints it.
-    friend std::string repr(const Real& number) {
-        return number.is_whole_ ? fmt::format("{}", number.value_) : taper::repr(number.value_);
-    }
+    friend std::string repr(const Real& number);
 
  private:
     double value_ = 0;
@@ -29,7 +27,5 @@ class Real {
 }  // namespace taper
 
 template <> struct fmt::formatter<taper::Real> : fmt::formatter<double> {
-    auto format(const taper::Real& number, fmt::format_context& context) const {
-        return fmt::formatter<double>::format(number, context);
-    }
+    fmt::format_context::iterator format(const taper::Real& number, fmt::format_context& context) const;
 };
