@@ -93,7 +93,10 @@ Shape NestedList::shape() const {
 }
 
 void NestedList::write(const Tensor& to) const {
-    if (!is_list_) return check_fits("tensor", value_, to.dtype()), values::fill(to, value_);
+    if (!is_list_) {
+        if (!to.is_floating_point()) check_fits("tensor", value_, to.dtype());  // (1e39 is an infinite float32)
+        return values::fill(to, value_);
+    }
     const std::int64_t count = static_cast<std::int64_t>(items_.size());
     for (std::int64_t i = 0; i < count; ++i) {
         Shape inner = items_[i].shape(), expected = to.shape(), strides = to.stride();
@@ -149,7 +152,7 @@ std::int64_t range_length(const Scalar& start, const Scalar& end, const Scalar& 
         const Checked length = Checked(end.to<std::int64_t>()) - start.to<std::int64_t>();
         return (length + by - (by > 0 ? 1 : -1)).value("arange") / by;
     }
-    const double length = std::ceil((end.to<double>() - start.to<double>()) / step.to<double>());
+    const double length = std::max(0., std::ceil((end.to<double>() - start.to<double>()) / step.to<double>()));
     check(length < 0x1p63, "arange: invalid size, possible overflow?");
     return static_cast<std::int64_t>(length);
 }
@@ -164,7 +167,9 @@ Tensor range(const ArangeOptions& o) {
     const double first = start.to<double>(), last = end.to<double>(), by = step.to<double>();
     check((is_floating_point(dtype) ? by : std::trunc(by)) != 0, "arange: step must be nonzero");
     check(std::isfinite(first) && std::isfinite(last), "arange: unsupported range: {} -> {}", first, last);
-    check(by > 0 ? last >= first : last <= first,
+    const bool whole = !is_floating_point(dtype);
+    const double from = whole ? std::trunc(first) : first, to = whole ? std::trunc(last) : last;
+    check(by > 0 ? to >= from : to <= from,
         "arange: upper bound and larger bound inconsistent with step sign: {} -> {} by {}", first, last, by);
     const Shape shape{range_length(start, end, step, dtype)};
     return made("arange", values::empty(shape, dtype, device_of(o)), o, [&](const Tensor& out) {
