@@ -1,6 +1,5 @@
 #include "targets.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    fuzz::idx({reinterpret_cast<const char*>(data), size});
-    return 0;
+    return fuzz::timed(fuzz::idx, data, size);
 }

@@ -9,6 +9,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <sstream>
 #include <string>
@@ -120,6 +122,27 @@ inline bool image(std::string_view bytes) {
             if (!read(bytes, mode)) std::abort();
     if (!any && bytes.starts_with("\x89PNG\r\n\x1a\n")) read(with_sums(bytes), ImageReadMode::RGB_ALPHA);
     return any;
+}
+
+/// Runs a target, and says at the end how many runs there were and how long the slowest took.
+inline int timed(bool (*target)(std::string_view), const std::uint8_t* data, std::size_t size) {
+    using Clock = std::chrono::steady_clock;
+    struct Worst {
+        double seconds = 0;
+        std::size_t size = 0;
+        std::int64_t runs = 0, read = 0;
+        ~Worst() {
+            std::fprintf(stderr, "%lld runs, %lld of them read; the slowest took %.3f s, for %zu bytes\n",
+                static_cast<long long>(runs), static_cast<long long>(read), seconds, size);
+        }
+    };
+    static Worst worst;
+    const auto began = Clock::now();
+    worst.read += target({reinterpret_cast<const char*>(data), size});
+    const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
+    if (seconds > worst.seconds) worst.seconds = seconds, worst.size = size;
+    ++worst.runs;
+    return 0;
 }
 
 }  // namespace fuzz
