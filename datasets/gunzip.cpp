@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <vector>
 
 #include "../tensor/error.h"
 
@@ -20,7 +19,8 @@ struct Gunzip::State {
     std::unique_ptr<std::FILE, Close> file;
     std::int64_t size = 0;
     bool is_compressed = false, in_stream = false;
-    std::vector<unsigned char> bytes = std::vector<unsigned char>(1 << 17);
+    static constexpr std::size_t room = 1 << 17;
+    std::unique_ptr<unsigned char[]> bytes = std::make_unique_for_overwrite<unsigned char[]>(room);
     z_stream stream = {};  // its input is what has been read into `bytes` and not yet used
 
     explicit State(const std::string& path) : file(std::fopen(path.c_str(), "rb")) {
@@ -29,11 +29,11 @@ struct Gunzip::State {
         check(
             ::fstat(::fileno(file.get()), &about) == 0 && S_ISREG(about.st_mode), "it is not a file that can be read");
         size = about.st_size;
-        constexpr int gzip_alone = 16 + MAX_WBITS;
-        check(inflateInit2(&stream, gzip_alone) == Z_OK, "there is no memory for zlib");
         begin();
     }
-    ~State() { inflateEnd(&stream); }
+    ~State() {
+        if (stream.state != nullptr) inflateEnd(&stream);
+    }
 
     void begin() {
         std::rewind(file.get());
@@ -41,16 +41,17 @@ struct Gunzip::State {
         fill(2);
         is_compressed = stream.avail_in >= 2 && stream.next_in[0] == 0x1f && stream.next_in[1] == 0x8b;
         in_stream = is_compressed;
-        inflateReset(&stream);
+        constexpr int gzip_alone = 16 + MAX_WBITS;
+        check(!is_compressed || (stream.state ? inflateReset(&stream) : inflateInit2(&stream, gzip_alone)) == Z_OK,
+            "there is no memory for zlib");
     }
 
     // Reads on until there are `want` bytes, or the file ends.
     void fill(unsigned want) {
-        std::copy_n(stream.next_in, stream.avail_in, bytes.data());
-        stream.next_in = bytes.data();
+        std::copy_n(stream.next_in, stream.avail_in, bytes.get());
+        stream.next_in = bytes.get();
         while (stream.avail_in < want) {
-            const std::size_t got =
-                std::fread(bytes.data() + stream.avail_in, 1, bytes.size() - stream.avail_in, file.get());
+            const std::size_t got = std::fread(bytes.get() + stream.avail_in, 1, room - stream.avail_in, file.get());
             check(got > 0 || !std::ferror(file.get()), "{}", std::strerror(errno));
             if (got == 0) return;
             stream.avail_in += static_cast<unsigned>(got);
@@ -92,9 +93,9 @@ struct Gunzip::State {
     // Up to n bytes; 0 only at the end of the file.
     std::int64_t inflate_some(unsigned char* to, std::int64_t n) {
         stream.next_out = to;
-        const auto room = static_cast<unsigned>(std::min<std::int64_t>(n, 1 << 30));
-        stream.avail_out = room;
-        while (stream.avail_out == room) {
+        const auto wanted = static_cast<unsigned>(std::min<std::int64_t>(n, 1 << 30));
+        stream.avail_out = wanted;
+        while (stream.avail_out == wanted) {
             if (!in_stream) between_streams();
             if (!in_stream) return 0;
             fill(1);
@@ -106,7 +107,7 @@ struct Gunzip::State {
                     : state == Z_MEM_ERROR ? "there is no memory for zlib"
                                            : "the compressed stream is damaged");
         }
-        return room - stream.avail_out;
+        return wanted - stream.avail_out;
     }
 };
 

@@ -72,12 +72,9 @@ inline bool pickle(std::string_view bytes) {
 }
 
 inline bool idx(std::string_view bytes) {
-    bool any = false;
-    for (int dims : {1, 3}) {
-        const File file(bytes);
-        any = runs([&] { sum_of(taper::read_idx(file.path(), dims)); }) || any;
-    }
-    return any;
+    const File file(bytes);
+    const auto read = [&](int dims) { return runs([&] { sum_of(taper::read_idx(file.path(), dims)); }); };
+    return read(3) || read(1);
 }
 
 inline void append_number(std::string& to, std::size_t number) {
