@@ -1,5 +1,6 @@
 #include "idx.h"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -71,11 +72,14 @@ Tensor read_idx(const std::string& path, int dims) {
         const unsigned char* p = header + 4 + 4 * d;
         shape.push_back(std::int64_t(p[0]) << 24 | p[1] << 16 | p[2] << 8 | p[3]);
     }
+    Checked product = 1;  // without sizes of 0, so that the strides can be counted, too
+    for (std::int64_t size : shape) product = product * std::max<std::int64_t>(size, 1);
     constexpr std::int64_t countable = std::int64_t(1) << 62;
-    const Checked product = checked_numel(shape);
-    check(product.is_at_most(countable) && !bytes.is_impossible(product.value("read_idx")),
-        "read_idx: {}: the file is too short for its shape {}; get it anew", path, shape.str());
-    const std::int64_t numel = product.value("read_idx");
+    check(product.is_at_most(countable), "read_idx: {}: the file is too short for its shape {}; get it anew", path,
+        shape.str());
+    const std::int64_t numel = shape.numel();
+    check(!bytes.is_impossible(numel), "read_idx: {}: the file is too short for its shape {}; get it anew", path,
+        shape.str());
     if (!bytes.is_common(numel)) {  // before there is memory for it
         const std::int64_t there = bytes.count(numel);
         check(there == numel,

@@ -102,5 +102,6 @@ TEST_CASE("an IDX file that claims much is looked through before there is memory
     CHECK(refusal(header({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}), 4).starts_with("the file is too short"));
     CHECK(refusal(header({0x80000000, 0x80000000, 4}), 3).starts_with("the file is too short"));  // 2^64
     CHECK(read(header({0, 28, 28}), 3).numel() == 0);
-    CHECK(read(header({0xffffffff, 0, 0xffffffff, 0xffffffff}), 4).numel() == 0);
+    CHECK(read(header({0xffffffff, 0x3fffffff, 0}), 3).numel() == 0);
+    CHECK(refusal(header({0xffffffff, 0, 0xffffffff, 0xffffffff}), 4).starts_with("the file is too short"));
 }
