@@ -2,7 +2,6 @@
 
 #include <curl/curl.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -11,6 +10,7 @@
 #include <memory>
 
 #include "../tensor/error.h"
+#include "gunzip.h"
 #include "md5.h"
 
 namespace taper {
@@ -22,7 +22,6 @@ constexpr std::size_t most_bytes = std::size_t(1) << 30;  // of a file, however 
 
 struct Close {
     void operator()(std::FILE* file) const { std::fclose(file); }
-    void operator()(gzFile file) const { gzclose(file); }
     void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
 };
 
@@ -44,6 +43,7 @@ class TemporaryFile {
     std::size_t written() const { return written_; }
     bool write(const void* bytes, std::size_t n) {
         written_ += n;
+        if (written_ > most_bytes) errno = EFBIG;
         return written_ <= most_bytes && std::fwrite(bytes, 1, n, file_.get()) == n;
     }
     void finish() {
@@ -98,18 +98,20 @@ void fetch(const std::string& url, TemporaryFile& to) {
 
 // Returns the MD5 sum of what was compressed.
 std::string uncompress(const std::string& from, TemporaryFile& to) {
-    std::unique_ptr<gzFile_s, Close> file(gzopen(from.c_str(), "rb"));
-    check(file != nullptr, "{}: {}", from, std::strerror(errno));
+    Gunzip file(from);
     std::vector<char> buffer(1 << 18);
     Md5 md5;
-    for (int got; (got = gzread(file.get(), buffer.data(), static_cast<unsigned>(buffer.size()))) != 0;) {
-        check(got > 0, "what came is damaged");
+    auto read = [&] {
+        try {
+            return file.read(buffer.data(), std::ssize(buffer));
+        } catch (const Error& error) {
+            fail("what came is damaged: {}", error.what());
+        }
+    };
+    for (std::int64_t got; (got = read()) != 0;) {
         check(to.write(buffer.data(), got), "{}: {}", to.path(), std::strerror(errno));
         md5.add(buffer.data(), got);
     }
-    int state = Z_OK;
-    gzerror(file.get(), &state);
-    check(state == Z_OK || state == Z_STREAM_END, "what came is cut short");
     to.finish();
     return md5.hex();
 }

@@ -1,56 +1,56 @@
 #include "idx.h"
 
-#include <zlib.h>
+#include <algorithm>
+#include <optional>
+#include <vector>
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <memory>
-
+#include "../tensor/checked.h"
 #include "../tensor/values.h"
+#include "gunzip.h"
 
 namespace taper {
 namespace {
 
-// A file whose bytes come out as they were before gzip, if it is compressed at all.
+// What goes wrong while it reads becomes an Error that names the file.
 class Bytes {
  public:
-    explicit Bytes(const std::string& path) : path_(path), file_(gzopen(path.c_str(), "rb")) {
-        check(file_ != nullptr, "read_idx: {}: {}", path, std::strerror(errno));
-        std::error_code unknown;
-        auto size = std::filesystem::file_size(path, unknown);
-        check(!unknown, "read_idx: {}: it is not a file that can be read", path);
-        on_disk_ = static_cast<std::int64_t>(size);
-        gzbuffer(file_.get(), 1 << 17);
+    explicit Bytes(const std::string& path) : path_(path) {
+        const std::string problem = said([&] { file_.emplace(path); });
+        check(problem.empty(), "read_idx: {}: {}", path, problem);
     }
-
-    // How many bytes there can be at most, however well they were compressed.
-    std::int64_t at_most() const { return gzdirect(file_.get()) ? on_disk_ : on_disk_ * 1032; }
-
     // Reads up to n bytes, less only where the file ends; Error if what is compressed is damaged.
     std::int64_t read(void* to, std::int64_t n) {
-        constexpr std::int64_t largest = 1 << 30;
+        std::int64_t got = 0;
+        const std::string problem = said([&] { got = file_->read(to, n); });
+        check(problem.empty(), "read_idx: {}: {}; get the file anew", path_, problem);
+        return got;
+    }
+    // How many bytes there are from here on, but not more than n; what is here afterwards is the first byte of the
+    // file. No more memory than a buffer is needed for it.
+    std::int64_t count(std::int64_t n) {
+        std::vector<char> buffer(1 << 16);
         std::int64_t done = 0;
-        while (done < n) {
-            int got =
-                gzread(file_.get(), static_cast<char*>(to) + done, static_cast<unsigned>(std::min(n - done, largest)));
-            int state = Z_OK;
-            const char* problem = gzerror(file_.get(), &state);
-            check(got >= 0 && (state == Z_OK || state == Z_STREAM_END), "read_idx: {}; get the file anew",
-                std::string_view(problem).empty() ? path_ : problem);
-            if (got == 0) break;
-            done += got;
-        }
+        for (std::int64_t got = 1; got > 0 && done < n; done += got)
+            got = read(buffer.data(), std::min<std::int64_t>(n - done, std::ssize(buffer)));
+        file_->rewind();
         return done;
     }
+    // Whether so many bytes are no more than a file of its size holds commonly.
+    bool is_common(std::int64_t n) const { return n <= file_->size() * (file_->is_compressed() ? 32 : 1); }
+    // Whether they are more than there can be, however well they were compressed.
+    bool is_impossible(std::int64_t n) const { return n > file_->size() * (file_->is_compressed() ? 1032 : 1); }
 
  private:
-    struct Close {
-        void operator()(gzFile file) const { gzclose(file); }
-    };
+    template <class F> static std::string said(F f) {
+        try {
+            f();
+        } catch (const Error& error) {
+            return error.what();
+        }
+        return "";
+    }
     std::string path_;
-    std::unique_ptr<gzFile_s, Close> file_;
-    std::int64_t on_disk_ = 0;
+    std::optional<Gunzip> file_;
 };
 
 }  // namespace
@@ -68,15 +68,25 @@ Tensor read_idx(const std::string& path, int dims) {
         header[3]);
     check(got == header_bytes, "read_idx: {}: the file ends in its header; get it anew", path);
     Shape shape;
-    std::int64_t numel = 1;
-    bool fits = true;
     for (int d = 0; d < dims; ++d) {
         const unsigned char* p = header + 4 + 4 * d;
         shape.push_back(std::int64_t(p[0]) << 24 | p[1] << 16 | p[2] << 8 | p[3]);
-        fits = fits && !__builtin_mul_overflow(numel, shape[d], &numel);
     }
-    check(fits && numel <= bytes.at_most(), "read_idx: {}: the file is too short for its shape {}; get it anew", path,
+    Checked product = 1;  // without sizes of 0, so that the strides can be counted, too
+    for (std::int64_t size : shape) product = product * std::max<std::int64_t>(size, 1);
+    constexpr std::int64_t countable = std::int64_t(1) << 62;
+    check(product.is_at_most(countable), "read_idx: {}: the file is too short for its shape {}; get it anew", path,
         shape.str());
+    const std::int64_t numel = shape.numel();
+    check(!bytes.is_impossible(numel), "read_idx: {}: the file is too short for its shape {}; get it anew", path,
+        shape.str());
+    if (!bytes.is_common(numel)) {  // before there is memory for it
+        const std::int64_t there = bytes.count(numel);
+        check(there == numel,
+            "read_idx: {}: the file ends after {} of {} bytes, too short for its shape {}; get it anew", path, there,
+            numel, shape.str());
+        bytes.read(header, header_bytes);
+    }
     Tensor out = values::empty(shape, uint8);
     const std::int64_t read = bytes.read(out.data_ptr(), numel);
     check(read == numel, "read_idx: {}: the file ends after {} of {} bytes, too short for its shape {}; get it anew",

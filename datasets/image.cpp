@@ -2,28 +2,44 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <limits>
 #include <memory>
 
 #include "../tensor/values.h"
 #include "collate.h"
+#include "picture.h"
 
-// The library's own copy of stb, which no other copy in the program meets.
+// The library's own copy of stb, which no other copy in the program meets. Its memory begins as zeros, so that no
+// picture can show what was there before.
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
 #define STBI_ONLY_PNG
 #define STBI_ONLY_JPEG
-#define STBI_ONLY_BMP
-#define STBI_ONLY_GIF
-#define STBI_ONLY_PNM
+#define STBI_NO_STDIO
+#define STBI_MALLOC(size) std::calloc(1, size)
+#define STBI_REALLOC(memory, size) std::realloc(memory, size)
+#define STBI_FREE(memory) std::free(memory)
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC
+// Where colors are sampled at every second pixel of a row, stb_image weighs the last but one wrongly; what it takes by
+// this name is libjpeg's way.
+static unsigned char* stbi__resample_row_h_2(unsigned char*, unsigned char*, unsigned char*, int, int);
+#define stbi__resample_row_h_2(...) unused_row_h_2 [[maybe_unused]] (__VA_ARGS__)
 #include <stb_image.h>
+#undef stbi__resample_row_h_2
 #include <stb_image_write.h>
+
+static unsigned char* stbi__resample_row_h_2(unsigned char* out, unsigned char* in, unsigned char*, int width, int) {
+    for (int i = 0; i < width; ++i) {
+        out[2 * i] = i == 0 ? in[i] : (3 * in[i] + in[i - 1] + 1) >> 2;
+        out[2 * i + 1] = i == width - 1 ? in[i] : (3 * in[i] + in[i + 1] + 2) >> 2;
+    }
+    return out;
+}
 
 namespace taper {
 namespace {
@@ -34,8 +50,12 @@ std::string read_file(const std::string& path) {
     check(!std::filesystem::is_directory(path), "read_image: {}: Is a directory", path);
     std::ifstream file(path, std::ios::binary);
     check(file.is_open(), "read_image: {}: {}", path, std::strerror(errno));
-    std::string bytes{std::istreambuf_iterator<char>(file), {}};
-    check(file && static_cast<std::int64_t>(bytes.size()) <= largest, "read_image: {}: the file can't be read", path);
+    std::error_code unknown;
+    const auto size = static_cast<std::int64_t>(std::filesystem::file_size(path, unknown));
+    check(!unknown && size <= largest, "read_image: {}: it is no file that can be read, or has more than 2 GiB", path);
+    std::string bytes(size, '\0');
+    file.read(bytes.data(), size);
+    check(file.gcount() == size, "read_image: {}: the file can't be read", path);
     return bytes;
 }
 
@@ -61,20 +81,90 @@ std::string encode(const Tensor& picture, const std::string& ending) {
     return done ? out : "";
 }
 
-Tensor decode(const std::string& path, ImageReadMode mode) {
-    const std::string bytes = read_file(path);
+// H x W pixels of some channels, as C x H x W of others: what is grey is so in all colors, colors become grey as libpng
+// weighs them, and what has no alpha is opaque.
+Tensor arrange(const std::uint8_t* pixels, std::int64_t height, std::int64_t width, int from, int to) {
+    const std::int64_t count = height * width;
+    const bool is_color = from >= 3, has_alpha = from % 2 == 0;
+    Tensor out = values::empty({to, height, width}, uint8);
+    auto* at = out.data_ptr<std::uint8_t>();
+    for (int c = 0; c < to; ++c, at += count) {
+        if (to % 2 == 0 && c == to - 1) {
+            for (std::int64_t i = 0; i < count; ++i) at[i] = has_alpha ? pixels[i * from + from - 1] : 255;
+        } else if (to >= 3 || !is_color) {
+            const int channel = is_color ? c : 0;
+            for (std::int64_t i = 0; i < count; ++i) at[i] = pixels[i * from + channel];
+        } else {
+            for (std::int64_t i = 0; i < count; ++i) {
+                const std::uint8_t* p = pixels + i * from;
+                at[i] = static_cast<std::uint8_t>((p[0] * 9794 + p[1] * 19234 + p[2] * 3740) >> 15);
+            }
+        }
+    }
+    return out;
+}
+
+// What stb_image makes of bytes that have been looked over.
+struct Pixels {
+    std::unique_ptr<unsigned char, void (*)(void*)> bytes;
+    int height, width, channels;
+};
+Pixels decode(const std::string& who, std::string_view bytes, int want) {
     int width = 0, height = 0, channels = 0;
     std::unique_ptr<unsigned char, void (*)(void*)> pixels(
         stbi_load_from_memory(reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()),
-            &width, &height, &channels, static_cast<int>(mode)),
+            &width, &height, &channels, want),
         stbi_image_free);
-    check(pixels != nullptr, "read_image: {}: this is no picture that can be read: {}", path, stbi_failure_reason());
-    if (mode != ImageReadMode::UNCHANGED) channels = static_cast<int>(mode);
-    Tensor out = values::empty({channels, height, width}, uint8);
+    check(pixels != nullptr, "{}: the picture can't be decoded: {}; get it anew", who, stbi_failure_reason());
+    return {std::move(pixels), height, width, want == 0 ? channels : want};
+}
+
+Tensor decode_png(const std::string& who, std::string_view bytes, int want) {
+    const picture::Png png = picture::check_png(who, bytes);
+    const Pixels pixels = decode(who, png.bytes, 0);
+    std::uint8_t* places = pixels.bytes.get();
+    const std::int64_t count = std::int64_t(pixels.height) * pixels.width;
+    for (std::int64_t i = 0; png.scale > 1 && i < count; ++i) places[i] /= png.scale;
+    if (!png.has_palette || want == 0)
+        return arrange(places, pixels.height, pixels.width, pixels.channels, want == 0 ? pixels.channels : want);
+    // A color at a time: what four channels take for each pixel need not be there twice.
+    std::array<std::uint8_t, 256 * 4> flat;
+    for (std::size_t i = 0; i < 256; ++i) std::ranges::copy(png.palette[i], flat.begin() + 4 * i);
+    const Tensor colors = arrange(flat.data(), 256, 1, 4, want);
+    Tensor out = values::empty({want, pixels.height, pixels.width}, uint8);
     auto* to = out.data_ptr<std::uint8_t>();
-    for (std::int64_t c = 0; c < channels; ++c)
-        for (std::int64_t i = 0; i < std::int64_t(height) * width; ++i) *to++ = pixels.get()[i * channels + c];
+    for (int c = 0; c < want; ++c) {
+        const auto* color = colors.data_ptr<std::uint8_t>() + 256 * c;
+        for (std::int64_t i = 0; i < count; ++i) *to++ = color[places[i]];
+    }
     return out;
+}
+
+Tensor read_picture(const std::string& path, ImageReadMode mode) {
+    const std::string bytes = read_file(path), who = "read_image: " + path;
+    const int want = static_cast<int>(mode);
+    check(0 <= want && want <= 4, "{}: there is no ImageReadMode {}", who, want);
+    if (bytes.starts_with("\x89PNG\r\n\x1a\n")) return decode_png(who, bytes, want);
+    if (bytes.starts_with("\xff\xd8\xff")) {
+        picture::check_jpeg(who, bytes);
+        const Pixels pixels = decode(who, bytes, want == 1 ? 1 : 0);
+        return arrange(
+            pixels.bytes.get(), pixels.height, pixels.width, pixels.channels, want == 0 ? pixels.channels : want);
+    }
+    if (bytes.starts_with("P5") || bytes.starts_with("P6")) {
+        const picture::Pnm pnm = picture::read_pnm(who, bytes);
+        const int channels = static_cast<int>(pnm.channels);
+        return arrange(pnm.pixels.data(), pnm.height, pnm.width, channels, want == 0 ? channels : want);
+    }
+    const std::string known = picture::refusal(bytes);
+    check(known.empty(),
+        "{}: Unsupported image file. Only jpeg and png are currently supported, and PNM in binary; this is {}, so "
+        "convert it to PNG",
+        who, known);
+    fail(
+        "{}: Unsupported image file. Only jpeg and png are currently supported, and PNM in binary; this is no picture "
+        "that is known",
+        who);
 }
 
 Tensor scaled(const Tensor& x, const std::optional<std::pair<double, double>>& range) {
@@ -141,7 +231,7 @@ void write_grid(const SaveImageOptions& o) {
 
 Pictures::Pictures(const TensorList& list) : tensor(default_collate(list)) {}
 
-TAPER_DEFINE_FUNCTION(Tensor, read_image, ReadImageOptions, (decode(o.path, o.mode)), 1, path, mode)
+TAPER_DEFINE_FUNCTION(Tensor, read_image, ReadImageOptions, (read_picture(o.path, o.mode)), 1, path, mode)
 TAPER_DEFINE_FUNCTION(Tensor, make_grid, GridOptions, (grid_of(o)), 1, tensor, nrow, padding, normalize, value_range,
     scale_each, pad_value)
 TAPER_DEFINE_FUNCTION(void, save_image, SaveImageOptions, (write_grid(o)), 2, tensor, fp, format)

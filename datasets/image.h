@@ -17,8 +17,12 @@ struct ReadImageOptions {
     Arg<std::string> path = required;
     Arg<ImageReadMode> mode = Default(ImageReadMode::UNCHANGED);
 };
-/// The picture in a PNG, JPEG, BMP, GIF or PNM file: uint8, C x H x W, so that `.to(float32).div(255)` follows, not
-/// ToTensor. Error, with the path, if there is none. torchvision.io.read_image.
+/// The picture in a PNG, a JPEG or a binary PNM (P5, P6) file: uint8, C x H x W, so that `.to(float32).div(255)`
+/// follows, not ToTensor. A PNG with a palette is read UNCHANGED as places in it, as torchvision does. PNM, of 8 or 16
+/// bits, is scaled to 255. Error, with the path, for anything else, such as BMP, GIF, 16-bit PNG and CMYK; for a file
+/// that is cut or damaged; and, before a byte is decoded, for a picture of more than 178,956,970 pixels (PIL's limit on
+/// decompression bombs) or with a side of more than 1,000,000, one that the file is too short for, and a progressive
+/// JPEG of more than 64 scans or 134,217,728 blocks of 8 x 8 in all of them. torchvision.io.read_image.
 TAPER_FUNCTION(Tensor, read_image, ReadImageOptions, 1, path, mode)
 
 /// A Tensor, or a list of Tensors of one shape, which are stacked.

@@ -193,7 +193,7 @@ TEST_CASE("a download gets its name when it is whole and its sum is right") {
             to, bad, sum, absent, folder / "absent.gz"));
     CHECK(message_of([&] {
         download_gz("MNIST", {"file://" + (folder / "short.gz")}, to, sum);
-    }).ends_with("short.gz: what came is cut short"));
+    }).ends_with("short.gz: what came is damaged: unexpected end of file"));
     CHECK(message_of([&] { download_gz("MNIST", {}, to, sum); }).ends_with("nothing, there are no mirrors"));
     CHECK(message_of([&] { download_gz("MNIST", {"gopher://localhost/x"}, to, sum); }).find("gopher") !=
         std::string::npos);
