@@ -1,4 +1,4 @@
-// What a loader does whatever its dataset is: the order of the batches, the draws, and the threads that prefetch.
+// What a loader does whatever its dataset is: the order of the batches, the draws, and who makes them.
 #pragma once
 
 #include "collate.h"
@@ -25,6 +25,8 @@ struct LoaderSettings {
     std::string pin_memory_device;
 };
 
+struct PersistentWorkers;
+
 /// The passes over a dataset, of which every one draws as PyTorch's DataLoader does: a base seed, then the sampler's
 /// own.
 class Batches {
@@ -38,16 +40,14 @@ class Batches {
 
     /// How many batches a pass has.
     std::int64_t size() const { return len(order_); }
-    /// Starts a pass, which gives a null pointer at its end.
+    /// Starts a pass, which gives a null pointer at its end. Passes may be started from several threads.
     std::function<Batch()> pass();
 
  private:
-    std::vector<Generator> worker_streams(std::int64_t base_seed) const;
-
     LoaderSettings settings_;
     Fetch fetch_;
     BatchIndices order_;
-    std::vector<Generator> persistent_;
+    std::shared_ptr<PersistentWorkers> persistent_;
 };
 
 }  // namespace taper

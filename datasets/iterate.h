@@ -36,6 +36,9 @@ template <class Item> class Iterator {
 
     /// `pull` gives the next item, or nothing at the end; it is not called again after that.
     explicit Iterator(Pull pull) : walk_(std::make_shared<Walk>(Walk{std::move(pull), {}})) {}
+    // Not moved from, for it would be of no use.
+    Iterator(const Iterator&) = default;
+    Iterator& operator=(const Iterator&) = default;
 
     Item& operator*() const {
         check(look(), "next: StopIteration: there are no more items");
