@@ -19,7 +19,7 @@ constexpr std::int64_t most_workers = 65535, most_ahead = std::int64_t{1} << 20;
 std::function<Batches::Batch()> made_here(Iterator<Indices> order, Batches::Fetch fetch) {
     return [order, fetch]() mutable -> Batches::Batch {
         if (order == std::default_sentinel) return nullptr;
-        return fetch(next(order));
+        return fetch(next(order), false);
     };
 }
 

@@ -31,9 +31,9 @@ struct PersistentWorkers;
 /// own.
 class Batches {
  public:
-    /// Makes the batch of these samples, of a type that the loader knows.
+    /// Makes the batch of these samples, of a type that the loader knows; for another thread if `by_worker`.
     using Batch = std::shared_ptr<void>;
-    using Fetch = std::function<Batch(std::span<const std::int64_t>)>;
+    using Fetch = std::function<Batch(std::span<const std::int64_t>, bool by_worker)>;
 
     /// Error with PyTorch's sentence where options contradict each other.
     Batches(std::int64_t samples, LoaderSettings settings, Fetch fetch);

@@ -112,6 +112,10 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
     TAPER_EACH(TAPER_LOADER, DataLoader, Options, 0, batch_size, shuffle, sampler, batch_sampler, num_workers)
 #undef TAPER_LOADER
 
+    // Not moved from, for it would be of no use.
+    DataLoader(const DataLoader&) = default;
+    DataLoader& operator=(const DataLoader&) = default;
+
     const D& dataset() const& { return *dataset_; }
     D dataset() const&& { return *dataset_; }
     /// How many batches a pass has; len(loader).
@@ -156,9 +160,10 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
     static Batches::Fetch fetch(Held dataset, const auto& options) {
         const bool one_by_one = !options.batch_size->has_value() && !*options.batch_sampler;
         options.collate_fn->check_kind(one_by_one);
-        return [dataset, one_by_one, collate = *options.collate_fn](std::span<const std::int64_t> indices) {
+        return [dataset, one_by_one, collate = *options.collate_fn](
+                   std::span<const std::int64_t> indices, bool by_worker) {
             auto batch = std::make_shared<Batch>(made_of(*dataset, indices, one_by_one, collate));
-            if (detail::in_worker) detail::hand_over_part(*batch);
+            if (by_worker) detail::hand_over_part(*batch);
             return batch;
         };
     }

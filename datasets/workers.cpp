@@ -35,7 +35,7 @@ struct Exit {
         gate().begun = true;
         gate().all_gone.wait(lock, [] { return gate().going == 0; });
     }
-    // Destroys it, or waits for the end of the process.
+    // Destroys it, or stays here until the process is gone.
     template <class T> void pass(std::shared_ptr<T> object) {
         {
             std::unique_lock lock(mutex);
@@ -172,7 +172,7 @@ void Workers::State::run(Worker& worker, Task& task) const {
             worker.init_failure = std::current_exception();
         }
     if (worker.init_failure) std::rethrow_exception(worker.init_failure);
-    task.batch = fetch(task.indices);
+    task.batch = fetch(task.indices, true);
 }
 
 Workers::Workers(const LoaderSettings& settings, Batches::Fetch fetch, std::shared_ptr<WorkerStreams> streams)
@@ -188,19 +188,17 @@ Workers::~Workers() {
         lost.emplace_back(std::move(state_), std::move(threads_));
         return;
     }
-    leave();
-    std::vector<bool> stuck;
+    if (!leave()) std::atexit(Exit::begin);  // each time, to come before what is destroyed at the end and new since
     {
         std::lock_guard lock(state_->mutex);
         state_->closing = true;
         for (Worker& worker : state_->workers) {
-            stuck.push_back(worker.busy);
             worker.abandoned = worker.busy;
             worker.work_to_do.notify_one();
         }
     }
     for (std::size_t w = 0; w < threads_.size(); ++w)
-        if (stuck[w])
+        if (state_->workers[w].abandoned)
             threads_[w].detach();
         else
             threads_[w].join();
