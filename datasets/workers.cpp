@@ -1,7 +1,8 @@
 #include "workers.h"
 
-#include <unistd.h>
+#include <pthread.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -13,41 +14,20 @@
 #include "../tensor/parallel.h"
 #include "../tensor/recording.h"
 #include "../tensor/storage.h"
+#include "exit_gate.h"
 
 namespace taper {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// When the process ends, threads that were left behind destroy nothing more. (Never destroyed itself.)
-struct Exit {
-    std::mutex mutex;
-    std::condition_variable all_gone;
-    int going = 0;
-    bool begun = false;
-
-    static Exit& gate() {
-        static Exit& only = *new Exit;
-        return only;
-    }
-    static void begin() {
-        std::unique_lock lock(gate().mutex);
-        gate().begun = true;
-        gate().all_gone.wait(lock, [] { return gate().going == 0; });
-    }
-    // Destroys it, or stays here until the process is gone.
-    template <class T> void pass(std::shared_ptr<T> object) {
-        {
-            std::unique_lock lock(mutex);
-            while (begun) all_gone.wait(lock);
-            ++going;
-        }
-        object = nullptr;
-        std::lock_guard lock(mutex);
-        --going;
-        all_gone.notify_all();
-    }
-};
+// How many forks lie between the first process and this one.
+std::atomic<int> forks = 0;
+int forks_so_far() {
+    static const int registered = pthread_atfork(nullptr, nullptr, [] { ++forks; });
+    static_cast<void>(registered);
+    return forks;
+}
 
 // When a batch that was begun then has taken too long.
 Clock::time_point deadline(Clock::time_point begun, double timeout) {
@@ -180,7 +160,7 @@ Workers::Workers(const LoaderSettings& settings, Batches::Fetch fetch, std::shar
       streams_(std::move(streams)),
       count_(settings.num_workers),
       ahead_(count_ * settings.prefetch_factor),
-      process_(getpid()) {}
+      forks_(forks_so_far()) {}
 
 Workers::~Workers() {
     if (is_foreign()) {  // nobody is there to be waited for, and any lock may be held by who is not
@@ -188,7 +168,7 @@ Workers::~Workers() {
         lost.emplace_back(std::move(state_), std::move(threads_));
         return;
     }
-    if (!leave()) std::atexit(Exit::begin);  // each time, to come before what is destroyed at the end and new since
+    if (!leave()) std::atexit(ExitGate::close);  // each time, to come before what is destroyed at the end and new since
     {
         std::lock_guard lock(state_->mutex);
         state_->closing = true;
@@ -204,7 +184,7 @@ Workers::~Workers() {
             threads_[w].join();
 }
 
-bool Workers::is_foreign() const { return getpid() != process_; }
+bool Workers::is_foreign() const { return forks_ != forks; }
 
 Workers::Worker& Workers::worker_of(std::size_t number) { return state_->workers[number % count_]; }
 
@@ -285,7 +265,7 @@ void Workers::work(std::shared_ptr<State> state, Worker& worker) {
         if (state->closing) break;
         state->make(lock, worker);
     }
-    if (abandoned) Exit::gate().pass(std::move(state));
+    if (abandoned) ExitGate::only().pass(std::move(state));
 }
 
 }  // namespace taper

@@ -62,7 +62,7 @@ class Workers {
     std::vector<std::thread> threads_;
     const std::size_t count_, ahead_;
     std::size_t put_ = 0, taken_ = 0;  // in this pass
-    const int process_;
+    const int forks_;                  // there had been when it was made
 };
 
 }  // namespace taper

@@ -28,7 +28,8 @@ const char* const refusing =
 
 template <class Loader> std::string first_error(const Loader& loader) {
     return error_of([&] {
-        for (auto batch : loader) break;
+        auto it = iter(loader);
+        static_cast<void>(it == std::default_sentinel);
     });
 }
 
