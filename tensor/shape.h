@@ -60,9 +60,9 @@ class Shape {
 
     /// The product of the sizes; 1 for a shape without dimensions.
     std::int64_t numel() const {
-        std::int64_t product = 1;
-        for (std::int64_t size : *this) product *= size;
-        return product;
+        std::uint64_t product = 1;  // (which may wrap around where a size of 0 follows)
+        for (std::int64_t size : *this) product *= static_cast<std::uint64_t>(size);
+        return static_cast<std::int64_t>(product);
     }
     std::vector<std::int64_t> vec() const { return {begin(), end()}; }
     /// "[2, 3]", as errors name a shape; not written out until it is printed.
