@@ -48,8 +48,8 @@ TEST_CASE("a keyword after any number of positional arguments is that keyword") 
     CHECK(text(nn::LSTM(3, 4, 2, {.batch_first = true, .bidirectional = true})) ==
         "LSTM(3, 4, num_layers=2, batch_first=True, bidirectional=True)");
     CHECK(text(nn::RNN(3, 4, 2, false, {.nonlinearity = "relu"})) == "RNN(3, 4, num_layers=2, bias=False)");
-    CHECK(text(nn::Embedding(3, 4, 1, {.max_norm = 2})) == "Embedding(3, 4, padding_idx=1, max_norm=2.0)");
-    CHECK(text(nn::Hardtanh({.min_value = -2})) == "Hardtanh(min_val=-2.0, max_val=1.0)");
+    CHECK(text(nn::Embedding(3, 4, 1, {.max_norm = 2})) == "Embedding(3, 4, padding_idx=1, max_norm=2)");
+    CHECK(text(nn::Hardtanh({.min_value = -2})) == "Hardtanh(min_val=-2, max_val=1.0)");
     CHECK(text(nn::Softmax({.dim = 1})) == "Softmax(dim=1)");
     CHECK(text(nn::Upsample({8, 4})) == "Upsample(size=(8, 4), mode=nearest)");
     CHECK(text(nn::Upsample(None, {2, 1.5}, "bilinear", {.align_corners = true})) ==

@@ -54,7 +54,7 @@ TEST_CASE("arange and linspace and eye and full have PyTorch's values and sizes 
     CHECK(torch::full({2}, true).dtype() == torch::bool_);
     CHECK(torch::zeros(2, 3).shape() == Shape{2, 3});
     CHECK(error_of([] { torch::arange(0, 5, -1); }) ==
-        "arange: upper bound and larger bound inconsistent with step sign");
+        "arange: upper bound and larger bound inconsistent with step sign: 0 -> 5 by -1");
     CHECK(error_of([] { torch::zeros({2, -1}); }) == "Trying to create tensor with negative dimension -1: [2, -1]");
 }
 
