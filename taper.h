@@ -2,7 +2,6 @@
 #pragma once
 
 #include <fmt/format.h>
-#include <fmt/ostream.h>
 
 #include "tensor/call_macros.h"  // first, so that compilers' notes on it are short
 

@@ -3,6 +3,7 @@
 
 #include "../tensor/loops.h"
 #include "../tensor/math.h"
+#include "../tensor/number_range.h"
 #include "../tensor/reduce.h"
 #include "ops.h"
 
@@ -40,8 +41,8 @@ Tensor relu(T x) {
         wrt(x, [](T grad, T out) { return threshold_backward(grad, out, 0); }));
 }
 Tensor threshold(T x, double threshold, double value) {
-    check(x.dtype() != DType::UInt8 || (value >= 0 && value < 256),
-        "threshold: value cannot be converted to type uint8_t without overflow");
+    check_fits("threshold", Scalar(threshold), x.dtype());
+    check_fits("threshold", Scalar(value), x.dtype());
     return record("ThresholdBackward0",
         map<Numbers>(x, [=](auto v) { return v <= convert<decltype(v)>(threshold) ? convert<decltype(v)>(value) : v; }),
         wrt(x, save(x), [threshold](T grad, T x) { return threshold_backward(grad, x, threshold); }));
@@ -215,10 +216,14 @@ Tensor logsigmoid(T x) {
 // ---- the ones with corners
 
 Tensor hardtanh(T x, double min_val, double max_val) {
-    check(min_val <= max_val, "hardtanh: max_val must be greater than min_val: {}, {}", max_val, min_val);
+    const DType wide = x.is_floating_point() ? x.dtype() : DType::Int64;
+    check_fits("hardtanh", Scalar(min_val), wide);
+    check_fits("hardtanh", Scalar(max_val), wide);
+    if (std::isnan(min_val) || std::isnan(max_val))
+        return clamp(x, std::optional<Scalar>(min_val), std::optional<Scalar>(max_val));
     if (!x.is_floating_point()) {
         check(x.dtype() != DType::Bool, "hardtanh: Bool inputs not supported for hardtanh");
-        check(x.dtype() != DType::UInt8 || min_val > -1,
+        check(x.dtype() != DType::UInt8 || (min_val > -1 && max_val > -1),
             "hardtanh: cannot do hardtanh on an unsigned type with negative limits");
         const std::optional<Scalar> low = static_cast<std::int64_t>(min_val), high = static_cast<std::int64_t>(max_val);
         return clamp(x, low, high);

@@ -55,6 +55,8 @@ bool equal(T a, T b) { return a.shape() == b.shape() && all(eq(a, b)).item<bool>
 Tensor isclose(T a, T b, double rtol, double atol, bool equal_nan) {
     check(a.dtype() == b.dtype(), "isclose: {} did not match {}: convert one of them by .to(dtype)",
         scalar_name_of(a.dtype()), scalar_name_of(b.dtype()));
+    check(rtol >= 0, "isclose: rtol must be greater than or equal to zero, but got {}", rtol);
+    check(atol >= 0, "isclose: atol must be greater than or equal to zero, but got {}", atol);
     Tensor x = a.detach(), y = b.detach(), wide = values::cast(y, real(y.dtype()));
     Tensor apart = (values::cast(x, x.dtype() == DType::Bool ? get_default_dtype() : x.dtype()) - wide).abs();
     Tensor close = (x == y) | (isfinite(apart) & (apart <= atol + (rtol * wide).abs()));
@@ -154,8 +156,10 @@ template <class N> N floor_mod(N x, N y) {
     }
 }
 void no_zero_divisor(const char* op, T a, T b) {
-    if (is_floating_point(result_type(a, b)) || a.numel() == 0 || b.numel() == 0) return;
-    check(!eq(b, 0).any().item<bool>(), "{}: ZeroDivisionError: integer division or modulo by zero", op);
+    const DType dtype = result_type(a, b);
+    if (is_floating_point(dtype) || a.numel() == 0 || b.numel() == 0) return;
+    check(!eq(values::cast(b, dtype), 0).any().item<bool>(),
+        "{}: ZeroDivisionError: integer division or modulo by zero", op);
 }
 // a / b without its fraction.
 Tensor quotient_towards_0(T a, T b) {
@@ -266,6 +270,7 @@ Tensor powers(T base, T exponent) {
     check(!exponent.body().is_number || exponent.item() >= 0,
         "pow: Integers to negative integer powers are not allowed.");
     check(dtype != DType::Bool, "pow: \"pow\" not implemented for 'Bool'");
+    check_fits("pow", base, dtype);
     check_fits("pow", exponent, dtype);
     return zip<Types<std::uint8_t, std::int32_t, std::int64_t>>(
         base, exponent, [](auto x, auto y) { return whole_power(x, y); });
@@ -354,6 +359,7 @@ Tensor lerp(T start, T end, T weight) {
         check(of->dtype() == start.dtype() || of->body().is_number,
             "lerp: expected dtype {} for `{}` but got dtype {}: convert it by .to(dtype)", name_of(start.dtype()), name,
             name_of(of->dtype()));
+    check_fits("lerp", weight, start.dtype());
     check(start.is_floating_point(), "lerp: \"lerp_kernel\" not implemented for '{}'", scalar_name_of(start.dtype()));
     Tensor out;
     {

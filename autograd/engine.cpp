@@ -6,15 +6,26 @@
 
 #include "../tensor/values.h"
 #include "../tensor/warning.h"
+#include "cut.h"
 #include "inplace.h"
 #include "ops.h"
 
 namespace taper::autograd {
 namespace {
 
+// What a node has received: the sum of the gradients and, where they have a history, the pieces that came after them.
 struct Waiting {
+    struct Pieces {
+        Shape whole;
+        std::vector<Piece> all;
+    };
     Ref<Node> node;
     Tensor grad;
+    std::unique_ptr<Pieces> pieces;
+
+    void settle() {
+        if (const auto last = std::exchange(pieces, nullptr)) grad = put_together(grad, last->whole, last->all);
+    }
 };
 
 // The nodes of a map, from the blocks that the library keeps.
@@ -39,6 +50,8 @@ class Engine {
     /// Works out the gradients of these nodes only; if they are the `frontier`, none of them is passed.
     void only_for(const TensorList& roots, std::span<const Edge> nodes, bool frontier = false);
     void receive(const Ref<Node>& node, Tensor grad);
+    /// The gradient of a piece of what stands there.
+    void receive(const Edge& to, Piece piece);
     void run();
 
     Observer* observer = nullptr;
@@ -50,6 +63,8 @@ class Engine {
     Tensor hooked(Node& node, Tensor grad) const;
     void accumulate(Node& node, const Tensor& grad);
     Tensor fitted(Tensor grad, const Node& from, int input) const;
+    // Whether nobody looks at what a single step gives.
+    bool whole_is_not_asked_for() const { return !observer && !is_anomaly_enabled(); }
     bool leads_somewhere(const Edge& edge) const { return edge && (!restricted_ || wanted_.contains(edge.node.get())); }
     bool is_wanted(const Node& node) const {
         auto at = wanted_.find(&node);
@@ -98,12 +113,30 @@ bool is_alone(const Tensor& grad) {
 void Engine::receive(const Ref<Node>& node, Tensor grad) {
     auto [at, first] = waiting_.try_emplace(node->number);
     Tensor& sum = at->second.grad;
-    if (first)
-        at->second = {node, std::move(grad)};
-    else if (!create_graph_ && is_alone(sum))
+    if (first) {
+        at->second = {node, std::move(grad), nullptr};
+        return;
+    }
+    at->second.settle();
+    if (!create_graph_ && is_alone(sum))
         sum.add_(grad);
     else
         sum = ops::add(sum, grad);
+}
+
+void Engine::receive(const Edge& to, Piece piece) {
+    auto at = waiting_.find(to.node->number);
+    const bool first = at == waiting_.end();
+    if (first && !create_graph_) return receive(to.node, put_together({}, to.shape, {std::move(piece)}));
+    if (first) at = waiting_.emplace(to.node->number, Waiting{to.node, {}, nullptr}).first;
+    Waiting& waiting = at->second;
+    if (create_graph_) {
+        if (!waiting.pieces) waiting.pieces = std::make_unique<Waiting::Pieces>(to.shape, std::vector<Piece>());
+        waiting.pieces->all.push_back(std::move(piece));
+    } else {
+        if (!is_alone(waiting.grad)) waiting.grad = values::clone(waiting.grad);
+        add_piece(waiting.grad, piece);
+    }
 }
 
 // A backward may run inside a rule or a hook of another, and so on: every so many levels it moves to a thread of its
@@ -136,6 +169,7 @@ void Engine::run() {
         auto newest = std::prev(waiting_.end());
         Waiting next = std::move(newest->second);
         waiting_.erase(newest);
+        next.settle();
         take(*next.node, std::move(next.grad));
     }
 }
@@ -164,6 +198,11 @@ void Engine::take(Node& node, Tensor grad) {
     if (node.owner && (whom_ == For::Leaves || (whom_ == For::Caller && !node.is_leaf()))) accumulate(node, grad);
     for (int i = 0; i < node.inputs; ++i) {
         if (!leads_somewhere(node.edges[i])) continue;
+        if (const Cut* at = node.inputs == 1 ? node.cut() : nullptr;
+            at && whole_is_not_asked_for() && !(grad.shape() == node.edges[i].shape)) {
+            receive(node.edges[i], {grad, *at});
+            continue;
+        }
         Tensor given = node.gradient(i, grad);
         if (given.defined()) given = fitted(std::move(given), node, i);
         if (observer) observer->gave(node, i, given);

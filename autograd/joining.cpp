@@ -1,5 +1,6 @@
 // Parts put together, and elements rearranged.
 #include <cstring>
+#include <numeric>
 
 #include "../tensor/checked.h"
 #include "../tensor/parallel.h"
@@ -64,8 +65,10 @@ Tensor cat(const TensorList& tensors, std::int64_t dim) {
     Shape shape = first->shape();
     const std::int64_t d = is_nothing(shape) ? 0 : wrap_dim(dim, shape.size());
     if (!is_nothing(shape)) shape[d] = 0;
+    std::vector<std::int64_t> starts;
     for (std::size_t i = 0; i < tensors.size(); ++i) {
         const Shape& own = tensors[i].body().shape;
+        starts.push_back(shape[d]);
         if (is_nothing(own)) continue;
         check(own.size() == shape.size(), "cat: Tensors must have same number of dimensions: got {} and {}",
             shape.size(), own.size());
@@ -79,13 +82,11 @@ Tensor cat(const TensorList& tensors, std::int64_t dim) {
     }
     Tensor out = values::empty(shape, common_dtype(tensors), first->device());
     write_blocks(out, tensors, d);
-    return record_list("CatBackward0", out, tensors, [d](T grad, std::span<const Edge> inputs, int wanted) {
-        const Shape& own = inputs[wanted].shape;
-        if (is_nothing(own)) return zeros(own, {.dtype = grad.dtype()});
-        std::int64_t start = 0;
-        for (int i = 0; i < wanted; ++i) start += is_nothing(inputs[i].shape) ? 0 : inputs[i].shape[d];
-        return narrow(grad, d, start, own[d]);
-    });
+    return record_list(
+        "CatBackward0", out, tensors, std::move(starts), [d](T grad, const Edge& input, std::int64_t start) {
+            const Shape& own = input.shape;
+            return is_nothing(own) ? zeros(own, {.dtype = grad.dtype()}) : narrow(grad, d, start, own[d]);
+        });
 }
 
 Tensor stack(const TensorList& tensors, std::int64_t dim) {
@@ -101,8 +102,10 @@ Tensor stack(const TensorList& tensors, std::int64_t dim) {
     shape.insert(d, static_cast<std::int64_t>(tensors.size()));
     Tensor out = values::empty(shape, common_dtype(tensors), tensors[0].device());
     write_blocks(out, tensors, d);
-    return record_list("StackBackward0", out, tensors,
-        [d](T grad, std::span<const Edge>, int wanted) { return select(grad, d, wanted); });
+    std::vector<std::int64_t> places(tensors.size());
+    std::iota(places.begin(), places.end(), 0);
+    return record_list("StackBackward0", out, tensors, std::move(places),
+        [d](T grad, const Edge&, std::int64_t at) { return select(grad, d, at); });
 }
 
 static TensorList at_least(int dims, const TensorList& tensors) {

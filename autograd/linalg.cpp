@@ -20,8 +20,9 @@ struct Matrix {
     std::int64_t leading;
 
     explicit Matrix(T x) : held(x) {
-        std::int64_t rows = x.shape()[x.ndim() - 2], columns = x.shape()[x.ndim() - 1];
-        std::int64_t down = x.stride()[x.ndim() - 2], across = x.stride()[x.ndim() - 1];
+        const std::int64_t *sizes = x.body().shape.end() - 2, *strides = x.body().strides.end() - 2;
+        const std::int64_t rows = sizes[0], columns = sizes[1], across = strides[1];
+        std::int64_t down = strides[0];
         bool by_rows = (across == 1 || columns == 1) && (down >= std::max<std::int64_t>(columns, 1) || rows == 1);
         bool by_columns = (down == 1 || rows == 1) && (across >= std::max<std::int64_t>(rows, 1) || columns == 1);
         transposed = !by_rows && by_columns;
@@ -40,11 +41,12 @@ void check_same_dtype(const char* op, T a, T b) {
 // alpha a b + beta out, of matrices, or beta times a row for each of out's if there is one.
 void product_into(T out, T a, T b, double alpha, double beta, T row = {}) {
     Matrix left(a), right(b);
+    const std::int64_t m = *a.body().shape.begin(), n = b.body().shape.begin()[1], k = *b.body().shape.begin();
     visit<ProductTypes>(out.dtype(), [&](auto zero) {
         using N = decltype(zero);
-        gemm<N>(left.transposed, right.transposed, a.shape()[0], b.shape()[1], a.shape()[1], static_cast<N>(alpha),
-            left.held.data_ptr<N>(), left.leading, right.held.data_ptr<N>(), right.leading, static_cast<N>(beta),
-            out.data_ptr<N>(), std::max<std::int64_t>(b.shape()[1], 1), row.defined() ? row.data_ptr<N>() : nullptr);
+        gemm<N>(left.transposed, right.transposed, m, n, k, static_cast<N>(alpha), left.held.data_ptr<N>(),
+            left.leading, right.held.data_ptr<N>(), right.leading, static_cast<N>(beta), out.data_ptr<N>(),
+            std::max<std::int64_t>(n, 1), row.defined() ? row.data_ptr<N>() : nullptr);
     });
 }
 
@@ -64,7 +66,10 @@ Tensor batched_product(T a, T b) {
 // A matrix's gradient is worked out in the matrix's own order: that of weight.t() in columns, so that the weight's is
 // in rows.
 enum class Order { Rows, Columns };
-Order order_of(T x) { return x.stride()[0] == 1 && x.stride()[1] > 1 ? Order::Columns : Order::Rows; }
+Order order_of(T x) {
+    const std::int64_t* strides = x.body().strides.begin();
+    return strides[0] == 1 && strides[1] > 1 ? Order::Columns : Order::Rows;
+}
 Tensor left_gradient(T grad, T b, Order order) { return order == Order::Rows ? mm(grad, b.t()) : mm(b, grad.t()).t(); }
 Tensor right_gradient(T a, T grad, Order order) { return order == Order::Rows ? mm(a.t(), grad) : mm(grad.t(), a).t(); }
 

@@ -1,6 +1,7 @@
 // How a result remembers where it came from: the Node an op leaves behind, and `record`, which makes it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
@@ -28,6 +29,13 @@ struct Hooks {
     std::map<int, std::function<void(const Tensor&)>> after_accumulate;  // of a leaf, with its tensor
 };
 
+/// Where a piece lies in what it was cut out of: from `start` on, every `step`-th along `dim`, as many as it has; or
+/// one, whose dim is gone.
+struct Cut {
+    std::int64_t dim = 0, start = 0, step = 1;
+    bool drops_dim = false;
+};
+
 class Saved;
 
 /// One step of the tape. Numbered as made, so a node is newer than all its inputs: backward needs no other order.
@@ -36,6 +44,8 @@ struct Node : Counted {
 
     /// The gradient for input i, from that of the result; undefined where there is none.
     virtual Tensor gradient(int i, const Tensor& grad) = 0;
+    /// Of a step that cuts its only input: where, so that the gradients of many pieces become one.
+    virtual const Cut* cut() const { return nullptr; }
     /// What the rules saved.
     virtual std::span<Saved> saved() { return {}; }
     /// Lets go of what was saved; a later gradient() that needs it is an Error.
@@ -106,6 +116,8 @@ bool is_anomaly_enabled();
 const Ref<Node>& history(const Tensor& x);
 inline bool needs_gradient(const Tensor& x) { return x.defined() && static_cast<bool>(history(x)); }
 Edge edge_to(const Tensor& x);
+/// Whether x is no inference tensor. An op whose inputs all are such is not recorded, whatever they require.
+inline bool is_normal(const Tensor& x) { return x.defined() && !x.is_inference(); }
 /// Makes `node` the history of x.
 void set_history(const Tensor& x, Ref<Node> node);
 /// Gives the op that has just made x the name PyTorch shows for the whole of what was done.
@@ -195,32 +207,37 @@ template <class... Kept> struct Recorded final : Node {
 /// shows, and a rule per input.
 template <class... Rule, std::size_t... saves>
 Tensor record(const char* name, Tensor out, const Wrt<Rule, saves>&... inputs) {
-    if (is_grad_enabled() && out.is_floating_point() && (needs_gradient(inputs.input) || ...))
+    if (is_grad_enabled() && out.is_floating_point() && (needs_gradient(inputs.input) || ...) &&
+        (is_normal(inputs.input) || ...))
         set_history(out, Ref<Node>(new Recorded<detail::Kept<Rule, saves>...>(name, out, inputs...)));
     return out;
 }
 
-/// The node of an op on a list, all of whose inputs have one rule: rule(grad, edges, i) gives the gradient of input i.
+/// The node of an op on a list, all of whose inputs have one rule: rule(grad, edge, at) gives the gradient of the input
+/// that stands at `at` in the result.
 template <class Rule> struct RecordedList final : Node {
-    RecordedList(const char* name, std::unique_ptr<Edge[]> edges, int inputs, Rule rule)
-        : Node(name, edges.get(), inputs), owned_(std::move(edges)), rule_(rule) {}
-    Tensor gradient(int i, const Tensor& grad) override {
-        return rule_(grad, std::span<const Edge>(owned_.get(), inputs), i);
-    }
+    RecordedList(const char* name, std::vector<Edge> edges, std::vector<std::int64_t> places, Rule rule)
+        : Node(name, edges.data(), static_cast<int>(edges.size())),
+          owned_(std::move(edges)),
+          places_(std::move(places)),
+          rule_(rule) {}
+    Tensor gradient(int i, const Tensor& grad) override { return rule_(grad, owned_[i], places_[i]); }
 
  private:
-    std::unique_ptr<Edge[]> owned_;
+    std::vector<Edge> owned_;
+    std::vector<std::int64_t> places_;
     Rule rule_;
 };
 
-template <class Rule> Tensor record_list(const char* name, Tensor out, std::span<const Tensor> list, Rule rule) {
+template <class Rule> Tensor record_list(
+    const char* name, Tensor out, std::span<const Tensor> list, std::vector<std::int64_t> places, Rule rule) {
     static_assert(std::is_trivially_destructible_v<Rule>, "a rule captures numbers, never Tensors");
-    bool needed = false;
-    for (const Tensor& x : list) needed = needed || needs_gradient(x);
-    if (!is_grad_enabled() || !needed) return out;
-    auto edges = std::make_unique<Edge[]>(list.size());
-    for (std::size_t i = 0; i < list.size(); ++i) edges[i] = edge_to(list[i]);
-    set_history(out, Ref<Node>(new RecordedList<Rule>(name, std::move(edges), static_cast<int>(list.size()), rule)));
+    if (!is_grad_enabled() || std::ranges::none_of(list, needs_gradient) || std::ranges::none_of(list, is_normal))
+        return out;
+    std::vector<Edge> edges;
+    edges.reserve(list.size());
+    for (const Tensor& x : list) edges.push_back(edge_to(x));
+    set_history(out, Ref<Node>(new RecordedList<Rule>(name, std::move(edges), std::move(places), rule)));
     return out;
 }
 

@@ -61,7 +61,8 @@ template <class Rule> struct Normalized final : autograd::Node {
 template <class Rule>
 Tensor record_normalized(const char* name, Tensor out, Rule rule, T x, T weight, T bias, T mean, T factor) {
     using autograd::needs_gradient;
-    if (autograd::is_grad_enabled() && (needs_gradient(x) || needs_gradient(weight) || needs_gradient(bias)))
+    if (autograd::is_grad_enabled() && (needs_gradient(x) || needs_gradient(weight) || needs_gradient(bias)) &&
+        (autograd::is_normal(x) || autograd::is_normal(weight) || autograd::is_normal(bias)))
         autograd::set_history(
             out, Ref<autograd::Node>(new Normalized<Rule>(name, rule, x, weight, bias, mean, factor)));
     return out;

@@ -1,6 +1,7 @@
 // Padding: constants around x, or what its own inside gives. `before` and `behind` hold an amount for each dim.
 #include <algorithm>
 
+#include "../tensor/number_range.h"
 #include "ops.h"
 #include "places.h"
 
@@ -86,8 +87,7 @@ Tensor pad(T x, const std::vector<std::int64_t>& amounts, const std::string& mod
             "invalid. Check dimension {} of your input.",
             size, amounts[2 * i], amounts[2 * i + 1], x.ndim() - 1 - i);
     }
-    check(mode != "constant" || x.dtype() != DType::UInt8 || (value > -1 && value < 256),
-        "pad: value cannot be converted to type uint8_t without overflow");
+    if (mode == "constant") check_fits("pad", Scalar(value), x.dtype());
     if (mode == "constant") return pad_constant(x, before, behind, value);
     check(mode == "reflect" || mode == "replicate" || mode == "circular", "pad: Unrecognised padding mode {}", mode);
     check(value == 0, "pad: Padding mode \"{}\" doesn't take in value argument", mode);

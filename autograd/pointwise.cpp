@@ -235,6 +235,19 @@ Tensor frac(T x) {
 
 // ---- within limits
 
+static Tensor clamp_values(T x, std::optional<Scalar> min, std::optional<Scalar> max) {
+    if (!x.is_floating_point())
+        return map<Numbers>(x, [min, max](auto v) {
+            using N = decltype(v);
+            const N at_least = min ? std::max(v, min->to<N>()) : v;
+            return max ? std::min(at_least, max->to<N>()) : at_least;
+        });
+    return map(x, [low = min ? min->to<double>() : -INFINITY, high = max ? max->to<double>() : INFINITY](auto v) {
+        using F = decltype(v);
+        F at_least = v < F(low) ? F(low) : v;
+        return at_least > F(high) ? F(high) : at_least;
+    });
+}
 Tensor clamp(T x, std::optional<Scalar> min, std::optional<Scalar> max) {
     check(min || max, "clamp: At least one of 'min' or 'max' must not be None");
     const double low = min ? min->to<double>() : -INFINITY, high = max ? max->to<double>() : INFINITY;
@@ -243,17 +256,8 @@ Tensor clamp(T x, std::optional<Scalar> min, std::optional<Scalar> max) {
     Tensor from = promotes ? real(x) : x.dtype() == DType::Bool && whole ? values::cast(x, DType::Int64) : x;
     if (min) check_fits("clamp", *min, from.dtype());
     if (max) check_fits("clamp", *max, from.dtype());
-    Tensor out = from.is_floating_point() ? map(from,
-                                                [low, high](auto v) {
-                                                    using F = decltype(v);
-                                                    F at_least = v < F(low) ? F(low) : v;
-                                                    return at_least > F(high) ? F(high) : at_least;
-                                                })
-                                          : map<Numbers>(from, [min, max](auto v) {
-                                                using N = decltype(v);
-                                                const N at_least = min ? std::max(v, min->to<N>()) : v;
-                                                return max ? std::min(at_least, max->to<N>()) : at_least;
-                                            });
+    const bool to_nan = min && max && (std::isnan(low) || std::isnan(high));
+    Tensor out = to_nan ? values::full(x.shape(), NAN, from.dtype()) : clamp_values(from, min, max);
     return record("ClampBackward1", out, wrt(x, save(x), [low, high](T grad, T x) {
         return fused(
             grad, x,
@@ -343,6 +347,7 @@ Tensor to(T x, DType dtype) {
         wrt(x, [](T grad) { return grad; }));
 }
 Tensor clone(T x) {
+    if (x.is_inference() && !in_inference_mode) return copy_(values::like(x, x.shape(), x.dtype()), x);
     return record("CloneBackward0", values::clone(x), wrt(x, [](T grad) { return grad; }));
 }
 Tensor contiguous(T x) {

@@ -118,7 +118,12 @@ static Writing slices(T x, std::int64_t dim, T index, T source, bool wraps, cons
     return {place.reshape(-1), source, Region::of(x.shape(), static_cast<int>(dim), 1)};
 }
 
-static Tensor times(T source, const Scalar& alpha) { return alpha.to<double>() == 1 ? source : source * alpha; }
+static Tensor times(T source, const Scalar& alpha) {
+    check_fits("index_add", alpha, source.dtype());
+    if (alpha.to<double>() == 1) return source;
+    if (source.is_floating_point()) return source * alpha;
+    return source.dtype() == DType::Bool ? source & alpha.to<bool>() : source * alpha.to<std::int64_t>();
+}
 static Writing adding(T x, std::int64_t dim, T index, T source) {
     std::int64_t d = wrap_dim(dim, x.ndim());
     check(index.dtype() == DType::Int32 || index.dtype() == DType::Int64,

@@ -3,12 +3,13 @@
 #include "../tensor/checked.h"
 #include "../tensor/loops.h"
 #include "../tensor/warning.h"
+#include "cut.h"
 #include "inplace.h"
 #include "ops.h"
 
 namespace taper::ops {
 
-using autograd::as_view_of, autograd::record, autograd::save, autograd::wrt;
+using autograd::as_view_of, autograd::cut_out, autograd::record, autograd::save, autograd::wrt;
 using T = const Tensor&;
 
 namespace {
@@ -16,19 +17,6 @@ namespace {
 // The elements of x that `shape` and `strides` name, without history.
 Tensor seen(T x, const Shape& shape, const Strides& strides, std::int64_t skip = 0) {
     return values::view(x, shape, strides, x.storage_offset() + skip);
-}
-
-// Zeros of the shape `like`, with `grad` where slice `at` of dim `dim` lies.
-Tensor put_back(T grad, const Shape& like, std::int64_t dim, std::int64_t start, std::int64_t step) {
-    Tensor whole = values::zeros(like, grad.dtype(), grad.device());
-    Strides strides = whole.stride();
-    std::int64_t skip = start * strides[dim];
-    strides[dim] *= step;
-    values::copy(seen(whole, grad.shape(), strides, skip), grad);
-    std::int64_t length = grad.shape()[dim];
-    return record("SliceBackwardBackward0", whole, wrt(grad, [=](T gg) {
-        return slice(gg, dim, Slice(start, length == 0 ? start : start + (length - 1) * step + 1, step));
-    }));
 }
 
 Tensor view_as(const char* name, T x, const Shape& shape, const Strides& strides) {
@@ -174,8 +162,8 @@ Tensor permute(T x, const Shape& dims) {
 static Tensor swapped(const char* name, T x, std::int64_t a, std::int64_t b) {
     Shape shape = x.shape();
     Strides strides = x.stride();
-    std::swap(shape[a], shape[b]);
-    std::swap(strides[a], strides[b]);
+    std::swap(shape.begin()[a], shape.begin()[b]);
+    std::swap(strides.begin()[a], strides.begin()[b]);
     return as_view_of(x, record(name, seen(x, shape, strides), wrt(x, [a, b](T grad) {
         return swapped("TransposeBackward0", grad, a, b);
     })));
@@ -246,14 +234,7 @@ Tensor select(T x, std::int64_t dim, std::int64_t index) {
     check(x.ndim() > 0, "select: select() cannot be applied to a 0-dim tensor.");
     std::int64_t d = wrap_dim(dim, x.ndim()), size = x.shape()[d], at = index < 0 ? index + size : index;
     check(0 <= at && at < size, "index {} is out of bounds for dimension {} with size {}", index, d, size);
-    Shape shape = x.shape();
-    Strides strides = x.stride();
-    std::int64_t skip = at * strides[d];
-    shape.erase(d);
-    strides.erase(d);
-    return as_view_of(x,
-        record("SelectBackward0", seen(x, shape, strides, skip),
-            wrt(x, [from = x.shape(), d, at](T grad) { return put_back(unsqueeze(grad, d), from, d, at, 1); })));
+    return cut_out("SelectBackward0", x, {.dim = d, .start = at, .drops_dim = true}, 1);
 }
 
 Tensor slice(T x, std::int64_t dim, const Slice& range) {
@@ -262,15 +243,8 @@ Tensor slice(T x, std::int64_t dim, const Slice& range) {
     check(step > 0, "slice: slice step must be positive, not {}", step);
     auto bound = [size](std::int64_t at) { return std::clamp<std::int64_t>(at < 0 ? at + size : at, 0, size); };
     std::int64_t start = bound(range.start.value_or(0)), stop = std::max(start, bound(range.stop.value_or(size)));
-    Shape shape = x.shape();
-    Strides strides = x.stride();
-    shape[d] = stop == start ? 0 : (stop - start - 1) / step + 1;
-    std::int64_t skip = start * strides[d];
-    strides[d] *= step;
-    return as_view_of(
-        x, record("SliceBackward0", seen(x, shape, strides, skip), wrt(x, [from = x.shape(), d, start, step](T grad) {
-            return grad.shape() == from ? grad : put_back(grad, from, d, start, step);
-        })));
+    const std::int64_t length = stop == start ? 0 : (stop - start - 1) / step + 1;
+    return cut_out("SliceBackward0", x, {.dim = d, .start = start, .step = step}, length);
 }
 
 Tensor narrow(T x, std::int64_t dim, std::int64_t start, std::int64_t length) {
@@ -355,8 +329,8 @@ static TensorList split(const char* name, T x, const std::vector<std::int64_t>& 
     for (std::int64_t size : sizes) total += size;
     check(total == x.size(d),
         "split: split_with_sizes expects split_sizes to sum exactly to {} (input tensor's size at dimension {}), but "
-        "got split_sizes={}",
-        x.size(d), dim, Shape(sizes).str());
+        "got split_sizes=[{}]",
+        x.size(d), dim, fmt::join(sizes, ", "));
     TensorList parts;
     std::int64_t start = 0;
     for (std::int64_t size : sizes) {

@@ -1,4 +1,4 @@
-// What a loader does whatever its dataset is: the order of the batches, the draws, and the threads that prefetch.
+// What a loader does whatever its dataset is: the order of the batches, the draws, and who makes them.
 #pragma once
 
 #include "collate.h"
@@ -25,29 +25,29 @@ struct LoaderSettings {
     std::string pin_memory_device;
 };
 
+struct PersistentWorkers;
+
 /// The passes over a dataset, of which every one draws as PyTorch's DataLoader does: a base seed, then the sampler's
 /// own.
 class Batches {
  public:
-    /// Makes the batch of these samples, of a type that the loader knows.
+    /// Makes the batch of these samples, of a type that the loader knows; for another thread if `by_worker`.
     using Batch = std::shared_ptr<void>;
-    using Fetch = std::function<Batch(std::span<const std::int64_t>)>;
+    using Fetch = std::function<Batch(std::span<const std::int64_t>, bool by_worker)>;
 
     /// Error with PyTorch's sentence where options contradict each other.
     Batches(std::int64_t samples, LoaderSettings settings, Fetch fetch);
 
     /// How many batches a pass has.
     std::int64_t size() const { return len(order_); }
-    /// Starts a pass, which gives a null pointer at its end.
+    /// Starts a pass, which gives a null pointer at its end. Passes may be started from several threads.
     std::function<Batch()> pass();
 
  private:
-    std::vector<Generator> worker_streams(std::int64_t base_seed) const;
-
     LoaderSettings settings_;
     Fetch fetch_;
     BatchIndices order_;
-    std::vector<Generator> persistent_;
+    std::shared_ptr<PersistentWorkers> persistent_;
 };
 
 }  // namespace taper

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "../tensor/recording.h"
 #include "../tensor/values.h"
 
 namespace taper {
@@ -24,6 +25,13 @@ void copy_row(const Tensor& out, std::int64_t i, const Tensor& from, std::int64_
         values::copy(row(out, i), from);
 }
 
+// As PyTorch's: a worker's batch is written into memory that is there already.
+void check_records_here() {
+    check(!detail::in_worker || !autograd::is_grad_enabled(),
+        "default_collate: stack(): functions with out=... arguments don't support automatic differentiation, but one "
+        "of the arguments requires grad.; detach() the samples, or make the batches with num_workers=0");
+}
+
 template <class T> Tensor numbers(const std::vector<T>& samples) {
     Tensor out = values::empty({static_cast<std::int64_t>(samples.size())}, dtype_of<T>());
     std::ranges::copy(samples, out.data_ptr<T>());
@@ -37,6 +45,7 @@ namespace detail {
 Tensor collate_tensors(const TensorList& samples) {
     const Shape& shape = samples[0].shape();
     DType dtype = samples[0].dtype();
+    bool needs_gradient = samples[0].requires_grad();
     for (std::size_t i = 1; i < samples.size(); ++i) {
         const Tensor& x = samples[i];
         check(x.shape() == shape,
@@ -44,7 +53,9 @@ Tensor collate_tensors(const TensorList& samples) {
             "give the loader a collate_fn that pads them, or the dataset a transform that resizes them",
             shape.str(), x.shape().str(), i);
         dtype = promote_types(dtype, x.dtype());
+        needs_gradient |= x.requires_grad();
     }
+    if (needs_gradient) return check_records_here(), ops::stack(samples, 0);
     Shape batch = shape;
     batch.insert(0, static_cast<std::int64_t>(samples.size()));
     Tensor out = values::empty(batch, dtype, samples[0].device());
@@ -62,6 +73,19 @@ void check_equal_size(std::size_t size, std::size_t first) {
         "default_collate: each element in list of batch should be of equal size, but one has {} parts and another {}; "
         "give the loader a collate_fn",
         first, size);
+}
+
+void no_samples() { fail("default_collate: there are no samples to make a batch of"); }
+
+void hand_over(Tensor& x) {
+    if (!x.defined() || !x.requires_grad()) return;
+    check(x.is_leaf(),
+        "DataLoader: Cowardly refusing to serialize non-leaf tensor which requires_grad, since autograd does not "
+        "support crossing process boundaries.  If you just want to transfer the data, call detach() on the tensor "
+        "before serializing (e.g., putting it on the queue).; or make the batches with num_workers=0");
+    const bool is_parameter = x.body().is_parameter;
+    x = x.detach().clone().requires_grad_();
+    x.body().is_parameter = is_parameter;
 }
 
 void missing_key() {
@@ -86,6 +110,12 @@ Tensor gather_rows(const Tensor& x, std::span<const std::int64_t> rows, const ch
     const std::int64_t size = x.size(0);
     Shape shape = x.shape();
     shape[0] = static_cast<std::int64_t>(rows.size());
+    if (x.requires_grad() && !rows.empty()) {
+        check_records_here();
+        TensorList samples;
+        for (std::int64_t at : rows) samples.push_back(x.select(0, wrap_index(at, size, dataset)));
+        return ops::stack(samples, 0);
+    }
     Tensor out = values::empty(shape, x.dtype(), x.device());
     const std::int64_t bytes = rows.empty() ? 0 : out.nbytes() / shape[0];
     const bool dense = x.is_contiguous();

@@ -16,12 +16,16 @@ namespace taper {
 
 namespace detail {
 
+// Whether this thread makes a batch for another one. (torch.utils.data.get_worker_info() is not None)
+inline constinit thread_local bool in_worker = false;
+
 Tensor collate_tensors(const TensorList& samples);
 Tensor collate_numbers(const std::vector<bool>& samples);
 Tensor collate_numbers(const std::vector<std::int64_t>& samples);
 Tensor collate_numbers(const std::vector<double>& samples);
 /// Error unless a sample has as many parts as the first.
 void check_equal_size(std::size_t size, std::size_t first);
+[[noreturn]] void no_samples();
 [[noreturn]] void missing_key();
 [[noreturn]] void one_text();
 
@@ -140,7 +144,7 @@ template <Collatable T, std::size_t n> struct Collate<std::array<T, n>> : Collat
 /// a tuple, a map or a list of batches. Error unless the samples agree in their shapes, sizes and keys.
 /// torch.utils.data.default_collate.
 template <detail::Collatable S> auto default_collate(std::vector<S> samples) {
-    check(!samples.empty(), "default_collate: there are no samples to make a batch of");
+    if (samples.empty()) detail::no_samples();
     return detail::Collate<S>::many(std::move(samples));
 }
 
@@ -168,7 +172,7 @@ TAPER_DEFAULT_COLLATE(std::map<std::string, Tensor>)
 /// The index counted from the front; Error, which begins with `dataset`, if there is no such sample.
 std::int64_t wrap_index(std::int64_t index, std::int64_t size, const char* dataset);
 
-/// The samples `rows` of the dataset of x's rows, without history. Error as of wrap_index.
+/// The samples `rows` of the dataset of x's rows as default_collate makes a batch of them. Error as of wrap_index.
 Tensor gather_rows(const Tensor& x, std::span<const std::int64_t> rows, const char* dataset);
 
 }  // namespace taper

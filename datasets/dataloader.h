@@ -4,6 +4,7 @@
 #include "batches.h"
 #include "collate_fn.h"
 #include "dataset.h"
+#include "hand_over.h"
 
 namespace taper {
 
@@ -12,12 +13,14 @@ namespace taper {
 // - num_workers: threads that make batches ahead of time; 0: each is made when it is asked for;
 // - collate_fn: from a std::vector of samples to a batch; default_collate if absent;
 // - pin_memory: has no effect, as in PyTorch without a GPU;
-// - timeout: seconds to wait for a batch from a worker; 0: for ever;
+// - timeout: seconds to wait for a batch from a worker; 0: for ever. A worker that is stuck is left behind, and holds
+// the
+//   dataset and collate_fn until it wakes;
 // - worker_init_fn: called in each worker, with its number, before its first batch;
 // - multiprocessing_context: none; workers are threads;
 // and by keyword only
 // - prefetch_factor: batches that each worker makes ahead;
-// - persistent_workers: the workers' random streams go on from one pass to the next;
+// - persistent_workers: the workers and their random streams go on from one pass to the next;
 // - pin_memory_device: none of any use here.
 #define TAPER_LOADER_PARAMETERS(D, CollateFn)                                \
     Keywords _ = Keywords();                                                 \
@@ -68,8 +71,9 @@ template <MapStyleDataset D, class Batch> struct CollatedLoaderOptions {
 }  // namespace detail
 
 /// Goes through a dataset in batches: `for (auto [data, target] : DataLoader(dataset, {.batch_size = 64}))`. A handle:
-/// copies share the dataset. Passes may be nested, or left early. What a sample throws is thrown where its batch is
-/// asked for. With workers, `get` is called from several threads at once, each with a default generator of its own.
+/// copies share the dataset. Passes may be nested, or left early: then the batches at work are waited for, and no other
+/// is begun. What a sample throws is thrown where its batch is asked for. With workers, `get` is called from several
+/// threads at once, each with a default generator of its own, and batches have no history.
 /// torch.utils.data.DataLoader.
 template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
  public:
@@ -108,6 +112,10 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
     TAPER_EACH(TAPER_LOADER, DataLoader, Options, 0, batch_size, shuffle, sampler, batch_sampler, num_workers)
 #undef TAPER_LOADER
 
+    // Not moved from, for it would be of no use.
+    DataLoader(const DataLoader&) = default;
+    DataLoader& operator=(const DataLoader&) = default;
+
     const D& dataset() const& { return *dataset_; }
     D dataset() const&& { return *dataset_; }
     /// How many batches a pass has; len(loader).
@@ -134,7 +142,7 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
     template <class O> DataLoader(Called, Held dataset, const O& options)
         : dataset_(std::move(dataset)),
           settings_(std::make_shared<const LoaderSettings>(settings(options))),
-          batches_(std::make_shared<Batches>(len(*dataset_), *settings_, fetch(dataset_, options))) {}
+          batches_(std::make_shared<Batches>(size_of(*dataset_), *settings_, fetch(dataset_, options))) {}
 
     static Held hold(D dataset, const auto& options) {
         detail::given_once("DataLoader", options.dataset);
@@ -152,14 +160,26 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
     static Batches::Fetch fetch(Held dataset, const auto& options) {
         const bool one_by_one = !options.batch_size->has_value() && !*options.batch_sampler;
         options.collate_fn->check_kind(one_by_one);
-        return [dataset, one_by_one, collate = *options.collate_fn](std::span<const std::int64_t> indices) {
-            if constexpr (detail::MakesBatches<D, Batch>)
-                if (!collate && !one_by_one) return std::make_shared<Batch>(dataset->get_batch(indices));
-            if (one_by_one) return std::make_shared<Batch>(collate.one(detail::sample_at(*dataset, indices[0])));
-            std::vector<SampleOf<D>> samples;
-            for (std::int64_t index : indices) samples.push_back(detail::sample_at(*dataset, index));
-            return std::make_shared<Batch>(collate.many(std::move(samples)));
+        return [dataset, one_by_one, collate = *options.collate_fn](
+                   std::span<const std::int64_t> indices, bool by_worker) {
+            auto batch = std::make_shared<Batch>(made_of(*dataset, indices, one_by_one, collate));
+            if (by_worker) detail::hand_over_part(*batch);
+            return batch;
         };
+    }
+    static Batch made_of(
+        const D& dataset, std::span<const std::int64_t> indices, bool one_by_one, const Options::Collate& collate) {
+        if (one_by_one) return collate.one(detail::sample_at(dataset, indices[0]));
+        if constexpr (detail::MakesBatches<D, Batch>)
+            if (!collate) return indices.empty() ? detail::no_samples() : void(), dataset.get_batch(indices);
+        std::vector<SampleOf<D>> samples;
+        for (std::int64_t index : indices) samples.push_back(detail::sample_at(dataset, index));
+        return collate.many(std::move(samples));
+    }
+    static std::int64_t size_of(const D& dataset) {
+        check(len(dataset) >= 0, "DataLoader: __len__() should return >= 0, but that of the dataset returns {}",
+            len(dataset));
+        return len(dataset);
     }
 
     Held dataset_;

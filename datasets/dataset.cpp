@@ -25,7 +25,7 @@ std::vector<std::vector<std::int64_t>> split_indices(
     check(sum == size,
         "random_split: Sum of input lengths does not equal the length of the input dataset! They are {} and {}", sum,
         size);
-    std::vector<std::int64_t> order(size);
+    std::vector<std::int64_t> order = room_for_indices(size, "random_split");
     Generator generator = stream.value_or(default_generator());
     random::permutation(order.data(), size, generator);
     std::vector<std::vector<std::int64_t>> pieces;

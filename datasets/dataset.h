@@ -107,7 +107,10 @@ template <class Batch> class AnyDataset : public Dataset<AnyDataset<Batch>> {
 
     std::int64_t size() const { return size_ ? size_() : 0; }
     Batch get(std::int64_t index) const { return get_(wrap_index(index, size(), "Dataset")); }
-    Batch get_batch(std::span<const std::int64_t> indices) const { return get_batch_(indices); }
+    Batch get_batch(std::span<const std::int64_t> indices) const {
+        check(static_cast<bool>(get_batch_), "AnyDataset: it has no dataset to take {} samples of", indices.size());
+        return get_batch_(indices);
+    }
 
  private:
     std::function<std::int64_t()> size_;
@@ -147,7 +150,7 @@ template <std::size_t N> class TensorDataset : public Dataset<TensorDataset<N>> 
     using Sample = decltype(std::tuple_cat(std::array<Tensor, N>()));
 
     template <std::convertible_to<Tensor>... T>
-        requires(sizeof...(T) == N)
+        requires(sizeof...(T) == N && N > 0)
     explicit TensorDataset(const T&... tensors) : tensors_{tensors...} {
         for (const Tensor& x : tensors_)
             check(
@@ -362,8 +365,8 @@ template <MapStyleDataset D>
 std::vector<Subset<D>> random_split(const D& dataset, const RandomSplitOptions<D>& options) {
     detail::given_once("random_split", options.dataset);
     options.lengths.need("random_split", "lengths");
-    const bool whole =
-        std::ranges::all_of(*options.lengths, [](double length) { return length == std::floor(length); });
+    const bool whole = std::ranges::all_of(
+        *options.lengths, [](double length) { return length == std::floor(length) && std::abs(length) < 0x1p63; });
     if (!whole || are_fractions(*options.lengths)) return random_split(dataset, *options.lengths, options.generator);
     return random_split(
         dataset, std::vector<std::int64_t>(options.lengths->begin(), options.lengths->end()), options.generator);

@@ -35,7 +35,10 @@ template <class Item> class Iterator {
     using Pull = std::function<std::optional<Item>()>;
 
     /// `pull` gives the next item, or nothing at the end; it is not called again after that.
-    explicit Iterator(Pull pull) : walk_(std::make_shared<Walk>(Walk{std::move(pull), {}})) {}
+    explicit Iterator(Pull pull) : walk_(std::make_shared<Walk>(Walk{std::move(pull), {}, false})) {}
+    // Not moved from, for it would be of no use.
+    Iterator(const Iterator&) = default;
+    Iterator& operator=(const Iterator&) = default;
 
     Item& operator*() const {
         check(look(), "next: StopIteration: there are no more items");
@@ -53,9 +56,22 @@ template <class Item> class Iterator {
     struct Walk {
         Pull pull;
         std::optional<Item> item;
+        bool at_work = false;
+    };
+    // While the next item is made, which may ask for it in turn.
+    struct AtWork {
+        Walk& walk;
+        explicit AtWork(Walk& walk) : walk(walk) {
+            check(!walk.at_work, "next: ValueError: generator already executing; an item is asked for to make itself");
+            walk.at_work = true;
+        }
+        ~AtWork() { walk.at_work = false; }
     };
     bool look() const {
-        if (!walk_->item && walk_->pull && !(walk_->item = walk_->pull())) walk_->pull = nullptr;
+        if (!walk_->item && walk_->pull) {
+            AtWork now(*walk_);
+            if (!(walk_->item = walk_->pull())) walk_->pull = nullptr;
+        }
         return walk_->item.has_value();
     }
     std::shared_ptr<Walk> walk_;

@@ -24,6 +24,9 @@ struct IndexList {
     static std::vector<std::int64_t> list(const Tensor& values);
 };
 
+/// As many numbers, of no value yet; Error, which begins with `what`, where memory does not hold them.
+std::vector<std::int64_t> room_for_indices(std::int64_t count, const char* what);
+
 namespace detail {
 template <> struct Braces<IndexList> : Items<std::int64_t> {};
 }  // namespace detail

@@ -30,7 +30,7 @@ template <class Draw> Iterator<std::int64_t> in_one_chunk(Draw draw) {
 }
 
 Chunk permutation(std::int64_t n, Generator generator) {
-    Chunk order(n);
+    Chunk order = room_for_indices(n, "RandomSampler");
     random::permutation(order.data(), n, generator);
     return order;
 }
@@ -42,6 +42,14 @@ Chunk integers_below(std::int64_t n, std::int64_t count, Generator generator) {
 }
 
 }  // namespace
+
+std::vector<std::int64_t> room_for_indices(std::int64_t count, const char* what) {
+    try {
+        return std::vector<std::int64_t>(count);
+    } catch (const std::exception&) {
+        fail("{}: {} indices do not fit into memory", what, count);
+    }
+}
 
 std::vector<std::int64_t> IndexList::list(const Tensor& values) {
     check(values.ndim() == 1 && !values.is_floating_point() && values.dtype() != bool_,
@@ -62,7 +70,9 @@ std::int64_t draw_seed(const std::optional<Generator>& generator) {
 }
 
 TAPER_DEFINE_CONSTRUCTORS(SequentialSampler, SequentialSamplerOptions, 1, data_source)
-SequentialSampler::SequentialSampler(Called, const SequentialSamplerOptions& o) : size_(o.data_source->value) {}
+SequentialSampler::SequentialSampler(Called, const SequentialSamplerOptions& o) : size_(o.data_source->value) {
+    check(size_ >= 0, "SequentialSampler: __len__() should return >= 0, but that of data_source is {}", size_);
+}
 
 Iterator<std::int64_t> SequentialSampler::begin() const {
     return Iterator<std::int64_t>([size = size_, at = std::int64_t(0)]() mutable -> std::optional<std::int64_t> {
@@ -117,7 +127,7 @@ WeightedRandomSampler::WeightedRandomSampler(Called, const WeightedSamplerOption
 Iterator<std::int64_t> WeightedRandomSampler::begin() const {
     return in_one_chunk([o = options_] {
         const std::vector<double>& weights = o.weights->values;
-        Chunk drawn(*o.num_samples);
+        Chunk drawn = room_for_indices(*o.num_samples, "WeightedRandomSampler");
         Generator generator = o.generator->value_or(default_generator());
         random::multinomial(drawn.data(), len(drawn), weights.data(), len(weights), o.replacement, generator);
         return drawn;

@@ -67,7 +67,7 @@ std::string Hardtanh::extra_repr() const {
 Threshold::Threshold(Called, const ThresholdOptions& o) : threshold(o.threshold), value(o.value), inplace(o.inplace) {}
 TAPER_DEFINE_CONSTRUCTORS(Threshold, ThresholdOptions, 2, threshold, value, inplace)
 std::string Threshold::extra_repr() const {
-    return fmt::format("threshold={}, value={}{}", *threshold, *value, inplace_text(inplace));
+    return "threshold=" + repr(*threshold) + ", value=" + repr(*value) + inplace_text(inplace);
 }
 
 PReLU::PReLU(Called, const PReLUOptions& o)
@@ -81,7 +81,7 @@ std::string GELU::extra_repr() const { return fmt::format("approximate='{}'", *a
 
 Softplus::Softplus(Called, const SoftplusOptions& o) : beta(o.beta), threshold(o.threshold) {}
 TAPER_DEFINE_CONSTRUCTORS(Softplus, SoftplusOptions, 0, beta, threshold)
-std::string Softplus::extra_repr() const { return fmt::format("beta={}, threshold={}", *beta, *threshold); }
+std::string Softplus::extra_repr() const { return "beta=" + repr(*beta) + ", threshold=" + repr(*threshold); }
 
 Softshrink::Softshrink(Called, const ShrinkOptions& o) : lambd(o.lambd) {}
 TAPER_DEFINE_CONSTRUCTORS(Softshrink, ShrinkOptions, 0, lambd)

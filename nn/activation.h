@@ -12,29 +12,29 @@ struct InplaceOptions {
 };
 struct LeakyReLUOptions {
     Keywords _ = Keywords();
-    Arg<double> negative_slope = Default(0.01);
+    Arg<Real> negative_slope = Default(0.01);
     Arg<bool> inplace = Default(false);
 };
 struct ELUOptions {
     Keywords _ = Keywords();
-    Arg<double> alpha = Default(1);
+    Arg<Real> alpha = Default(1.);
     Arg<bool> inplace = Default(false);
 };
 struct RReLUOptions {
     Keywords _ = Keywords();
-    Arg<double> lower = Default(1. / 8), upper = Default(1. / 3);
+    Arg<Real> lower = Default(1. / 8), upper = Default(1. / 3);
     Arg<bool> inplace = Default(false);
 };
 /// min_value and max_value are older names, which overrule.
 struct HardtanhOptions {
     Keywords _ = Keywords();
-    Arg<double> min_val = Default(-1), max_val = Default(1);
+    Arg<Real> min_val = Default(-1.), max_val = Default(1.);
     Arg<bool> inplace = Default(false);
-    Arg<std::optional<double>> min_value = Default(none), max_value = Default(none);
+    Arg<std::optional<Real>> min_value = Default(none), max_value = Default(none);
 };
 struct ThresholdOptions {
     Keywords _ = Keywords();
-    Arg<double> threshold = required, value = required;
+    Arg<Real> threshold = required, value = required;
     Arg<bool> inplace = Default(false);
 };
 struct PReLUOptions {
@@ -51,11 +51,11 @@ struct GELUOptions {
 };
 struct SoftplusOptions {
     Keywords _ = Keywords();
-    Arg<double> beta = Default(1), threshold = Default(20);
+    Arg<Real> beta = Default(1), threshold = Default(20);
 };
 struct ShrinkOptions {
     Keywords _ = Keywords();
-    Arg<double> lambd = Default(0.5);
+    Arg<Real> lambd = Default(0.5);
 };
 /// dim: absent, 0 for tensors of 0, 1 or 3 dims, else 1.
 struct SoftmaxOptions {
@@ -129,7 +129,7 @@ struct LeakyReLU : Module<LeakyReLU> {
     LeakyReLU(Called, const LeakyReLUOptions& o);
     Tensor forward(const Tensor& x) const { return direct::leaky_relu(x, negative_slope, inplace); }
     std::string extra_repr() const;
-    Setting<double> negative_slope;
+    Setting<Real> negative_slope;
     Setting<bool> inplace;
 };
 /// torch.nn.ELU
@@ -138,7 +138,7 @@ struct ELU : Module<ELU> {
     ELU(Called, const ELUOptions& o);
     Tensor forward(const Tensor& x) const { return direct::elu(x, alpha, inplace); }
     std::string extra_repr() const;
-    Setting<double> alpha;
+    Setting<Real> alpha;
     Setting<bool> inplace;
 };
 /// torch.nn.CELU
@@ -147,7 +147,7 @@ struct CELU : Module<CELU> {
     CELU(Called, const ELUOptions& o);
     Tensor forward(const Tensor& x) const { return direct::celu(x, alpha, inplace); }
     std::string extra_repr() const;
-    Setting<double> alpha;
+    Setting<Real> alpha;
     Setting<bool> inplace;
 };
 /// torch.nn.RReLU: random slopes in training.
@@ -156,7 +156,7 @@ struct RReLU : Module<RReLU> {
     RReLU(Called, const RReLUOptions& o);
     Tensor forward(const Tensor& x) const { return direct::rrelu(x, lower, upper, training(), inplace); }
     std::string extra_repr() const;
-    Setting<double> lower, upper;
+    Setting<Real> lower, upper;
     Setting<bool> inplace;
 };
 /// torch.nn.Hardtanh
@@ -165,7 +165,7 @@ struct Hardtanh : Module<Hardtanh> {
     Hardtanh(Called, const HardtanhOptions& o);
     Tensor forward(const Tensor& x) const { return direct::hardtanh(x, min_val, max_val, inplace); }
     std::string extra_repr() const;
-    Setting<double> min_val, max_val;
+    Setting<Real> min_val, max_val;
     Setting<bool> inplace;
 };
 /// torch.nn.Threshold
@@ -174,7 +174,7 @@ struct Threshold : Module<Threshold> {
     Threshold(Called, const ThresholdOptions& o);
     Tensor forward(const Tensor& x) const { return direct::threshold(x, threshold, value, inplace); }
     std::string extra_repr() const;
-    Setting<double> threshold, value;
+    Setting<Real> threshold, value;
     Setting<bool> inplace;
 };
 
@@ -222,7 +222,7 @@ struct Softplus : Module<Softplus> {
     Softplus(Called, const SoftplusOptions& o);
     Tensor forward(const Tensor& x) const { return ops::softplus(x, beta, threshold); }
     std::string extra_repr() const;
-    Setting<double> beta, threshold;
+    Setting<Real> beta, threshold;
 };
 /// torch.nn.Softshrink
 struct Softshrink : Module<Softshrink> {
@@ -230,7 +230,7 @@ struct Softshrink : Module<Softshrink> {
     Softshrink(Called, const ShrinkOptions& o);
     Tensor forward(const Tensor& x) const { return ops::softshrink(x, lambd); }
     std::string extra_repr() const;
-    Setting<double> lambd;
+    Setting<Real> lambd;
 };
 /// torch.nn.Hardshrink
 struct Hardshrink : Module<Hardshrink> {
@@ -238,7 +238,7 @@ struct Hardshrink : Module<Hardshrink> {
     Hardshrink(Called, const ShrinkOptions& o);
     Tensor forward(const Tensor& x) const { return ops::hardshrink(x, lambd); }
     std::string extra_repr() const;
-    Setting<double> lambd;
+    Setting<Real> lambd;
 };
 /// torch.nn.Softmax
 struct Softmax : Module<Softmax> {

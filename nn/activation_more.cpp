@@ -62,6 +62,7 @@ Maxout::Maxout(Called, const MaxoutOptions& o)
     : pieces(o.pieces), linear(register_module("linear", Linear(*o.in_features, o.out_features * pieces))) {
     check(pieces > 0, "Maxout: pieces must be positive, but got {}", pieces);
 }
+Tensor Maxout::forward(const Tensor& x) const { return direct::maxout(linear(x), pieces, -1); }
 std::string Maxout::extra_repr() const { return fmt::format("pieces={}", pieces); }
 
 AconC::AconC(Called, const AconCOptions& o)

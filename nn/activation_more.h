@@ -111,7 +111,7 @@ struct NoisyReLU : Module<NoisyReLU> {
 struct Maxout : Module<Maxout> {
     TAPER_CONSTRUCTORS(Maxout, MaxoutOptions, 2, in_features, out_features, pieces)
     Maxout(Called, const MaxoutOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::maxout(linear(x), pieces, -1); }
+    Tensor forward(const Tensor& x) const;
     std::string extra_repr() const;
     std::int64_t pieces;
     Linear linear;  // (in_features, out_features * pieces)

@@ -36,23 +36,37 @@ void takes_tensors_only(const std::type_info& module, const Anys& given) {
 
 }  // namespace detail
 
-static std::string indented(std::string text) {
-    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 3) text.insert(at + 1, "  ");
-    return text;
+static void add_indented(std::string& text, const std::string& lines, std::size_t depth) {
+    for (const char c : lines) {
+        text += c;
+        if (c == '\n') text.append(depth, ' ');
+    }
+}
+
+// Its lines after the first begin at this depth.
+static void add_text(std::string& text, const AnyModule& module, std::size_t depth) {
+    if (!module.defined()) return static_cast<void>(text += "None");
+    detail::check_stack();
+    const std::string extra = module.extra_repr();
+    const auto& children = module.shared_state()->children;
+    text += type_name(module.type()) + "(";
+    if (children.empty() && extra.find('\n') == std::string::npos) {
+        text += extra;
+    } else {
+        if (!extra.empty()) add_indented(text, "\n" + extra, depth + 2);
+        for (const auto& [name, child] : children) {
+            text.append("\n").append(depth + 2, ' ').append("(").append(name).append("): ");
+            add_text(text, child, depth + 2);
+        }
+        text.append("\n").append(depth, ' ');
+    }
+    text += ")";
 }
 
 std::string repr(const AnyModule& module) {
-    if (!module.defined()) return "None";
-    std::string extra = module.extra_repr(), lines;
-    const auto& children = module.shared_state()->children;
-    if (!extra.empty() && children.empty() && extra.find('\n') == std::string::npos) {
-        lines = extra;
-    } else if (!extra.empty() || !children.empty()) {
-        if (!extra.empty()) lines = "\n  " + indented(extra);
-        for (const auto& [name, child] : children) lines += fmt::format("\n  ({}): {}", name, indented(repr(child)));
-        lines += "\n";
-    }
-    return fmt::format("{}({})", type_name(module.type()), lines);
+    std::string text;
+    add_text(text, module, 0);
+    return text;
 }
 
 std::ostream& operator<<(std::ostream& out, const AnyModule& module) { return out << repr(module); }

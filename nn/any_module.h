@@ -173,9 +173,24 @@ template <class D> AnyModule Module<D>::register_module(const AddModuleOptions& 
 }
 
 template <class D> template <class F> D& Module<D>::apply(F f) {
-    for (AnyModule& child : children()) child.apply(std::ref(f));
-    AnyModule whole(self());
-    f(whole);
+    struct Level {
+        AnyModule module;
+        std::vector<AnyModule> parts;
+        std::size_t next = 0;
+    };
+    std::vector<Level> levels;  // not calls of calls, so that modules may stand in one another as deep as they like
+    levels.push_back({AnyModule(self()), children()});
+    while (!levels.empty()) {
+        Level& level = levels.back();
+        if (level.next < level.parts.size()) {
+            AnyModule part = level.parts[level.next++];
+            levels.push_back({part, part.children()});
+        } else {
+            AnyModule module = level.module;
+            levels.pop_back();
+            f(module);
+        }
+    }
     return self();
 }
 

@@ -45,6 +45,7 @@ Tensor DeepCopy::tensor(const Tensor& old) {
 
 std::shared_ptr<ModuleState> DeepCopy::state(const std::shared_ptr<ModuleState>& old) {
     if (auto found = find(old.get())) return std::static_pointer_cast<ModuleState>(found);
+    check_stack();
     auto copy = std::make_shared<ModuleState>(old->type, old->size);
     remember(old, copy);  // before its parts, which know it
     copy->training = old->training;
@@ -52,15 +53,14 @@ std::shared_ptr<ModuleState> DeepCopy::state(const std::shared_ptr<ModuleState>&
     copy->suspects = old->suspects;
     auto copy_slots = [&](const auto& from, auto& to) {
         for (const auto& [name, slot] : from)
-            to.emplace_back(name, once(slot, [&, &slot = slot] {
+            to.add(name, once(slot, [&, &slot = slot] {
                 return std::make_shared<Slot>(tensor(slot->tensor), slot->is_parameter, slot->persistent, copy.get());
             }));
     };
     copy_slots(old->parameters, copy->parameters);
     copy_slots(old->buffers, copy->buffers);
     for (const auto& [name, child] : old->children) {
-        copy->children.emplace_back(name, child);
-        copy->children.back().second.shared_state()->registered = true;
+        copy->children.add(name, child).shared_state()->registered = true;
     }
     if (old->hooks) {
         Pause pause;

@@ -2,11 +2,11 @@
 
 namespace taper::nn {
 
-static double checked(const char* op, double p) {
+static const Real& checked(const char* op, const Real& p) {
     check(0 <= p && p <= 1, "{}: dropout probability has to be between 0 and 1, but got {}", op, p);
     return p;
 }
-static std::string described(double p, bool inplace) {
+static std::string described(const Real& p, bool inplace) {
     return fmt::format("p={}, inplace={}", repr(p), inplace ? "True" : "False");
 }
 

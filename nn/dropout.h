@@ -8,7 +8,7 @@ namespace taper::nn {
 
 struct DropoutOptions {
     Keywords _ = Keywords();
-    Arg<double> p = Default(0.5);
+    Arg<Real> p = Default(0.5);
     Arg<bool> inplace = Default(false);
 };
 /// Each element is zero with probability p, else divided by 1 - p. Srivastava et al., 2014; torch.nn.Dropout
@@ -18,7 +18,7 @@ struct Dropout : Module<Dropout> {
     Tensor forward(const Tensor& x) const { return direct::dropout(x, p, training(), inplace); }
     std::string extra_repr() const;
 
-    Setting<double> p;
+    Setting<Real> p;
     Setting<bool> inplace;
 };
 
@@ -29,7 +29,7 @@ struct Dropout1d : Module<Dropout1d> {
     Tensor forward(const Tensor& x) const { return direct::dropout1d(x, p, training(), inplace); }
     std::string extra_repr() const;
 
-    Setting<double> p;
+    Setting<Real> p;
     Setting<bool> inplace;
 };
 
@@ -40,7 +40,7 @@ struct Dropout2d : Module<Dropout2d> {
     Tensor forward(const Tensor& x) const { return direct::dropout2d(x, p, training(), inplace); }
     std::string extra_repr() const;
 
-    Setting<double> p;
+    Setting<Real> p;
     Setting<bool> inplace;
 };
 
@@ -51,7 +51,7 @@ struct AlphaDropout : Module<AlphaDropout> {
     Tensor forward(const Tensor& x) const { return direct::alpha_dropout(x, p, training(), false); }
     std::string extra_repr() const;
 
-    Setting<double> p;
+    Setting<Real> p;
     Setting<bool> inplace;
 };
 

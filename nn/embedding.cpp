@@ -63,7 +63,7 @@ void Embedding::reset_parameters() const {
 }
 
 Tensor Embedding::forward(const Tensor& index) const {
-    return direct::embedding(index, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, false);
+    return direct::embedding(index, weight, padding_idx, *max_norm, norm_type, scale_grad_by_freq, false);
 }
 
 std::string Embedding::extra_repr() const {

@@ -13,8 +13,8 @@ struct EmbeddingOptions {
     Keywords _ = Keywords();
     Arg<std::int64_t> num_embeddings = required, embedding_dim = required;
     Arg<std::optional<std::int64_t>> padding_idx = Default(none);
-    Arg<std::optional<double>> max_norm = Default(none);
-    Arg<double> norm_type = Default(2);
+    Arg<std::optional<Real>> max_norm = Default(none);
+    Arg<Real> norm_type = Default(2);
     Arg<bool> scale_grad_by_freq = Default(false), sparse = Default(false);
     Arg<Tensor> _weight = Default(none);
     Arg<std::optional<Device>> device = Default(none);
@@ -26,8 +26,8 @@ struct FromPretrainedOptions {
     Arg<Tensor> embeddings = required;
     Arg<bool> freeze = Default(true);
     Arg<std::optional<std::int64_t>> padding_idx = Default(none);
-    Arg<std::optional<double>> max_norm = Default(none);
-    Arg<double> norm_type = Default(2);
+    Arg<std::optional<Real>> max_norm = Default(none);
+    Arg<Real> norm_type = Default(2);
     Arg<bool> scale_grad_by_freq = Default(false), sparse = Default(false);
 };
 /// Rows of weight (num_embeddings, embedding_dim) by their numbers, int64 (...): (..., embedding_dim). Row padding_idx
@@ -47,8 +47,8 @@ struct Embedding : Module<Embedding> {
 
     std::int64_t num_embeddings, embedding_dim;
     Setting<std::optional<std::int64_t>> padding_idx;
-    Setting<std::optional<double>> max_norm;
-    Setting<double> norm_type;
+    Setting<std::optional<Real>> max_norm;
+    Setting<Real> norm_type;
     Setting<bool> scale_grad_by_freq;
     Parameter weight;
 };

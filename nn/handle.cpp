@@ -1,4 +1,6 @@
 // Handles of modules: what a copy shares, what an assignment to a member means, and what was made as a member.
+#include <pthread.h>
+
 #include <algorithm>
 #include <array>
 #include <mutex>
@@ -69,9 +71,26 @@ void detail::suspect_member(const Registered* parameter) {
 
 ModuleState::ModuleState(const std::type_info& type, std::size_t size) : type(type), size(size) {}
 ModuleState::~ModuleState() {
-    detail::StateLock lock;
-    for (auto* list : {&parameters, &buffers})
-        for (auto& [name, slot] : *list) slot->owner = nullptr;
+    {
+        detail::StateLock lock;
+        for (auto* list : {&parameters, &buffers})
+            for (auto& [name, slot] : *list) slot->owner = nullptr;
+    }
+    // Parts of parts go one after the other, not each inside the end of the one around it.
+    static constinit thread_local std::vector<NamedList<AnyModule>>* ending = nullptr;
+    if (children.empty()) return;
+    if (ending) {
+        ending->push_back(std::move(children));
+        return;
+    }
+    std::vector<NamedList<AnyModule>> left;
+    ending = &left;
+    left.push_back(std::move(children));
+    while (!left.empty()) {
+        const NamedList<AnyModule> last = std::move(left.back());
+        left.pop_back();
+    }
+    ending = nullptr;
 }
 
 bool ModuleState::has_handle(const ModuleBase* wanted) const {
@@ -93,8 +112,9 @@ void ModuleState::make_parameter(const Slot& slot) {
         std::find_if(buffers.begin(), buffers.end(), [&](const auto& item) { return item.second.get() == &slot; });
     if (at == buffers.end()) return;
     at->second->is_parameter = true;
-    parameters.push_back(std::move(*at));
+    parameters.add(at->first, at->second);
     buffers.erase(at);
+    buffers.renamed();
 }
 
 // ---- handles
@@ -185,6 +205,7 @@ void ModuleBase::become(const ModuleBase& other) {
     unlink();
     state_ = other.state_;
     link();
+    ++detail::changes_of_parts;
 }
 
 void ModuleBase::assign(const ModuleBase& other) {
@@ -207,6 +228,23 @@ void ModuleBase::assign(const ModuleBase& other) {
 }
 
 // ---- at work
+
+void detail::look_at_stack(std::uintptr_t here) {
+    constexpr std::size_t kept = 256 << 10;  // for what is called by the innermost
+    pthread_attr_t about;
+    if (pthread_getattr_np(pthread_self(), &about) != 0) return static_cast<void>(end_of_stack = 0);
+    void* start = nullptr;
+    std::size_t size = 0;
+    pthread_attr_getstack(&about, &start, &size);
+    pthread_attr_destroy(&about);
+    const auto first = reinterpret_cast<std::uintptr_t>(start);
+    end_of_stack = first + std::min(kept, size / 2);
+    const bool is_its_own = here - first < size;  // not one that the program gave itself
+    check(!is_its_own || here >= end_of_stack,
+        "RecursionError: maximum recursion depth exceeded: modules stand so deep in one another that the stack of {} "
+        "bytes is full; run it in a thread with a larger one",
+        size);
+}
 
 void detail::AtWork::look() const {
     const auto inside = [](const AtWork& outer, const void* object, std::size_t size) {

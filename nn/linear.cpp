@@ -2,6 +2,7 @@
 
 #include "blank.h"
 #include "init.h"
+#include "text.h"
 
 namespace taper::nn {
 
@@ -32,6 +33,9 @@ Unflatten::Unflatten(Called, const UnflattenOptions& o) : dim(o.dim), unflattene
 
 TAPER_DEFINE_CONSTRUCTORS(Linear, LinearOptions, 2, in_features, out_features, bias, device, dtype)
 TAPER_DEFINE_CONSTRUCTORS(Flatten, FlattenOptions, 0, start_dim, end_dim)
+std::string Unflatten::extra_repr() const {
+    return fmt::format("dim={}, unflattened_size={}", *dim, tuple_text(unflattened_size));
+}
 TAPER_DEFINE_CONSTRUCTORS(Unflatten, UnflattenOptions, 2, dim, unflattened_size)
 
 }  // namespace taper::nn

@@ -57,10 +57,7 @@ struct Unflatten : Module<Unflatten> {
     TAPER_CONSTRUCTORS(Unflatten, UnflattenOptions, 2, dim, unflattened_size)
     Unflatten(Called, const UnflattenOptions& o);
     Tensor forward(const Tensor& x) const { return ops::unflatten(x, dim, unflattened_size); }
-    std::string extra_repr() const {
-        return fmt::format("dim={}, unflattened_size=({}{})", *dim, fmt::join(*unflattened_size, ", "),
-            (*unflattened_size).size() == 1 ? "," : "");
-    }
+    std::string extra_repr() const;
 
     Setting<std::int64_t> dim;
     Setting<Shape> unflattened_size;

@@ -51,33 +51,60 @@ void ModuleBase::check_name(const char* kind, const std::string& name, bool take
 }
 
 // Parts that were made as arguments of one call: GCC makes the last one first.
+// Those of one call are near each other, in what is registered and in what that consists of.
+static const Draw* first_draw(const ModuleState& module) {
+    const Draw* found = nullptr;
+    int looks = 100;
+    each_part(module, [&](const ModuleState& part) { return !(found = part.initial_draw.get()) && --looks > 0; });
+    return found;
+}
+static const Draw* last_draw(const ModuleState& module) {
+    const ModuleState* at = &module;
+    const Draw* found = at->initial_draw.get();
+    for (int looks = 100; looks > 0 && !at->children.empty(); --looks) {
+        // the last part that has one itself, or parts
+        auto child = at->children.rbegin();
+        while (child != at->children.rend() && --looks > 0 && !first_draw(*child->second.shared_state())) ++child;
+        if (child == at->children.rend()) return found;
+        at = child->second.shared_state().get();
+        if (at->initial_draw) found = at->initial_draw.get();
+    }
+    return found;
+}
 static void warn_of_order(const ModuleState& owner, const AnyModule& child, const std::string& name) {
-    const std::vector<Draw*> draws = child.initial_draws();
-    if (draws.empty()) return;
-    for (const auto& [sibling, other] : owner.children) {
-        const std::vector<Draw*> later = other.initial_draws();
-        if (later.empty() || later.front()->before != draws.back()->after) continue;
+    const Draw* last = last_draw(*child.shared_state());
+    if (!last) return;
+    std::size_t looks = 32;
+    for (auto sibling = owner.children.rbegin(); sibling != owner.children.rend() && looks > 0; ++sibling, --looks) {
+        const Draw* later = first_draw(*sibling->second.shared_state());
+        if (!later || later->before != last->after) continue;
         return warn(
             "{}: the part '{}' drew its weights before the part '{}', which is registered before it. If they were made "
             "as arguments of one call, C++ made the last one first: write {}{{...}}, with braces, which go from the "
             "left",
-            type_name(owner.type), name, sibling, type_name(owner.type));
+            type_name(owner.type), name, sibling->first, type_name(owner.type));
     }
 }
 
 void ModuleBase::add_child(const std::string& name, AnyModule child, const detail::MemberType* member) const {
-    check_name("module", name, has_name(state_->parameters, name) || has_name(state_->buffers, name));
-    each_state(*child.shared_state(), "", [&](const ModuleState& part, const std::string&) {
+    check_name("module", name, state_->parameters.has_name(name) || state_->buffers.has_name(name));
+    auto check_part = [&](const ModuleState& part) {
         check(&part != state_.get(), "register_module: '{}' would make a module a part of itself", name);
-    });
-    if (member && !has_name(state_->children, name)) warn_of_order(*state_, child, name);
+        return true;
+    };
+    if (state_->registered)  // else it is a part of nothing, and so not of the child
+        each_part(*child.shared_state(), check_part);
+    else
+        check_part(*child.shared_state());
+    AnyModule* const old = state_->children.find_name(name);
+    if (member && !old) warn_of_order(*state_, child, name);
     auto place = std::make_shared<detail::Place>(detail::Place{name, state_, member});
     std::vector<ModuleBase*> members;  // that hold the part which had this name
     const detail::MemberType* type = nullptr;
-    if (auto old = find_name(state_->children, name); old != state_->children.end()) {
-        for (ModuleBase* handle : old->second.shared_state()->handles)
-            if (handle->place_ == old->second.place_ && handle->stands_in_member()) members.push_back(handle);
-        type = old->second.place_->member;
+    if (old) {
+        for (ModuleBase* handle : old->shared_state()->handles)
+            if (handle->place_ == old->place_ && handle->stands_in_member()) members.push_back(handle);
+        type = old->place_->member;
     }
     if (!members.empty()) {
         if (!member) place->member = member = type;
@@ -86,8 +113,9 @@ void ModuleBase::add_child(const std::string& name, AnyModule child, const detai
             type_name(type->type), type_name(child.type()));
     }
     child.shared_state()->registered = true;
-    put(state_->children, name, child);
-    AnyModule& kept = find_name(state_->children, name)->second;
+    ++detail::changes_of_parts;
+    if (old) *old = child;
+    AnyModule& kept = old ? *old : state_->children.add(name, child);
     kept.place_ = place;
     kept.home_ = nullptr;
     for (ModuleBase* handle : members) {
@@ -108,19 +136,19 @@ void ModuleBase::add_module(const AddModuleOptions& options) const {
 }
 
 void ModuleBase::place_member(ModuleBase& module, const std::string& name) const {
-    module.place_ = find_name(state_->children, name)->second.place_;
+    module.place_ = state_->children.find_name(name)->place_;
     module.home_ = this;
     module.is_new_ = true;
 }
 
 // Of what is registered: the slot of that name, or a new one at the end.
-static std::shared_ptr<Slot> slot_of(NamedList<std::shared_ptr<Slot>>& list, const std::string& name, Slot* value) {
+static std::shared_ptr<Slot> slot_of(NamedTable<std::shared_ptr<Slot>>& table, const std::string& name, Slot* value) {
     std::shared_ptr<Slot> fresh(value);
-    auto at = find_name(list, name);
-    if (at == list.end()) return list.emplace_back(name, std::move(fresh)).second;
-    at->second->persistent = fresh->persistent;
-    at->second->set(fresh->tensor);
-    return at->second;
+    const std::shared_ptr<Slot>* known = table.find_name(name);
+    if (!known) return table.add(name, std::move(fresh));
+    (*known)->persistent = fresh->persistent;
+    (*known)->set(fresh->tensor);
+    return *known;
 }
 static RegisteredTensor register_parameter_of(
     const ModuleBase& module, ModuleState& state, const Tensor& x, const RegisterParameterOptions& o) {
@@ -128,11 +156,11 @@ static RegisteredTensor register_parameter_of(
     return {slot_of(state.parameters, o.name, new Slot(parameter, true, true, &state)), &module};
 }
 TAPER_DEFINE_METHOD(RegisteredTensor, ModuleBase, register_parameter, RegisterParameterOptions,
-    (check_name("parameter", o.name, has_name(state_->children, o.name) || has_name(state_->buffers, o.name)),
+    (check_name("parameter", o.name, state_->children.has_name(o.name) || state_->buffers.has_name(o.name)),
         register_parameter_of(*this, *state_, o.param, o)),
     2, name, param, requires_grad)
 TAPER_DEFINE_METHOD(RegisteredTensor, ModuleBase, register_buffer, RegisterBufferOptions,
-    (check_name("buffer", o.name, has_name(state_->children, o.name) || has_name(state_->parameters, o.name)),
+    (check_name("buffer", o.name, state_->children.has_name(o.name) || state_->parameters.has_name(o.name)),
         RegisteredTensor(
             slot_of(state_->buffers, o.name, new Slot(o.tensor, false, o.persistent, state_.get())), this)),
     2, name, tensor, persistent)
@@ -142,8 +170,9 @@ void ModuleBase::draw_initial(std::function<void()> draw) const {
 }
 std::vector<Draw*> ModuleBase::initial_draws() const {
     std::vector<Draw*> draws;
-    each_state(*state_, "", [&](const ModuleState& module, const std::string&) {
+    each_part(*state_, [&](const ModuleState& module) {
         if (module.initial_draw) draws.push_back(module.initial_draw.get());
+        return true;
     });
     return draws;
 }
@@ -151,7 +180,7 @@ std::vector<Draw*> ModuleBase::initial_draws() const {
 // ---- walking over what was registered
 
 static NamedList<Tensor> named_tensors(
-    const ModuleState& state, NamedList<std::shared_ptr<Slot>> ModuleState::*list, const NamedOptions& options) {
+    const ModuleState& state, NamedTable<std::shared_ptr<Slot>> ModuleState::*list, const NamedOptions& options) {
     return named(state, options, [&](const ModuleState& module, const auto& f) {
         for (const auto& [name, slot] : module.*list) f(name, slot->tensor);
     });
@@ -171,22 +200,21 @@ AnyModule& ModuleBase::part(const char* op, const std::string& target) const {
     for (std::size_t start = 0; start <= target.size();) {
         const std::size_t end = std::min(target.find('.', start), target.size());
         const std::string name = target.substr(start, end - start);
-        auto child = find_name(at->children, name);
-        check(child != at->children.end(), "{}: {} has no attribute `{}`", op, type_name(at->type), name);
-        found = &child->second;
+        found = at->children.find_name(name);
+        check(found, "{}: {} has no attribute `{}`", op, type_name(at->type), name);
         at = found->shared_state().get();
         start = end + 1;
     }
     return *found;
 }
 static Tensor tensor_at(
-    const char* op, const ModuleState& state, const NamedList<std::shared_ptr<Slot>>& list, const std::string& name) {
-    auto found = find_name(list, name);
-    check(found != list.end(), "{}: {} has no attribute `{}`", op, type_name(state.type), name);
-    return found->second->tensor;
+    const char* op, const ModuleState& state, const NamedTable<std::shared_ptr<Slot>>& table, const std::string& name) {
+    const std::size_t at = table.place_of(name);
+    check(at < table.size(), "{}: {} has no attribute `{}`", op, type_name(state.type), name);
+    return table[at].second->tensor;
 }
 template <class Part> static Tensor tensor_at_path(const char* op, const ModuleState& root, const Part& part,
-    NamedList<std::shared_ptr<Slot>> ModuleState::*list, const std::string& target) {
+    NamedTable<std::shared_ptr<Slot>> ModuleState::*list, const std::string& target) {
     const std::size_t dot = target.rfind('.');
     if (dot == std::string::npos) return tensor_at(op, root, root.*list, target);
     const ModuleState& owner = *part(target.substr(0, dot)).shared_state();
@@ -217,19 +245,29 @@ std::vector<AnyModule> ModuleBase::children() const {
 }
 
 void detail::collect_modules(
-    NamedList<AnyModule>& found, const AnyModule& module, const std::string& path, const NamedModulesOptions& options) {
-    if (!module.defined() || (*options.memo && (*options.memo)->contains(module.shared_state()))) return;
-    if (options.remove_duplicate)
-        for (const auto& [name, other] : found)
-            if (other.shared_state() == module.shared_state()) return;
-    found.emplace_back(path, module);
-    for (const auto& [name, child] : module.shared_state()->children)
-        collect_modules(found, child, path.empty() ? name : path + "." + name, options);
+    NamedList<AnyModule>& found, const AnyModule& root, const std::string& path, const NamedModulesOptions& options) {
+    struct Next {
+        std::string path;
+        const AnyModule* module;
+    };
+    std::set<const ModuleState*> seen;
+    std::vector<Next> left{{path, &root}};
+    while (!left.empty()) {
+        const Next next = std::move(left.back());
+        left.pop_back();
+        const AnyModule& module = *next.module;
+        if (!module.defined() || (*options.memo && (*options.memo)->contains(module.shared_state()))) continue;
+        if (options.remove_duplicate && !seen.insert(module.shared_state().get()).second) continue;
+        found.emplace_back(next.path, module);
+        const auto& children = module.shared_state()->children;
+        for (auto child = children.rbegin(); child != children.rend(); ++child)
+            left.push_back({next.path.empty() ? child->first : next.path + "." + child->first, &child->second});
+    }
 }
 
 void ModuleBase::set_training(bool mode) const {
-    each_state(*state_, "",
-        [&](const ModuleState& module, const std::string&) { const_cast<ModuleState&>(module).training = mode; });
+    each_part(
+        *state_, [&](const ModuleState& module) { return const_cast<ModuleState&>(module).training = mode, true; });
 }
 
 void ModuleBase::set_requires_grad(bool requires_grad) const {

@@ -1,6 +1,8 @@
 // Modules: handles to layers and networks, which know their parameters, buffers and parts by name.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <iosfwd>
 #include <memory>
 #include <set>
@@ -39,12 +41,14 @@ struct ModuleState {
     bool training = true;
     bool registered = false;   // as a part of some module
     std::int64_t version = 1;  // of what state_dict() says of it
-    NamedList<std::shared_ptr<Slot>> parameters, buffers;
-    NamedList<AnyModule> children;
+    NamedTable<std::shared_ptr<Slot>> parameters, buffers;
+    NamedTable<AnyModule> children;
     std::unique_ptr<ModuleHooks> hooks;
     std::unique_ptr<Draw> initial_draw;
     std::vector<ModuleBase*> handles;      // the copies
     std::vector<std::ptrdiff_t> suspects;  // where in a handle a Parameter was made that may not be registered
+    // Of a Sequential: whether all its parts map tensors, twice the number of changes of parts up to then added.
+    std::atomic<std::uint64_t> maps_tensors = 0;
 };
 
 namespace detail {
@@ -79,11 +83,25 @@ class StateLock {
     StateLock& operator=(const StateLock&) = delete;
 };
 
+/// How often the parts of any module changed.
+inline constinit std::atomic<std::uint64_t> changes_of_parts = 1;
+
+/// Below this the stack of the thread is about to end; not known yet where nothing is below it.
+inline constinit thread_local std::uintptr_t end_of_stack = UINTPTR_MAX;
+void look_at_stack(std::uintptr_t here);
+/// Error where calls go so deep into one another, as modules inside modules, that the thread's stack is about to end.
+inline void check_stack() {
+    const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+    if (here < end_of_stack) [[unlikely]]
+        look_at_stack(here);
+}
+
 /// Stands while a module's forward is at work, and warns of parts and parameters of it that were never registered.
 class AtWork {
  public:
     AtWork(const ModuleBase& module, ModuleState& state, std::size_t size)
         : module_(&module), state_(&state), size_(size), outer_(current_) {
+        check_stack();
         current_ = this;
         if ((!state.registered && outer_) || !state.suspects.empty()) [[unlikely]]
             look();

@@ -2,12 +2,52 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace taper::nn {
 
 template <class T> using NamedList = std::vector<std::pair<std::string, T>>;
+
+/// A list in which a name is found without a look at all of them, however many there are. Whoever gives other names to
+/// what is there calls renamed().
+template <class T> class NamedTable : public NamedList<T> {
+ public:
+    /// The number of items if there is none of this name.
+    std::size_t place_of(const std::string& name) const {
+        if (places_.size() == this->size()) {
+            auto found = places_.find(name);
+            return found == places_.end() ? this->size() : found->second;
+        }
+        std::size_t at = 0;
+        while (at < this->size() && (*this)[at].first != name) ++at;
+        return at;
+    }
+    T* find_name(const std::string& name) {
+        const std::size_t at = place_of(name);
+        return at == this->size() ? nullptr : &(*this)[at].second;
+    }
+    bool has_name(const std::string& name) const { return place_of(name) < this->size(); }
+    /// Goes to the end, where there is none of this name.
+    T& add(const std::string& name, T value) {
+        this->emplace_back(name, std::move(value));
+        if (this->size() > few && places_.size() + 1 == this->size())
+            places_.emplace(name, places_.size());
+        else
+            renamed();
+        return this->back().second;
+    }
+    void renamed() {
+        places_.clear();
+        if (this->size() <= few) return;
+        for (std::size_t i = 0; i < this->size(); ++i) places_.emplace((*this)[i].first, i);
+    }
+
+ private:
+    static constexpr std::size_t few = 16;  // among which a search is as fast
+    std::unordered_map<std::string, std::size_t> places_;
+};
 
 /// Up to 32 names with values between braces, or any range of such pairs. (A constructor from an initializer_list would
 /// let GCC drop the designators of ModuleDict({.modules = {...}}).)

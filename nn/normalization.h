@@ -10,8 +10,8 @@ namespace taper::nn {
 struct BatchNormOptions {
     Keywords _ = Keywords();
     Arg<std::int64_t> num_features = required;
-    Arg<double> eps = Default(1e-5);
-    Arg<std::optional<double>> momentum = Default(0.1);
+    Arg<Real> eps = Default(1e-5);
+    Arg<std::optional<Real>> momentum = Default(0.1);
     Arg<bool> affine = Default(true), track_running_stats = Default(true);
     Arg<std::optional<Device>> device = Default(none);
     Arg<std::optional<DType>> dtype = Default(none);
@@ -19,8 +19,8 @@ struct BatchNormOptions {
 struct InstanceNormOptions {
     Keywords _ = Keywords();
     Arg<std::int64_t> num_features = required;
-    Arg<double> eps = Default(1e-5);
-    Arg<std::optional<double>> momentum = Default(0.1);
+    Arg<Real> eps = Default(1e-5);
+    Arg<std::optional<Real>> momentum = Default(0.1);
     Arg<bool> affine = Default(false), track_running_stats = Default(false);
     Arg<std::optional<Device>> device = Default(none);
     Arg<std::optional<DType>> dtype = Default(none);
@@ -28,7 +28,7 @@ struct InstanceNormOptions {
 struct LayerNormOptions {
     Keywords _ = Keywords();
     Arg<Sizes> normalized_shape = required;
-    Arg<double> eps = Default(1e-5);
+    Arg<Real> eps = Default(1e-5);
     Arg<bool> elementwise_affine = Default(true);
     Arg<std::optional<Device>> device = Default(none);
     Arg<std::optional<DType>> dtype = Default(none);
@@ -36,7 +36,7 @@ struct LayerNormOptions {
 struct GroupNormOptions {
     Keywords _ = Keywords();
     Arg<std::int64_t> num_groups = required, num_channels = required;
-    Arg<double> eps = Default(1e-5);
+    Arg<Real> eps = Default(1e-5);
     Arg<bool> affine = Default(true);
     Arg<std::optional<Device>> device = Default(none);
     Arg<std::optional<DType>> dtype = Default(none);
@@ -52,8 +52,8 @@ template <class Derived> class NormNd : public Module<Derived> {
     std::string extra_repr() const;
 
     std::int64_t num_features;
-    Setting<double> eps;
-    Setting<std::optional<double>> momentum;
+    Setting<Real> eps;
+    Setting<std::optional<Real>> momentum;
     Parameter weight, bias;
     Buffer running_mean, running_var, num_batches_tracked;
 
@@ -105,7 +105,7 @@ struct LayerNorm : Module<LayerNorm> {
     std::string extra_repr() const;
 
     Setting<Shape> normalized_shape;
-    Setting<double> eps;
+    Setting<Real> eps;
     Parameter weight, bias;
 };
 
@@ -119,7 +119,7 @@ struct GroupNorm : Module<GroupNorm> {
     std::string extra_repr() const;
 
     std::int64_t num_groups, num_channels;
-    Setting<double> eps;
+    Setting<Real> eps;
     Parameter weight, bias;
 };
 

@@ -137,7 +137,8 @@ std::string Upsample::extra_repr() const {
     std::vector<std::string> factors;
     for (double factor : o.scale_factor->value_or(std::vector<double>())) factors.push_back(repr(factor));
     const std::string scale = factors.size() == 1 ? factors[0] : fmt::format("({})", fmt::join(factors, ", "));
-    return (*o.size ? "size=" + size_text(**o.size) : "scale_factor=" + scale) + ", mode=" + *o.mode;
+    const std::string size = *o.size ? size_text(**o.size) : "None";
+    return (*o.scale_factor ? "scale_factor=" + scale : "size=" + size) + ", mode=" + *o.mode;
 }
 TAPER_DEFINE_CONSTRUCTORS(Upsample, UpsampleOptions, 0, size, scale_factor, mode, align_corners, recompute_scale_factor)
 TAPER_DEFINE_CONSTRUCTORS(PixelShuffle, PixelShuffleOptions, 1, upscale_factor)

@@ -169,6 +169,7 @@ std::tuple<Tensor, Tensor> RNN::forward(T x, T h_0) const {
 LSTM::LSTM(Called, const GatedRNNOptions& o) : RNNBase(4, o) {}
 TAPER_DEFINE_CONSTRUCTORS(LSTM, GatedRNNOptions, 2, input_size, hidden_size, num_layers, bias, batch_first, dropout,
     bidirectional, proj_size, device, dtype)
+LSTM::Output LSTM::operator()(T x, const State& state) const { return Module::operator()(x, state); }
 LSTM::Output LSTM::forward(T x) const { return forward(x, State()); }
 LSTM::Output LSTM::forward(T x, const State& first) const {
     auto [output, state] = run(lstm_step, x, {std::get<0>(first), std::get<1>(first)});
@@ -239,6 +240,7 @@ Tensor RNNCell::forward(T x, T h) const { return run(step_of(nonlinearity), x, {
 
 LSTMCell::LSTMCell(Called, const GatedRNNCellOptions& o) : RNNCellBase(4, o) {}
 TAPER_DEFINE_CONSTRUCTORS(LSTMCell, GatedRNNCellOptions, 2, input_size, hidden_size, bias, device, dtype)
+LSTMCell::State LSTMCell::operator()(T x, const State& state) const { return Module::operator()(x, state); }
 LSTMCell::State LSTMCell::forward(T x) const { return forward(x, State()); }
 LSTMCell::State LSTMCell::forward(T x, const State& first) const {
     TensorList state = run(lstm_step, x, {std::get<0>(first), std::get<1>(first)});

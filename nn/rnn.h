@@ -91,7 +91,7 @@ struct LSTM : RNNBase<LSTM> {
     Output forward(const Tensor& x, const State& state) const;
     /// lstm(x, {h_0, c_0})
     using Module::operator();
-    Output operator()(const Tensor& x, const State& state) const { return Module::operator()(x, state); }
+    Output operator()(const Tensor& x, const State& state) const;
 };
 
 /// With the gates r, z = sigmoid of W_ih x + b_ih + W_hh h + b_hh: n = tanh(W_in x + b_in + r (W_hn h + b_hn)),
@@ -134,7 +134,7 @@ struct LSTMCell : RNNCellBase<LSTMCell> {
     State forward(const Tensor& x, const State& state) const;
     /// cell(x, {h, c})
     using Module::operator();
-    State operator()(const Tensor& x, const State& state) const { return Module::operator()(x, state); }
+    State operator()(const Tensor& x, const State& state) const;
 };
 /// One step of GRU: x and h to the next h. torch.nn.GRUCell
 struct GRUCell : RNNCellBase<GRUCell> {

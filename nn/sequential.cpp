@@ -28,6 +28,8 @@ void ModuleBase::renumber_parts() const {
         name = std::to_string(i);
         child.place_ = std::make_shared<detail::Place>(detail::Place{name, state_, nullptr});
     }
+    state_->children.renamed();
+    ++detail::changes_of_parts;
 }
 void ModuleBase::insert_part(
     const ModuleBase& list, const std::type_info& type, std::int64_t index, const AnyModule& module) {
@@ -55,7 +57,15 @@ Tensor Sequential::forward(Tensor x) const {
     return x;
 }
 bool Sequential::maps_tensors() const {
-    return std::all_of(items().begin(), items().end(), [](const auto& item) { return item.second.maps_tensors(); });
+    // Asked at every call of the Sequential that it is a part of: the answer stands until parts of some module change.
+    const std::uint64_t now = 2 * detail::changes_of_parts.load(std::memory_order_relaxed);
+    auto& known = shared_state()->maps_tensors;
+    if (const std::uint64_t answer = known.load(std::memory_order_relaxed); answer - now < 2) return answer != now;
+    detail::check_stack();
+    const bool all =
+        std::all_of(items().begin(), items().end(), [](const auto& item) { return item.second.maps_tensors(); });
+    known.store(now + all, std::memory_order_relaxed);
+    return all;
 }
 std::any Sequential::through(std::size_t first, std::vector<std::any> values) const {
     for (std::size_t i = first; i < items().size(); ++i) values = {items()[i].second.call_any(values)};
@@ -77,6 +87,7 @@ std::any Sequential::call_any(const std::vector<std::any>& values) const {
 }
 
 void Sequential::initialise_in_order(const std::vector<bool>& made_before) const {
+    if (std::count(made_before.begin(), made_before.end(), false) < 2) return;
     std::vector<Draw*> draws;
     for (std::size_t i = 0; i < made_before.size(); ++i) {
         if (made_before[i]) continue;
@@ -111,7 +122,7 @@ void ParameterItem::put(const Tensor& value) {
     if (slot_)
         slot_->assign(one);
     else
-        owner_->parameters.emplace_back(key_, std::make_shared<Slot>(one, true, true, owner_.get()));
+        owner_->parameters.add(key_, std::make_shared<Slot>(one, true, true, owner_.get()));
 }
 
 ParameterList ParameterList::operator[](const Slice& slice) const {
@@ -128,9 +139,8 @@ std::string ParameterList::extra_repr() const {
 }
 
 std::shared_ptr<Slot> ParameterDict::find(const std::string& key) const {
-    for (const auto& [name, slot] : shared_state()->parameters)
-        if (name == key) return slot;
-    return nullptr;
+    const auto* slot = shared_state()->parameters.find_name(key);
+    return slot ? *slot : nullptr;
 }
 bool ParameterDict::contains(const std::string& key) const { return find(key) != nullptr; }
 ParameterItem ParameterDict::operator[](const std::string& key) const {

@@ -119,7 +119,7 @@ template <class Derived> class ModuleSequence : public Module<Derived> {
     void erase(const Slice& slice) { this->erase_parts(*this, detail::indices_of(slice, size())); }
 
  protected:
-    NamedList<AnyModule>& items() const { return this->shared_state()->children; }
+    NamedTable<AnyModule>& items() const { return this->shared_state()->children; }
 
  private:
     static constexpr bool keeps_names = requires { Derived::keeps_names; };
@@ -214,11 +214,7 @@ struct ModuleDict : Module<ModuleDict> {
     auto end() const { return shared_state()->children.end(); }
 
  private:
-    AnyModule* find(const std::string& wanted) const {
-        for (auto& [name, module] : shared_state()->children)
-            if (name == wanted) return &module;
-        return nullptr;
-    }
+    AnyModule* find(const std::string& wanted) const { return shared_state()->children.find_name(wanted); }
 };
 
 /// A parameter in a list or dict: reads as its Tensor; list[0] = x puts another there.

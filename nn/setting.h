@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "../tensor/real.h"
 #include "copy.h"
 
 namespace taper::nn {
@@ -30,6 +31,11 @@ template <class T> class Setting {
         return *this;
     }
     operator const T&() const { return *value_; }
+    operator double() const
+        requires(std::same_as<T, Real>)
+    {
+        return *value_;
+    }
     const T& operator*() const { return *value_; }
     friend bool operator==(const Setting& setting, const T& value) { return *setting.value_ == value; }
 

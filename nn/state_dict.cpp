@@ -1,5 +1,8 @@
 // What a module saves and loads.
+#include <algorithm>
+#include <map>
 #include <set>
+#include <string_view>
 
 #include "walk.h"
 
@@ -13,21 +16,58 @@ std::string quoted(const std::vector<std::string>& names) {
     return text;
 }
 
-// The names in the dict that no module has a tensor for.
+// What a module knows by name: its parts, by their numbers, and its tensors.
+struct Known {
+    std::map<std::string_view, std::size_t> parts = {};
+    std::set<std::string_view> tensors = {};
+};
+
+// The root and all below it, parents first.
+std::vector<Known> known_names(const ModuleState& root) {
+    struct Next {
+        const ModuleState* module;
+        std::size_t parent;
+        std::string_view name;
+    };
+    std::vector<Known> known;
+    std::vector<Next> left{{&root, 0, {}}};
+    while (!left.empty()) {
+        const Next next = left.back();
+        left.pop_back();
+        const std::size_t number = known.size();
+        Known& own = known.emplace_back();
+        each_saved(*next.module, [&](const std::string& name, const Tensor&) { own.tensors.insert(name); });
+        if (number > 0) known[next.parent].parts.emplace(next.name, number);
+        const auto& children = next.module->children;
+        for (auto child = children.rbegin(); child != children.rend(); ++child)
+            left.push_back({child->second.shared_state().get(), number, child->first});
+    }
+    return known;
+}
+
+// The names in the dict that no module has a tensor for, in the order of the modules that do not know them.
 std::vector<std::string> unexpected_keys(const ModuleState& root, const StateDict& dict) {
-    std::vector<std::string> found;
-    each_state(root, "", [&](const ModuleState& module, const std::string& prefix) {
-        std::set<std::string> known;
-        each_saved(module, [&](const std::string& name, const Tensor&) { known.insert(name); });
-        for (const auto& [name, child] : module.children) known.insert(name);
-        for (const auto& [key, x] : dict) {
-            if (!key.starts_with(prefix)) continue;
-            std::string name = key.substr(prefix.size());
-            name = name.substr(0, name.find('.'));
-            if (!known.contains(name)) found.push_back(key);
+    const std::vector<Known> known = known_names(root);
+    std::vector<std::pair<std::size_t, std::string>> found;
+    for (const auto& [key, x] : dict) {
+        std::size_t at = 0, start = 0;
+        while (start != std::string::npos) {
+            const std::size_t dot = key.find('.', start);
+            const auto name = std::string_view(key).substr(start, dot - start);
+            if (known[at].tensors.contains(name)) break;
+            const auto part = known[at].parts.find(name);
+            if (part == known[at].parts.end()) {
+                found.emplace_back(at, key);
+                break;
+            }
+            at = part->second;
+            start = dot == std::string::npos ? dot : dot + 1;
         }
-    });
-    return found;
+    }
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<std::string> keys;
+    for (const auto& [module, key] : found) keys.push_back(key);
+    return keys;
 }
 
 }  // namespace

@@ -31,9 +31,9 @@ class Activation {
 struct TransformerEncoderLayerOptions {
     Keywords _ = Keywords();
     Arg<std::int64_t> d_model = required, nhead = required, dim_feedforward = Default(2048);
-    Arg<double> dropout = Default(0.1);
+    Arg<Real> dropout = Default(0.1);
     Arg<Activation> activation = Default("relu");
-    Arg<double> layer_norm_eps = Default(1e-5);
+    Arg<Real> layer_norm_eps = Default(1e-5);
     Arg<bool> batch_first = Default(false), norm_first = Default(false);
     Arg<std::optional<Device>> device = Default(none);
     Arg<std::optional<DType>> dtype = Default(none);

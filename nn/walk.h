@@ -2,30 +2,57 @@
 #pragma once
 
 #include <algorithm>
+#include <vector>
 
 #include "module.h"
 
 namespace taper::nn {
 
-template <class List> auto find_name(List& list, const std::string& name) {
-    return std::find_if(list.begin(), list.end(), [&](const auto& item) { return item.first == name; });
-}
-template <class List> bool has_name(const List& list, const std::string& name) {
-    return find_name(list, name) != list.end();
-}
 // Takes the place of the one of that name, or goes to the end.
-template <class List, class T> void put(List& list, const std::string& name, T value) {
-    auto at = find_name(list, name);
-    if (at == list.end())
-        list.emplace_back(name, std::move(value));
+template <class T> void put(NamedTable<T>& table, const std::string& name, const T& value) {
+    if (T* known = table.find_name(name))
+        *known = value;
     else
-        at->second = std::move(value);
+        table.add(name, value);
 }
 
-// Calls f with this module and all below it, parents first, each with the beginning of its names ("layers.0.").
-template <class F> void each_state(const ModuleState& state, const std::string& prefix, const F& f) {
-    f(state, prefix);
-    for (const auto& [name, child] : state.children) each_state(*child.shared_state(), prefix + name + ".", f);
+// Calls f with this module and all below it, parents first, each with the beginning of its names ("layers.0."), which
+// may be of any depth: nothing here calls itself.
+template <class F> void each_state(const ModuleState& root, const std::string& prefix, const F& f) {
+    struct Level {
+        const ModuleState* state;
+        std::size_t next, length;
+    };
+    constexpr std::size_t most = 1000000;
+    std::string path = prefix;
+    std::vector<Level> levels{{&root, 0, path.size()}};
+    f(root, path);
+    while (!levels.empty()) {
+        Level& level = levels.back();
+        path.resize(level.length);
+        if (level.next == level.state->children.size()) {
+            levels.pop_back();
+            continue;
+        }
+        check(levels.size() < most, "module: parts stand more than {} deep in one another: is one a part of itself?",
+            most);
+        const auto& [name, child] = level.state->children[level.next++];
+        path += name, path += '.';
+        const ModuleState* state = child.shared_state().get();
+        levels.push_back({state, 0, path.size()});
+        f(*state, path);
+    }
+}
+// The same without names, as long as f says so.
+template <class F> void each_part(const ModuleState& root, const F& f) {
+    std::vector<const ModuleState*> left{&root};
+    while (!left.empty()) {
+        const ModuleState* state = left.back();
+        left.pop_back();
+        if (!f(*state)) return;
+        for (auto child = state->children.rbegin(); child != state->children.rend(); ++child)
+            left.push_back(child->second.shared_state().get());
+    }
 }
 
 // The tensors of one module that a state_dict holds.

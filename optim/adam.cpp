@@ -5,14 +5,14 @@
 namespace taper::optim {
 namespace {
 
-void check_settings(const char* name, const ParamGroup& common) {
-    check(common.lr >= 0, "{}: Invalid learning rate: {}", name, common.lr);
-    check(common.eps >= 0, "{}: Invalid epsilon value: {}", name, common.eps);
-    check(common.betas.first >= 0 && common.betas.first < 1, "{}: Invalid beta parameter at index 0: {}", name,
-        common.betas.first);
-    check(common.betas.second >= 0 && common.betas.second < 1, "{}: Invalid beta parameter at index 1: {}", name,
-        common.betas.second);
-    check(common.weight_decay >= 0, "{}: Invalid weight_decay value: {}", name, common.weight_decay);
+void check_settings(const char* op, const ParamGroup& group) {
+    check(group.lr >= 0, "{}: Invalid learning rate: {}", op, group.lr);
+    check(group.eps >= 0, "{}: Invalid epsilon value: {}", op, group.eps);
+    check(group.betas.first >= 0 && group.betas.first < 1, "{}: Invalid beta parameter at index 0: {}", op,
+        group.betas.first);
+    check(group.betas.second >= 0 && group.betas.second < 1, "{}: Invalid beta parameter at index 1: {}", op,
+        group.betas.second);
+    check(group.weight_decay >= 0, "{}: Invalid weight_decay value: {}", op, group.weight_decay);
 }
 
 // The running means of the gradient and of its square.
@@ -81,8 +81,10 @@ void adam_step(const Tensor& param, const Tensor& grad, ParamState& state, const
 struct AdamMethod final : MethodOf<AdamMethod, AdamOptions> {
     explicit AdamMethod(const AdamOptions& options)
         : MethodOf(options, {"Adam", Counter::tensor, {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}}) {
-        check_settings(name, common);
+        validate(name, common);
     }
+    void validate(const char* op, const ParamGroup& group) const override { check_settings(op, group); }
+    bool needs(std::size_t number, const ParamGroup& group) const override { return number < 2 || group.amsgrad; }
     static constexpr auto table() {
         return std::tuple(TAPER_ROW(lr), TAPER_ROW(betas), TAPER_ROW(eps), TAPER_ROW(weight_decay), TAPER_ROW(amsgrad),
             TAPER_ROW(maximize), TAPER_ROW(foreach), TAPER_ROW(capturable), TAPER_ROW(differentiable),
@@ -96,8 +98,10 @@ struct AdamMethod final : MethodOf<AdamMethod, AdamOptions> {
 struct AdamWMethod final : MethodOf<AdamWMethod, AdamWOptions> {
     explicit AdamWMethod(const AdamWOptions& options)
         : MethodOf(options, {"AdamW", Counter::tensor, {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}}) {
-        check_settings(name, common);
+        validate(name, common);
     }
+    void validate(const char* op, const ParamGroup& group) const override { check_settings(op, group); }
+    bool needs(std::size_t number, const ParamGroup& group) const override { return number < 2 || group.amsgrad; }
     static constexpr auto table() {
         return std::tuple(TAPER_ROW(lr), TAPER_ROW(betas), TAPER_ROW(eps), TAPER_ROW(weight_decay), TAPER_ROW(amsgrad),
             TAPER_ROW(maximize), TAPER_ROW(foreach), TAPER_ROW(capturable));
@@ -110,8 +114,11 @@ struct AdamWMethod final : MethodOf<AdamWMethod, AdamWOptions> {
 struct NAdamMethod final : MethodOf<NAdamMethod, NAdamOptions> {
     explicit NAdamMethod(const NAdamOptions& options)
         : MethodOf(options, {"NAdam", Counter::tensor, {"exp_avg", "exp_avg_sq"}}) {
-        check_settings(name, common);
-        check(common.momentum_decay >= 0, "NAdam: Invalid momentum_decay value: {}", common.momentum_decay);
+        validate(name, common);
+    }
+    void validate(const char* op, const ParamGroup& group) const override {
+        check_settings(op, group);
+        check(group.momentum_decay >= 0, "{}: Invalid momentum_decay value: {}", op, group.momentum_decay);
     }
     static constexpr auto table() {
         return std::tuple(TAPER_ROW(lr), TAPER_ROW(betas), TAPER_ROW(eps), TAPER_ROW(weight_decay),
@@ -153,8 +160,9 @@ struct NAdamMethod final : MethodOf<NAdamMethod, NAdamOptions> {
 struct RAdamMethod final : MethodOf<RAdamMethod, RAdamOptions> {
     explicit RAdamMethod(const RAdamOptions& options)
         : MethodOf(options, {"RAdam", Counter::tensor, {"exp_avg", "exp_avg_sq"}}) {
-        check_settings(name, common);
+        validate(name, common);
     }
+    void validate(const char* op, const ParamGroup& group) const override { check_settings(op, group); }
     static constexpr auto table() {
         return std::tuple(TAPER_ROW(lr), TAPER_ROW(betas), TAPER_ROW(eps), TAPER_ROW(weight_decay), TAPER_ROW(foreach));
     }
@@ -199,8 +207,9 @@ struct RAdamMethod final : MethodOf<RAdamMethod, RAdamOptions> {
 struct AdamaxMethod final : MethodOf<AdamaxMethod, AdamaxOptions> {
     explicit AdamaxMethod(const AdamaxOptions& options)
         : MethodOf(options, {"Adamax", Counter::tensor, {"exp_avg", "exp_inf"}}) {
-        check_settings(name, common);
+        validate(name, common);
     }
+    void validate(const char* op, const ParamGroup& group) const override { check_settings(op, group); }
     static constexpr auto table() {
         return std::tuple(TAPER_ROW(lr), TAPER_ROW(betas), TAPER_ROW(eps), TAPER_ROW(weight_decay), TAPER_ROW(maximize),
             TAPER_ROW(foreach));

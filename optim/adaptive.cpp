@@ -7,11 +7,17 @@ namespace taper::optim {
 struct RMSpropMethod final : MethodOf<RMSpropMethod, RMSpropOptions> {
     explicit RMSpropMethod(const RMSpropOptions& options)
         : MethodOf(options, {"RMSprop", Counter::whole, {"square_avg", "momentum_buffer", "grad_avg"}}) {
-        check(common.lr >= 0, "RMSprop: Invalid learning rate: {}", common.lr);
-        check(common.eps >= 0, "RMSprop: Invalid epsilon value: {}", common.eps);
-        check(common.momentum >= 0, "RMSprop: Invalid momentum value: {}", common.momentum);
-        check(common.weight_decay >= 0, "RMSprop: Invalid weight_decay value: {}", common.weight_decay);
-        check(common.alpha >= 0, "RMSprop: Invalid alpha value: {}", common.alpha);
+        validate(name, common);
+    }
+    void validate(const char* op, const ParamGroup& group) const override {
+        check(group.lr >= 0, "{}: Invalid learning rate: {}", op, group.lr);
+        check(group.eps >= 0, "{}: Invalid epsilon value: {}", op, group.eps);
+        check(group.momentum >= 0, "{}: Invalid momentum value: {}", op, group.momentum);
+        check(group.weight_decay >= 0, "{}: Invalid weight_decay value: {}", op, group.weight_decay);
+        check(group.alpha >= 0, "{}: Invalid alpha value: {}", op, group.alpha);
+    }
+    bool needs(std::size_t number, const ParamGroup& group) const override {
+        return number == 0 || (number == 1 ? group.momentum > 0 : group.centered);
     }
     static constexpr auto table() {
         return std::tuple(TAPER_ROW(lr), TAPER_ROW(momentum), TAPER_ROW(alpha), TAPER_ROW(eps), TAPER_ROW(centered),
@@ -69,12 +75,15 @@ struct RMSpropMethod final : MethodOf<RMSpropMethod, RMSpropOptions> {
 
 struct AdagradMethod final : MethodOf<AdagradMethod, AdagradOptions> {
     explicit AdagradMethod(const AdagradOptions& options) : MethodOf(options, {"Adagrad", Counter::tensor, {"sum"}}) {
-        check(common.lr >= 0, "Adagrad: Invalid learning rate: {}", common.lr);
-        check(common.lr_decay >= 0, "Adagrad: Invalid lr_decay value: {}", common.lr_decay);
-        check(common.weight_decay >= 0, "Adagrad: Invalid weight_decay value: {}", common.weight_decay);
-        check(common.initial_accumulator_value >= 0, "Adagrad: Invalid initial_accumulator_value value: {}",
-            common.initial_accumulator_value);
-        check(common.eps >= 0, "Adagrad: Invalid epsilon value: {}", common.eps);
+        validate(name, common);
+    }
+    void validate(const char* op, const ParamGroup& group) const override {
+        check(group.lr >= 0, "{}: Invalid learning rate: {}", op, group.lr);
+        check(group.lr_decay >= 0, "{}: Invalid lr_decay value: {}", op, group.lr_decay);
+        check(group.weight_decay >= 0, "{}: Invalid weight_decay value: {}", op, group.weight_decay);
+        check(group.initial_accumulator_value >= 0, "{}: Invalid initial_accumulator_value value: {}", op,
+            group.initial_accumulator_value);
+        check(group.eps >= 0, "{}: Invalid epsilon value: {}", op, group.eps);
     }
     static constexpr auto table() {
         return std::tuple(TAPER_ROW(lr), TAPER_ROW(lr_decay), TAPER_ROW(eps), TAPER_ROW(weight_decay),
@@ -99,10 +108,13 @@ struct AdagradMethod final : MethodOf<AdagradMethod, AdagradOptions> {
 struct AdadeltaMethod final : MethodOf<AdadeltaMethod, AdadeltaOptions> {
     explicit AdadeltaMethod(const AdadeltaOptions& options)
         : MethodOf(options, {"Adadelta", Counter::whole, {"square_avg", "acc_delta"}}) {
-        check(common.lr >= 0, "Adadelta: Invalid learning rate: {}", common.lr);
-        check(common.rho >= 0 && common.rho <= 1, "Adadelta: Invalid rho value: {}", common.rho);
-        check(common.eps >= 0, "Adadelta: Invalid epsilon value: {}", common.eps);
-        check(common.weight_decay >= 0, "Adadelta: Invalid weight_decay value: {}", common.weight_decay);
+        validate(name, common);
+    }
+    void validate(const char* op, const ParamGroup& group) const override {
+        check(group.lr >= 0, "{}: Invalid learning rate: {}", op, group.lr);
+        check(group.rho >= 0 && group.rho <= 1, "{}: Invalid rho value: {}", op, group.rho);
+        check(group.eps >= 0, "{}: Invalid epsilon value: {}", op, group.eps);
+        check(group.weight_decay >= 0, "{}: Invalid weight_decay value: {}", op, group.weight_decay);
     }
     static constexpr auto table() {
         return std::tuple(TAPER_ROW(lr), TAPER_ROW(rho), TAPER_ROW(eps), TAPER_ROW(weight_decay), TAPER_ROW(maximize),

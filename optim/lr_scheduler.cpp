@@ -51,6 +51,7 @@ struct StepSchedule final : Schedule {
 struct MultiStepSchedule final : Schedule {
     explicit MultiStepSchedule(const MultiStepLROptions& o) : Schedule(o), milestones(o.milestones), gamma(o.gamma) {}
     std::vector<Setting> settings() override { return with({{"gamma", &gamma}}); }
+    std::string_view told_besides() const override { return "milestones"; }
     double next(ParamGroup& group, std::size_t) override {
         auto times = std::count(milestones.begin(), milestones.end(), last_epoch);
         return times == 0 ? group.lr : group.lr * std::pow(gamma, times);
@@ -165,6 +166,7 @@ struct WarmRestartSchedule final : Schedule {
     void validate() const override {
         check(T_0 > 0, "CosineAnnealingWarmRestarts: Expected positive integer T_0, but got {}", T_0);
         check(T_mult >= 1, "CosineAnnealingWarmRestarts: Expected integer T_mult >= 1, but got {}", T_mult);
+        check(T_i > 0, "CosineAnnealingWarmRestarts: Expected positive T_i, but got {}", T_i);
     }
     double next(ParamGroup&, std::size_t i) override {
         return eta_min + (base_lrs[i] - eta_min) * (1 + std::cos(pi * T_cur / T_i)) / 2;

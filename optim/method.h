@@ -37,6 +37,10 @@ struct Method {
     /// One step of a parameter with a gradient. `state.step` has counted it.
     virtual void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const = 0;
     virtual std::vector<Setting> settings(ParamGroup& group) const = 0;
+    /// Error with PyTorch's sentence for a setting out of range.
+    virtual void validate(const char* op, const ParamGroup& group) const = 0;
+    /// Whether the tensor of that number is there after a step with these settings.
+    virtual bool needs(std::size_t, const ParamGroup&) const { return true; }
 
     void add(ParamGroup group);
     /// The remembered tensor of that number, made of `start` everywhere at its first use.

@@ -17,6 +17,7 @@ struct OneCycleSchedule final : Schedule {
             o.three_phase ? "max_momentum" : "base_momentum", "max_momentum"});
     }
 
+    std::string_view told_besides() const override { return "total_steps"; }
     double next(ParamGroup& group, std::size_t) override {
         check(last_epoch <= total_steps,
             "OneCycleLR: Tried to step {} times. The specified number of total steps is {}", last_epoch + 1,

@@ -1,6 +1,8 @@
 // An optimizer's state_dict, and its text.
 #include <algorithm>
+#include <cmath>
 #include <ostream>
+#include <utility>
 
 #include "method.h"
 
@@ -28,6 +30,14 @@ Dict dict_of(const Names& names, const ParamState& state) {
     return dict;
 }
 
+// What PyTorch adds where a state of an older one has none.
+bool is_optional(const Names& names, std::string_view setting) {
+    constexpr std::string_view optional[] = {
+        "nesterov", "amsgrad", "centered", "maximize", "foreach", "capturable", "differentiable", "fused"};
+    return std::find(std::begin(optional), std::end(optional), setting) != std::end(optional) ||
+        (setting == "momentum" && std::string_view(names.optimizer) == "RMSprop");
+}
+
 // A tensor of its own, laid out as the parameter is.
 Tensor like_param(const Tensor& param, const Tensor& saved, const char* name) {
     check(saved.shape() == param.shape(), "load_state_dict: '{}' has shape {}, but its parameter has {}", name,
@@ -37,20 +47,77 @@ Tensor like_param(const Tensor& param, const Tensor& saved, const char* name) {
     return own;
 }
 
-ParamState state_of(const Names& names, const Tensor& param, const Dict& dict) {
+// Reads what a dict has under this name, if anything; an Error names it.
+template <class Read> bool take(const Dict& dict, const char* name, Read read) {
+    const Value* value = dict.find(name);
+    if (!value || value->is_none()) return false;
+    try {
+        read(*value);
+    } catch (const Error& error) {
+        const std::string_view text = error.what();
+        fail("{}{}", text.starts_with("load_state_dict: ") ? "" : fmt::format("load_state_dict: '{}': ", name), text);
+    }
+    return true;
+}
+
+// What is remembered of a parameter, which no step has seen yet if that is nothing.
+ParamState state_of(const Method& method, const Tensor& param, const ParamGroup& group, const Dict& dict) {
+    const Names& names = method.names;
     ParamState state{.param = param};
-    if (const Value* step = dict.find("step")) state.step = step->item();
-    check(state.step >= 0 && state.step < 0x1p53, "load_state_dict: {} is no number of steps", state.step);
-    if (const Value* product = dict.find("mu_product")) state.mu_product = product->item<float>();
+    if (dict.size() == 0) return state;
+    std::vector<const char*> missing;
+    bool is_known = false;
+    auto taken = [&](const char* name, bool is_needed, auto read) {
+        is_known |= dict.contains(name);
+        if (!take(dict, name, read) && is_needed) missing.push_back(name);
+    };
+    if (names.counter != Counter::absent)
+        taken("step", true, [&](const Value& value) {
+            state.step = value.item();
+            check(state.step >= 0 && state.step < 0x1p53 && state.step == std::trunc(state.step),
+                "load_state_dict: {} is no number of steps", state.step);
+        });
+    if (std::string_view(names.optimizer) == "NAdam")
+        taken("mu_product", true, [&](const Value& value) {
+            state.mu_product = value.item<float>();
+            check(state.mu_product >= 0 && state.mu_product <= 1, "load_state_dict: {} is no product of momenta",
+                state.mu_product);
+        });
     for (std::size_t i = 0; i < names.kept.size(); ++i)
-        if (const Value* saved = dict.find(names.kept[i]); saved && !saved->is_none())
-            state.kept[i] = like_param(param, saved->tensor(), names.kept[i]);
+        taken(names.kept[i], method.needs(i, group),
+            [&](const Value& value) { state.kept[i] = like_param(param, value.tensor(), names.kept[i]); });
+    check(is_known, "load_state_dict: the state of a parameter is none of {}: it has {} where that keeps {}",
+        names.optimizer, dict.begin()->first.kind() == Value::Kind::String ? dict.begin()->first.string() : "numbers",
+        fmt::join(names.kept, ", "));
+    check(missing.empty(), "load_state_dict: the state of a parameter has no '{}', which {} needs",
+        missing.empty() ? "" : missing.front(), names.optimizer);
     return state;
+}
+
+// Chained schedules may end on a rate that is nothing but for rounding.
+double without_rounding(const ParamGroup& group) {
+    auto initial = group.scheduled.find("initial_lr");
+    const bool is_nothing = initial != group.scheduled.end() && group.lr < 0 && -group.lr < 1e-9 * initial->second;
+    return is_nothing ? 0 : group.lr;
 }
 
 // The numbers of a saved group that are no settings are what schedulers noted there.
 void take_settings(const Method& method, ParamGroup& group, const Dict& saved) {
-    const std::vector<Setting> settings = method.settings(group);
+    ParamGroup fresh;
+    const std::vector<Setting> settings = method.settings(group), defaults = method.settings(fresh);
+    for (std::size_t i = 0; i < settings.size(); ++i) {
+        if (saved.contains(settings[i].name)) continue;
+        check(is_optional(method.names, settings[i].name),
+            "load_state_dict: KeyError: '{}': a parameter group has none, so it is none of {}", settings[i].name,
+            method.names.optimizer);
+        settings[i].set(defaults[i].get());
+    }
+    for (const char* other : {"momentum", "dampening", "nesterov", "betas", "momentum_decay", "alpha", "centered",
+             "rho", "lr_decay", "initial_accumulator_value"})
+        check(!saved.contains(other) ||
+                std::any_of(settings.begin(), settings.end(),
+                    [&](const Setting& setting) { return std::string_view(setting.name) == other; }),
+            "load_state_dict: a parameter group has '{}', so it is none of {}", other, method.names.optimizer);
     set_values(settings, saved);
     for (const auto& item : saved) {
         const Value &key = item.first, &value = item.second;
@@ -60,6 +127,21 @@ void take_settings(const Method& method, ParamGroup& group, const Dict& saved) {
         auto named = [&](const Setting& setting) { return setting.name == key.string(); };
         if (std::none_of(settings.begin(), settings.end(), named)) group.scheduled[key.string()] = value.item();
     }
+    for (const char* noted : {"initial_lr", "max_lr", "min_lr", "max_momentum", "base_momentum"})
+        check(!group.scheduled.contains(noted) || !std::isnan(group.scheduled[noted]),
+            "load_state_dict: Invalid {} value: nan", noted);
+    const double lr = std::exchange(group.lr, without_rounding(group));
+    method.validate("load_state_dict", group);
+    group.lr = lr;
+}
+
+// Which parameter an id of the file stands for. An id that comes again is that of the same parameter.
+void know(Dict& ids, const Value& id, std::int64_t own, const TensorList& params) {
+    const Value* known = ids.find(id);
+    check(!known || &params[known->item<std::int64_t>()].body() == &params[own].body(),
+        "load_state_dict: loaded state dict has one id for the parameters {} and {}",
+        known ? known->item<std::int64_t>() : own, own);
+    ids[id] = own;
 }
 
 }  // namespace
@@ -92,26 +174,30 @@ void Optimizer::load(const Value& state_dict) const {
         "load_state_dict: loaded state dict has a different number of parameter groups ({} instead of {})",
         saved.size(), method.groups.size());
     std::vector<ParamGroup> groups = method.groups;
-    Dict ids;  // from an id of the file to our own
-    std::int64_t own = 0;
+    const TensorList params = all_params(groups);
+    std::vector<const ParamGroup*> group_of;  // of a parameter
+    Dict ids;                                 // from an id of the file to our own
     for (std::size_t i = 0; i < groups.size(); ++i) {
         const Dict& dict = saved[i].dict();
-        const Value::List& params = dict.at("params").list();
-        check(params.size() == groups[i].params.size(),
+        const Value::List& saved_ids = dict.at("params").list();
+        check(saved_ids.size() == groups[i].params.size(),
             "load_state_dict: loaded state dict contains a parameter group that doesn't match the size of optimizer's "
             "group "
             "({} parameters instead of {})",
-            params.size(), groups[i].params.size());
+            saved_ids.size(), groups[i].params.size());
         take_settings(method, groups[i], dict);
-        for (const Value& id : params) ids[id] = own++;
+        for (const Value& id : saved_ids) {
+            know(ids, id, std::ssize(group_of), params);
+            group_of.push_back(&groups[i]);
+        }
     }
 
-    const TensorList params = all_params(groups);
     std::unordered_map<const Body*, ParamState> states;
     for (const auto& [id, dict] : state_dict.dict().at("state").dict())
         if (const Value* place = ids.find(id)) {
-            const Tensor& param = params[place->item<std::int64_t>()];
-            states[&param.body()] = state_of(method.names, param, dict.dict());
+            const auto number = static_cast<std::size_t>(place->item<std::int64_t>());
+            const Tensor& param = params[number];
+            states[&param.body()] = state_of(method, param, *group_of[number], dict.dict());
         }
     method.groups = std::move(groups);
     method.states = std::move(states);

@@ -102,7 +102,11 @@ int64_t ReduceLROnPlateau::last_epoch() const { return state_->last_epoch; }
 const Optimizer& ReduceLROnPlateau::optimizer() const { return state_->optimizer; }
 Value ReduceLROnPlateau::state_dict() const { return values_of(state_->settings()); }
 void ReduceLROnPlateau::load(const Value& state_dict) const {
-    set_values(state_->settings(), state_dict.dict(), [&] { state_->validate(); });
+    const std::vector<Setting> settings = state_->settings();
+    set_values(settings, state_dict.dict(), [&] {
+        state_->validate();
+        check_is_like(values_of(settings), state_dict.dict());
+    });
 }
 TAPER_DEFINE_METHOD(void, ReduceLROnPlateau, load_state_dict, LoadOptions, (load(o.state_dict)), 1, state_dict)
 

@@ -32,7 +32,25 @@ Dict Schedule::state_dict() {
     return dict;
 }
 void Schedule::load_state_dict(const Dict& dict) {
-    set_values(settings(), dict, [&] { validate(); });
+    set_values(settings(), dict, [&] {
+        validate();
+        check(last_epoch >= -1, "load_state_dict: Invalid last_epoch value: {}", last_epoch);
+        check_is_like(state_dict(), dict, told_besides());
+    });
+}
+void check_is_like(const Dict& own, const Dict& dict, std::string_view also) {
+    const bool is_whole = dict.contains("base_lrs") || dict.contains("min_lrs") || dict.contains("_schedulers");
+    bool tells_any = dict.contains("last_epoch") || dict.contains("_last_lr");
+    for (const char* name :
+        {"step_size", "milestones", "gamma", "factor", "start_factor", "end_factor", "total_iters", "power", "T_max",
+            "eta_min", "T_0", "T_mult", "lr_lambdas", "total_steps", "_schedulers", "patience", "best"}) {
+        const bool has = dict.contains(name), should_have = own.contains(name);
+        tells_any |= has && should_have;
+        check(should_have || !has || name == also, "load_state_dict: '{}' is of another scheduler's state", name);
+        check(has || !should_have || !is_whole, "load_state_dict: KeyError: '{}': this is another scheduler's state",
+            name);
+    }
+    check(tells_any, "load_state_dict: this is no scheduler's state");
 }
 
 void warn_of_epoch() {

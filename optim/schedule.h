@@ -17,6 +17,9 @@ std::vector<double> rates_of(const Optimizer& optimizer);
 std::string epoch_text(double epoch);
 /// PyTorch's warning of an epoch given to step.
 void warn_of_epoch();
+/// Error unless the dict may be a state like `own`, whole or in part: if it has what tells another scheduler (but for
+/// `also`), or has much and lacks what tells this one.
+void check_is_like(const Dict& own, const Dict& dict, std::string_view also = {});
 
 /// The state of a scheduler, and its formula.
 struct Schedule {
@@ -32,6 +35,8 @@ struct Schedule {
     }
     /// Error if the formula's settings make no sense.
     virtual void validate() const {}
+    /// What PyTorch's state tells of it that is not loaded here.
+    virtual std::string_view told_besides() const { return {}; }
     virtual Dict state_dict();
     virtual void load_state_dict(const Dict& dict);
 

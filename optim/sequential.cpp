@@ -1,5 +1,6 @@
 // Schedulers of several schedulers.
 #include <algorithm>
+#include <functional>
 
 #include "schedule.h"
 
@@ -13,11 +14,22 @@ Dict with_nested(Dict dict, const std::vector<LRScheduler>& schedulers) {
     return dict;
 }
 
-void load_nested(const Dict& dict, const std::vector<LRScheduler>& schedulers) {
+// Loads its own part and those of the others, or none of them.
+void load_with_nested(const Dict& dict, const std::vector<LRScheduler>& schedulers, const std::function<void()>& load) {
     const Value::List& nested = dict.at("_schedulers").list();
     check(nested.size() == schedulers.size(), "load_state_dict: expected the state of {} schedulers but found {}",
         schedulers.size(), nested.size());
-    for (std::size_t i = 0; i < nested.size(); ++i) schedulers[i].load_state_dict(nested[i]);
+    std::vector<Value> before;
+    try {
+        for (std::size_t i = 0; i < nested.size(); ++i) {
+            before.push_back(schedulers[i].state_dict());
+            schedulers[i].load_state_dict(nested[i]);
+        }
+        load();
+    } catch (...) {
+        for (std::size_t i = 0; i < before.size(); ++i) schedulers[i].load_state_dict(before[i]);
+        throw;
+    }
 }
 
 struct SequentialSchedule final : Schedule {
@@ -36,8 +48,7 @@ struct SequentialSchedule final : Schedule {
     }
     Dict state_dict() override { return with_nested(Schedule::state_dict(), schedulers); }
     void load_state_dict(const Dict& dict) override {
-        Schedule::load_state_dict(dict);
-        load_nested(dict, schedulers);
+        load_with_nested(dict, schedulers, [&] { Schedule::load_state_dict(dict); });
     }
     double next(ParamGroup& group, std::size_t) override { return group.lr; }
     void begin() override {
@@ -81,8 +92,7 @@ struct ChainedSchedule final : Schedule {
     }
     Dict state_dict() override { return with_nested(Schedule::state_dict(), schedulers); }
     void load_state_dict(const Dict& dict) override {
-        Schedule::load_state_dict(dict);
-        load_nested(dict, schedulers);
+        load_with_nested(dict, schedulers, [&] { Schedule::load_state_dict(dict); });
     }
     double next(ParamGroup& group, std::size_t) override { return group.lr; }
     void begin() override { note_rates(); }

@@ -1,29 +1,41 @@
 #include "setting.h"
 
+#include <cmath>
+
 namespace taper::optim {
 namespace {
 
 // As in Python, where a setting that is nothing is the whole number 0.
 Value number(double value) { return value == 0 ? Value(0) : Value(value); }
 
-void assign(double& to, const Value& value) { to = value.item(); }
+double real(const Value& value) {
+    const double number = value.item();
+    check(!std::isnan(number), "nan is no number");
+    return number;
+}
+
+void assign(double& to, const Value& value) { to = real(value); }
 void assign(std::int64_t& to, const Value& value) { to = value.item<std::int64_t>(); }
-void assign(bool& to, const Value& value) { to = value.item<bool>(); }
+void assign(bool& to, const Value& value) {
+    const double number = value.item();
+    check(number == 0 || number == 1, "expected a bool but found {}", number);
+    to = number == 1;
+}
 void assign(std::optional<bool>& to, const Value& value) {
     if (value.is_none())
         to = std::nullopt;
     else
-        to = value.item<bool>();
+        assign(to.emplace(), value);
 }
 void assign(std::string& to, const Value& value) { to = value.string(); }
 void assign(Betas& to, const Value& value) {
-    check(value.size() == 2, "load_state_dict: expected two betas but found {}", value.size());
+    check(value.list().size() == 2, "expected two betas but found {}", value.size());
     to = {value[0].item(), value[1].item()};
 }
 void assign(std::vector<double>& to, const Value& value) {
     std::vector<double> numbers;
-    for (const Value& item : value.list()) numbers.push_back(item.item());
-    check(numbers.size() == to.size(), "load_state_dict: expected {} numbers but found {}", to.size(), numbers.size());
+    for (const Value& item : value.list()) numbers.push_back(real(item));
+    check(numbers.size() == to.size(), "expected {} numbers but found {}", to.size(), numbers.size());
     to = std::move(numbers);
 }
 
@@ -39,7 +51,11 @@ struct Get {
 Value Setting::get() const { return std::visit(Get(), place); }
 
 void Setting::set(const Value& value) const {
-    std::visit([&](auto* to) { assign(*to, value); }, place);
+    try {
+        std::visit([&](auto* to) { assign(*to, value); }, place);
+    } catch (const Error& error) {
+        fail("load_state_dict: Invalid {} value: {}", name, error.what());
+    }
 }
 
 Dict values_of(const std::vector<Setting>& settings) {
@@ -48,14 +64,32 @@ Dict values_of(const std::vector<Setting>& settings) {
     return dict;
 }
 
+namespace {
+
+using Copy = std::variant<double, std::int64_t, bool, std::optional<bool>, Betas, std::string, std::vector<double>>;
+
+std::vector<Copy> copies_of(const std::vector<Setting>& settings) {
+    std::vector<Copy> copies;
+    for (const Setting& setting : settings)
+        copies.push_back(std::visit([](auto* from) { return Copy(*from); }, setting.place));
+    return copies;
+}
+void restore(const std::vector<Setting>& settings, const std::vector<Copy>& copies) {
+    for (std::size_t i = 0; i < settings.size(); ++i)
+        std::visit(
+            [&](auto* to) { *to = std::get<std::remove_pointer_t<decltype(to)>>(copies[i]); }, settings[i].place);
+}
+
+}  // namespace
+
 void set_values(const std::vector<Setting>& settings, const Dict& dict, const std::function<void()>& validate) {
-    const Dict before = values_of(settings);
+    const std::vector<Copy> before = copies_of(settings);
     try {
         for (const Setting& setting : settings)
             if (const Value* value = dict.find(setting.name)) setting.set(*value);
         validate();
     } catch (...) {
-        for (const Setting& setting : settings) setting.set(before.at(setting.name));
+        restore(settings, before);
         throw;
     }
 }

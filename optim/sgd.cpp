@@ -6,12 +6,16 @@ namespace taper::optim {
 
 struct SGDMethod final : MethodOf<SGDMethod, SGDOptions> {
     explicit SGDMethod(const SGDOptions& options) : MethodOf(options, {"SGD", Counter::absent, {"momentum_buffer"}}) {
-        check(common.lr >= 0, "SGD: Invalid learning rate: {}", common.lr);
-        check(common.momentum >= 0, "SGD: Invalid momentum value: {}", common.momentum);
-        check(common.weight_decay >= 0, "SGD: Invalid weight_decay value: {}", common.weight_decay);
-        check(!common.nesterov || (common.momentum > 0 && common.dampening == 0),
-            "SGD: Nesterov momentum requires a momentum and zero dampening");
+        validate(name, common);
     }
+    void validate(const char* op, const ParamGroup& group) const override {
+        check(group.lr >= 0, "{}: Invalid learning rate: {}", op, group.lr);
+        check(group.momentum >= 0, "{}: Invalid momentum value: {}", op, group.momentum);
+        check(group.weight_decay >= 0, "{}: Invalid weight_decay value: {}", op, group.weight_decay);
+        check(!group.nesterov || (group.momentum > 0 && group.dampening == 0),
+            "{}: Nesterov momentum requires a momentum and zero dampening", op);
+    }
+    bool needs(std::size_t, const ParamGroup&) const override { return false; }
 
     static constexpr auto table() {
         return std::tuple(TAPER_ROW(lr), TAPER_ROW(momentum), TAPER_ROW(dampening), TAPER_ROW(weight_decay),

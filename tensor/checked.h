@@ -13,6 +13,10 @@ class Checked {
         a.fits_ = !__builtin_add_overflow(a.value_, b.value_, &a.value_) && a.fits_ && b.fits_;
         return a;
     }
+    friend Checked operator-(Checked a, Checked b) {
+        a.fits_ = !__builtin_sub_overflow(a.value_, b.value_, &a.value_) && a.fits_ && b.fits_;
+        return a;
+    }
     friend Checked operator*(Checked a, Checked b) {
         a.fits_ = !__builtin_mul_overflow(a.value_, b.value_, &a.value_) && a.fits_ && b.fits_;
         return a;

@@ -2,8 +2,10 @@
 
 #include <cmath>
 
+#include "checked.h"
 #include "loops.h"
 #include "number_range.h"
+#include "spacing.h"
 
 #ifdef __SSE__
 #include <xmmintrin.h>
@@ -91,7 +93,10 @@ Shape NestedList::shape() const {
 }
 
 void NestedList::write(const Tensor& to) const {
-    if (!is_list_) return check_fits("tensor", value_, to.dtype()), values::fill(to, value_);
+    if (!is_list_) {
+        if (!to.is_floating_point()) check_fits("tensor", value_, to.dtype());  // (1e39 is an infinite float32)
+        return values::fill(to, value_);
+    }
     const std::int64_t count = static_cast<std::int64_t>(items_.size());
     for (std::int64_t i = 0; i < count; ++i) {
         Shape inner = items_[i].shape(), expected = to.shape(), strides = to.stride();
@@ -140,53 +145,56 @@ template <class O> Tensor filled_like(const char* op, const O& o, const Scalar& 
     });
 }
 
-Tensor range(const ArangeOptions& o) {
-    const Scalar start = o.start, end = o.end, step = o.step;
-    bool real = promote_types(promote_types(start.kind(), end.kind()), step.kind()) == DType::Float64;
-    double by = step.to<double>(), length = end.to<double>() - start.to<double>();
-    check(by != 0, "arange: step must be nonzero");
-    check(std::isfinite(length), "arange: unsupported range: {} -> {}", start.to<double>(), end.to<double>());
-    check(by > 0 ? length >= 0 : length <= 0, "arange: upper bound and larger bound inconsistent with step sign");
-    const Shape shape{static_cast<std::int64_t>(std::ceil(length / by))};
-    return made(
-        "arange", uninitialised(shape, o, real ? get_default_dtype() : DType::Int64), o, [&](const Tensor& out) {
-            visit(out.dtype(), [&](auto zero) {
-                using T = decltype(zero);
-                for (std::int64_t i = 0; i < out.numel(); ++i)
-                    out.data_ptr<T>()[i] = real
-                        ? static_cast<T>(start.to<double>() + by * static_cast<double>(i))
-                        : static_cast<T>(start.to<std::int64_t>() + step.to<std::int64_t>() * i);
-            });
-        });
+// How many numbers a range has: in int64 by whole numbers, else by what was given, whatever the dtype.
+std::int64_t range_length(const Scalar& start, const Scalar& end, const Scalar& step, DType dtype) {
+    if (dtype == DType::Int64) {
+        const auto by = step.to<std::int64_t>();
+        const Checked length = Checked(end.to<std::int64_t>()) - start.to<std::int64_t>();
+        return (length + by - (by > 0 ? 1 : -1)).value("arange") / by;
+    }
+    const double length = std::max(0., std::ceil((end.to<double>() - start.to<double>()) / step.to<double>()));
+    check(length < 0x1p63, "arange: invalid size, possible overflow?");
+    return static_cast<std::int64_t>(length);
 }
 
-void space(const Tensor& out, double start, double end) {
-    const std::int64_t steps = out.numel();
-    visit(out.dtype(), [&](auto zero) {
-        using T = decltype(zero);
-        using Real = std::conditional_t<std::is_same_v<T, float>, float, double>;
-        const Real first = static_cast<Real>(start), last = static_cast<Real>(end);
-        const Real step = steps > 1 ? (last - first) / static_cast<Real>(steps - 1) : 0;
-        for (std::int64_t i = 0; i < steps; ++i)  // from both ends, so that both are exact
-            out.data_ptr<T>()[i] =
-                static_cast<T>(i < steps / 2 || steps == 1 ? first + step * static_cast<Real>(i)
-                                                           : last - step * static_cast<Real>(steps - 1 - i));
+Tensor range(const ArangeOptions& o) {
+    const Scalar start = o.start, end = o.end, step = o.step;
+    const bool real = promote_types(promote_types(start.kind(), end.kind()), step.kind()) == DType::Float64;
+    const DType dtype = dtype_of(o, real ? get_default_dtype() : DType::Int64);
+    check(dtype != DType::Bool, "arange: \"arange_cpu\" not implemented for 'Bool'");
+    if (!is_floating_point(dtype))
+        for (const Scalar& number : {start, end, step}) check_fits("arange", number, DType::Int64);
+    const double first = start.to<double>(), last = end.to<double>(), by = step.to<double>();
+    check((is_floating_point(dtype) ? by : std::trunc(by)) != 0, "arange: step must be nonzero");
+    check(std::isfinite(first) && std::isfinite(last), "arange: unsupported range: {} -> {}", first, last);
+    const bool whole = !is_floating_point(dtype);
+    const double from = whole ? std::trunc(first) : first, to = whole ? std::trunc(last) : last;
+    check(by > 0 ? to >= from : to <= from,
+        "arange: upper bound and larger bound inconsistent with step sign: {} -> {} by {}", first, last, by);
+    const Shape shape{range_length(start, end, step, dtype)};
+    return made("arange", values::empty(shape, dtype, device_of(o)), o, [&](const Tensor& out) {
+        if (out.is_floating_point())
+            space_by(out, first, by);
+        else
+            space_by(out, start.to<std::int64_t>(), step.to<std::int64_t>());
+    });
+}
+
+// Numbers between two that the dtype can hold.
+template <class O, class Space> Tensor spaced(const char* op, const O& o, Space space) {
+    check(o.steps >= 0, "{}: number of steps must be non-negative, not {}", op, *o.steps);
+    return made(op, uninitialised({o.steps}, o), o, [&](const Tensor& x) {
+        check(x.dtype() != DType::Bool, "{}: \"{}_cpu\" not implemented for 'Bool'", op, op);
+        check_fits(op, Scalar(*o.start), x.dtype());
+        check_fits(op, Scalar(*o.end), x.dtype());
+        space(x);
     });
 }
 Tensor spaced(const LinspaceOptions& o) {
-    check(o.steps >= 0, "linspace: number of steps must be non-negative, not {}", *o.steps);
-    return made("linspace", uninitialised({o.steps}, o), o, [&](const Tensor& x) {
-        check_fits("linspace", Scalar(*o.start), x.dtype());
-        check_fits("linspace", Scalar(*o.end), x.dtype());
-        space(x, o.start, o.end);
-    });
+    return spaced("linspace", o, [&](const Tensor& x) { space_evenly(x, o.start, o.end); });
 }
 Tensor spaced(const LogspaceOptions& o) {
-    check(o.steps >= 0, "logspace: number of steps must be non-negative, not {}", *o.steps);
-    Tensor exponents = values::empty({o.steps}, DType::Float64);
-    space(exponents, o.start, o.end);
-    return finish("logspace",
-        values::cast(map(exponents, [base = *o.base](auto v) { return std::pow(base, v); }), dtype_of(o)), o);
+    return spaced("logspace", o, [&](const Tensor& x) { space_powers(x, o.start, o.end, o.base); });
 }
 Tensor identity(const EyeOptions& o) {
     const std::int64_t n = o.n, m = o.m->value_or(n);
@@ -325,9 +333,6 @@ Tensor randint(const Arg<std::int64_t>& high, RandintOptions o) {
 }
 Tensor randint(const Arg<std::int64_t>& high, const ListArg<std::int64_t>& size, RandintOptions o) {
     return o.size.put(Shape(*size), "randint", "size"), randint(high, o);
-}
-Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, RandintOptions o) {
-    return o.low.put(low, "randint", "low"), o.high.put(high, "randint", "high"), randint(o);
 }
 Tensor randint(
     const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, const ListArg<std::int64_t>& size, RandintOptions o) {

@@ -188,7 +188,10 @@ TAPER_FUNCTION(Tensor, eye, EyeOptions, 1, n, m)
 Tensor randint(const RandintOptions& o);
 Tensor randint(const Arg<std::int64_t>& high, RandintOptions o);
 Tensor randint(const Arg<std::int64_t>& high, const ListArg<std::int64_t>& size, RandintOptions o = {});
-Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, RandintOptions o);
+template <int = 0>  // so that in randint(9, {2}, ...) the {2} is a size
+Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, RandintOptions o) {
+    return o.low.put(low, "randint", "low"), o.high.put(high, "randint", "high"), randint(o);
+}
 Tensor randint(const Arg<std::int64_t>& low, const Arg<std::int64_t>& high, const ListArg<std::int64_t>& size,
     RandintOptions o = {});
 Tensor randint(const Arg<std::int64_t>& high, EmptyList, RandintOptions o = {});

@@ -24,9 +24,7 @@ struct ModulePath {
     /// "layers.0"
     std::string str() const;
 
-    // Paths inside this one, the newest first.
-    mutable std::atomic<const ModulePath*> first_inner = nullptr;
-    const ModulePath* next = nullptr;
+    const ModulePath* next = nullptr;  // for those who look for one
 };
 
 /// The module at work on this thread; none outside any.

@@ -19,8 +19,8 @@ struct Nest {
         for (int d = shape.size(); d-- > 0;) {
             if (shape[d] == 1) continue;
             std::int64_t steps[most_operands];
-            for (int i = 0; i < operands; ++i) steps[i] = all[i].strides[d] * all[i].bytes;
-            insert(shape[d], steps);
+            for (int i = 0; i < operands; ++i) steps[i] = all[i].strides.begin()[d] * all[i].bytes;
+            insert(shape.begin()[d], steps);
         }
         merge();
         if (dims == 0) {
@@ -228,8 +228,9 @@ Operand operand(const Tensor& x, const Shape& shape) {
     int bytes = size_of(body.dtype), ahead = shape.size() - body.shape.size();
     if (ahead == 0 && body.shape == shape) return {data, body.strides, bytes};
     Strides strides = Strides::filled(shape.size(), 0);
+    const std::int64_t *sizes = body.shape.begin(), *own = body.strides.begin(), *to = shape.begin() + ahead;
     for (int d = 0; d < body.shape.size(); ++d)
-        if (body.shape[d] != 1 || shape[ahead + d] == 1) strides[ahead + d] = body.strides[d];
+        if (sizes[d] != 1 || to[d] == 1) strides.begin()[ahead + d] = own[d];
     return {data, strides, bytes};
 }
 

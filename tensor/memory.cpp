@@ -163,7 +163,8 @@ void* from_system_or_kept(std::size_t bytes) {
 
 }  // namespace
 
-void* allocate(std::size_t bytes) {
+// Where the thread has no small block at hand.
+static void* allocate_other(std::size_t bytes) {
     if (bytes > most_bytes) no_memory(bytes);
     std::size_t index = index_of(bytes);
     bool large = index >= small_classes;
@@ -178,6 +179,12 @@ void* allocate(std::size_t bytes) {
     }
     if (large) in_use.fetch_add(bytes_of(index), std::memory_order_relaxed);
     return block;
+}
+
+void* allocate(std::size_t bytes) {
+    if (!keeps_blocks || bytes > small_limit) return allocate_other(bytes);
+    List& list = own.lists[index_of(bytes)];
+    return list.first ? list.pop() : allocate_other(bytes);
 }
 
 void release(void* block, std::size_t bytes) noexcept {

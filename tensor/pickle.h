@@ -1,6 +1,8 @@
 // Python's pickles, as far as checkpoints need them: a machine of 32 opcodes that builds Values, and their writer.
 #pragma once
 
+#include <limits>
+
 #include "bytes.h"
 #include "value.h"
 
@@ -38,8 +40,10 @@ Tensor make_tensor(const Elements& elements, std::int64_t offset, const Value& s
 using FindStorage = std::function<Ref<Storage>(const StorageName&)>;
 
 /// Reads the pickle that begins here, and goes past it. Error for whatever a checkpoint of tensors doesn't need: no
-/// class but OrderedDict, Size, Parameter and the storages is known, and nothing is ever called.
-Value read(ByteReader& bytes, const FindStorage& find_storage);
+/// class but OrderedDict, Size, Parameter and the storages is known, and nothing is ever called; and if what is made
+/// would take more than `most_bytes`, strings copied for keys and all.
+Value read(ByteReader& bytes, const FindStorage& find_storage,
+    std::uint64_t most_bytes = std::numeric_limits<std::uint64_t>::max());
 
 /// Whether the bytes are text, as every string of a pickle is.
 bool is_utf8(std::string_view text);

@@ -1,28 +1,11 @@
 // Reads pickles: a machine with a stack, marks in it, and a memo.
 #include <limits>
+#include <map>
 
 #include "pickle.h"
 #include "values.h"
 
 namespace taper::pickle {
-
-// No number is written longer than it must be, none is above 0x10ffff. (Halves of pairs pass, as in Python.)
-bool is_utf8(std::string_view text) {
-    for (std::size_t i = 0; i < text.size();) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        const std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 0;
-        if (length == 0 || length > text.size() - i) return false;
-        std::uint32_t number = lead & (0xff >> length);
-        for (std::size_t k = 1; k < length; ++k) {
-            if ((text[i + k] & 0xc0) != 0x80) return false;
-            number = number << 6 | (text[i + k] & 0x3f);
-        }
-        constexpr std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-        if (number < least[length] || number > 0x10ffff) return false;
-        i += length;
-    }
-    return true;
-}
 
 namespace {
 
@@ -46,9 +29,15 @@ Item global(std::string_view module, std::string_view name) {
     fail("{}.{} is refused: a checkpoint of tensors has no need of it", module.substr(0, 80), name.substr(0, 80));
 }
 
+// About what things take in memory, bookkeeping and all.
+constexpr std::uint64_t item_bytes = 100, string_bytes = 64, list_bytes = 150, dict_bytes = 300, entry_bytes = 150,
+                        tensor_bytes = 400;
+constexpr std::size_t most_arguments = 8;  // no function that is known takes more
+
 class Machine {
  public:
-    Machine(ByteReader& bytes, const FindStorage& find_storage) : bytes_(bytes), find_storage_(find_storage) {}
+    Machine(ByteReader& bytes, const FindStorage& find_storage, std::uint64_t most_bytes)
+        : bytes_(bytes), find_storage_(find_storage), most_bytes_(most_bytes) {}
     Machine(const Machine&) = delete;
     Machine& operator=(const Machine&) = delete;
 
@@ -61,7 +50,10 @@ class Machine {
     }
 
     Value run() {
-        for (std::uint8_t code; (code = bytes_.number<std::uint8_t>()) != '.';) step(code);
+        for (std::uint8_t code; (code = bytes_.number<std::uint8_t>()) != '.';) {
+            spend(item_bytes);
+            step(code);
+        }
         Value result = pop_value();
         heights_ = measure(result);
         return result;
@@ -142,6 +134,14 @@ class Machine {
         }
     }
 
+    // Whatever is made, or copied, is counted, so that no few bytes stand for much memory or much work.
+    void spend(std::uint64_t bytes) {
+        spent_ += bytes;
+        check(spent_ <= most_bytes_,
+            "what the pickle makes takes more than {} bytes, which is more than the values of a file of this size can",
+            most_bytes_);
+    }
+
     // ---- the stack, of which only what lies above the last mark can be had
     void push(Item item) { stack_.push_back(std::move(item)); }
     std::size_t available() const { return stack_.size() - (marks_.empty() ? 0 : marks_.back()); }
@@ -186,6 +186,7 @@ class Machine {
     void push_string(std::size_t size) {
         const std::string_view text = bytes_.take(size);
         check(is_utf8(text), "a string at byte {} is not UTF-8", bytes_.at() - size);
+        spend(string_bytes + size);
         push(Value(std::string(text)));
     }
 
@@ -196,15 +197,18 @@ class Machine {
             check(!std::holds_alternative<std::shared_ptr<Arguments>>(item),
                 "the pickle has a class or a storage where a value is needed");
         }
+        spend(list_bytes);
         if (values.size() < items.size()) return push(std::make_shared<Arguments>(Arguments{std::move(items)}));
         lists_.push_back(std::make_shared<Value::Sequence>(Value::Sequence{std::move(values), true}));
         push(Value(lists_.back()));
     }
     void push_list(Value::List values) {
+        spend(list_bytes);
         lists_.push_back(std::make_shared<Value::Sequence>(Value::Sequence{std::move(values), false}));
         push(Value(lists_.back()));
     }
     void push_dict(bool is_ordered) {
+        spend(dict_bytes);
         dicts_.push_back(std::make_shared<Dict>());
         dicts_.back()->is_ordered = is_ordered;
         push(Value(dicts_.back()));
@@ -219,7 +223,11 @@ class Machine {
     void insert(const std::vector<Item>& items) {
         Dict* dict = as_value(top()).as_dict();
         check(dict && items.size() % 2 == 0, "the pickle has a key without a value, or one for what is no dict");
-        for (std::size_t i = 0; i < items.size(); i += 2) (*dict)[as_value(items[i])] = as_value(items[i + 1]);
+        for (std::size_t i = 0; i < items.size(); i += 2) {
+            const Value& key = as_value(items[i]);
+            spend(entry_bytes + (key.kind() == Value::Kind::String ? key.string().size() : 0));
+            (*dict)[key] = as_value(items[i + 1]);
+        }
     }
 
     void build() {
@@ -233,9 +241,17 @@ class Machine {
     // The parts of a tuple that was taken from the stack.
     std::vector<Item> pop_arguments() {
         Item item = std::move(pop(1)[0]);
-        if (const auto* arguments = std::get_if<std::shared_ptr<Arguments>>(&item)) return (*arguments)->items;
+        const auto few = [](std::size_t count) {
+            check(count <= most_arguments, "the pickle gives {} arguments where at most {} are taken", count,
+                most_arguments);
+        };
+        if (const auto* arguments = std::get_if<std::shared_ptr<Arguments>>(&item)) {
+            few((*arguments)->items.size());
+            return (*arguments)->items;
+        }
         const Value& tuple = as_value(item);
         check(tuple.kind() == Value::Kind::Tuple, "the pickle has arguments that are no tuple");
+        few(tuple.list().size());
         return {tuple.list().begin(), tuple.list().end()};
     }
 
@@ -244,6 +260,7 @@ class Machine {
         const std::vector<Item> id = pop_arguments();
         const auto* type = id.size() < 5 ? nullptr : std::get_if<const StorageType*>(&id[1]);
         check(type && as_value(id[0]).string() == "storage", "the pickle refers to something that is no storage");
+        spend(as_value(id[2]).string().size());
         StorageName name{*type, as_value(id[2]).string(), as_value(id[4]).item<std::int64_t>()};
         check(name.count >= 0 && name.count <= std::numeric_limits<std::int64_t>::max() / 8,
             "a storage is said to have {} elements", name.count);
@@ -280,6 +297,7 @@ class Machine {
                 return rebuild_tensor(arguments);
             case Global::RebuildParameter: {
                 check(count == 3, "a Parameter has {} arguments", count);
+                spend(tensor_bytes);
                 Tensor x = as_value(arguments[0]).tensor();
                 x = values::view(x, x.shape(), x.stride(), x.storage_offset());
                 x.body().is_parameter = true;
@@ -292,6 +310,7 @@ class Machine {
     void rebuild_tensor(const std::vector<Item>& arguments) {
         const auto* elements = arguments.size() < 4 ? nullptr : std::get_if<Elements>(&arguments[0]);
         check(elements, "a tensor has no storage");
+        spend(tensor_bytes);
         Tensor x = make_tensor(
             *elements, as_value(arguments[1]).item<std::int64_t>(), as_value(arguments[2]), as_value(arguments[3]));
         if (arguments.size() > 4 && as_value(arguments[4]).item<bool>()) x.requires_grad_();
@@ -300,9 +319,11 @@ class Machine {
 
     ByteReader& bytes_;
     const FindStorage& find_storage_;
+    const std::uint64_t most_bytes_;
+    std::uint64_t spent_ = 0;
     std::vector<Item> stack_;
     std::vector<std::size_t> marks_;
-    std::unordered_map<std::uint32_t, Item> memo_;
+    std::map<std::uint32_t, Item> memo_;  // whose numbers come from the file: no hash that they could be chosen for
     std::vector<std::shared_ptr<Value::Sequence>> lists_;
     std::vector<std::shared_ptr<Dict>> dicts_;
     std::unordered_map<const void*, int> heights_;  // of what is part of the result
@@ -310,6 +331,8 @@ class Machine {
 
 }  // namespace
 
-Value read(ByteReader& bytes, const FindStorage& find_storage) { return Machine(bytes, find_storage).run(); }
+Value read(ByteReader& bytes, const FindStorage& find_storage, std::uint64_t most_bytes) {
+    return Machine(bytes, find_storage, most_bytes).run();
+}
 
 }  // namespace taper::pickle

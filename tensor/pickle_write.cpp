@@ -4,6 +4,25 @@
 #include "pickle.h"
 
 namespace taper::pickle {
+
+// No number is written longer than it must be, none is above 0x10ffff. (Halves of pairs pass, as in Python.)
+bool is_utf8(std::string_view text) {
+    for (std::size_t i = 0; i < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        const std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 0;
+        if (length == 0 || length > text.size() - i) return false;
+        std::uint32_t number = lead & (0xff >> length);
+        for (std::size_t k = 1; k < length; ++k) {
+            if ((text[i + k] & 0xc0) != 0x80) return false;
+            number = number << 6 | (text[i + k] & 0x3f);
+        }
+        constexpr std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+        if (number < least[length] || number > 0x10ffff) return false;
+        i += length;
+    }
+    return true;
+}
+
 namespace {
 
 // Python writes an object once and then fetches it from its memo. What counts as the same object is told by a key: a

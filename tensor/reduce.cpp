@@ -36,8 +36,9 @@ ReduceNest::ReduceNest(const Tensor& x, const ReducedDims& dims) {
             steps[count++] = step;
         }
     };
+    const std::int64_t *sizes = x.body().shape.begin(), *strides = x.body().strides.begin();
     for (int d = 0; d < x.ndim(); ++d) {
-        std::int64_t size = x.shape()[d], step = x.stride()[d];
+        const std::int64_t size = sizes[d], step = strides[d];
         (dims.reduced[d] ? reduced : kept) *= size;
         if (size == 1) continue;
         if (dims.reduced[d])

@@ -4,10 +4,11 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <random>
+#include <map>
 #include <set>
 
 #include "pickle.h"
+#include "write_file.h"
 #include "zip.h"
 
 namespace taper {
@@ -17,8 +18,7 @@ namespace fs = std::filesystem;
 
 // ---- writing
 
-void write(const Value& value, std::ostream& out, const std::string& folder) {
-    const pickle::Written pickled = pickle::write(value);
+void write(const pickle::Written& pickled, std::ostream& out, const std::string& folder) {
     zip_file::Writer archive(out, folder);
     archive.add("data.pkl", pickled.bytes.data(), pickled.bytes.size());
     std::set<std::string> keys;  // in the order of strings: 0, 1, 10, 11, 2
@@ -38,40 +38,6 @@ std::string folder_for(const std::string& path) {
     std::string name = path.substr(path.find_last_of("/\\") + 1);
     name = name.substr(0, name.rfind('.'));
     return name.empty() ? "archive" : name;
-}
-
-void write_file(const Value& value, const std::string& path, const std::string& folder) {
-    errno = 0;
-    std::ofstream out(path, std::ios::binary);
-    if (out) write(value, out, folder);
-    out.close();
-    check(!out.fail(), "{}", errno ? std::strerror(errno) : "the file can't be written");
-}
-
-// The file that `path` stands for; what a symbolic link points to is replaced, not the link.
-fs::path target_of(const std::string& path) {
-    std::error_code ignored;
-    fs::path target = fs::canonical(path, ignored);
-    return target.empty() ? fs::path(path) : target;
-}
-
-void save_file(const Value& value, const std::string& path) {
-    const fs::path target = target_of(path);
-    const std::string folder = folder_for(path);
-    std::error_code error;
-    const fs::file_status status = fs::status(target, error);
-    if (fs::exists(status) && !fs::is_regular_file(status))
-        return write_file(value, target.string(), folder);  // a device, a pipe
-
-    const fs::path temporary = fmt::format("{}.{:08x}.tmp", target.string(), std::random_device()());
-    try {
-        write_file(value, temporary.string(), folder);
-        if (fs::exists(status)) fs::permissions(temporary, status.permissions());
-        fs::rename(temporary, target);
-    } catch (...) {
-        fs::remove(temporary, error);
-        throw;
-    }
 }
 
 // ---- reading
@@ -103,8 +69,12 @@ class Storages {
     }
 
  private:
-    std::unordered_map<std::string, Known> known_;
+    std::map<std::string, Known> known_;
 };
+
+// What the values of a file may take in memory, for each of its bytes: none that is stored needs more, and none that is
+// packed by the tenth part of that.
+constexpr std::uint64_t most_per_byte = 512, most_per_packed_byte = 4096;
 
 Ref<Storage> memory_for(const pickle::StorageName& name) {
     return Storage::make(name.count * size_of(name.type->dtype));
@@ -121,28 +91,34 @@ Value read_archive(std::istream& in) {
     };
     check(!archive.find(folder + "constants.pkl"),
         "this is a TorchScript program, not a checkpoint; save its state_dict() in Python");
-    const std::optional<std::string> pickled = text("data.pkl");
-    check(pickled.has_value(), "the archive has no {}data.pkl: it is no PyTorch checkpoint", folder);
+    const zip_file::Entry* const pickle_entry = archive.find(folder + "data.pkl");
+    check(pickle_entry, "the archive has no {}data.pkl: it is no PyTorch checkpoint", folder);
     check(text("byteorder").value_or("little") == "little", "the numbers in the file are big-endian");
     const int version = std::atoi(text("version").value_or("0").c_str());
     check(version >= 1 && version <= 10, "the file's format version {} is unknown; 1 to 10 are known", version);
 
+    const std::uint64_t most_bytes =
+        (pickle_entry->is_packed() ? most_per_packed_byte : most_per_byte) * archive.file_size();
+    const std::string pickled = archive.read(*pickle_entry);
     Storages storages;
-    ByteReader bytes(*pickled);
-    return pickle::read(bytes, [&](const pickle::StorageName& name) {
-        return storages.find(name, [&] {
-            const zip_file::Entry* entry = archive.find(folder + "data/" + name.key);
-            check(entry, "the file has no storage {}", name.key);
-            check(entry->size == static_cast<std::uint64_t>(name.bytes()), "storage {} has {} bytes and should have {}",
-                name.key, entry->size, name.bytes());
-            Ref<Storage> storage = memory_for(name);
-            if (name.type->widen)
-                pickle::read_elements(*name.type, archive.read(*entry).data(), storage, name.count);
-            else
-                archive.read(*entry, storage->data());
-            return storage;
-        });
-    });
+    ByteReader bytes(pickled);
+    return pickle::read(
+        bytes,
+        [&](const pickle::StorageName& name) {
+            return storages.find(name, [&] {
+                const zip_file::Entry* entry = archive.find(folder + "data/" + name.key);
+                check(entry, "the file has no storage {}", name.key);
+                check(entry->size == static_cast<std::uint64_t>(name.bytes()),
+                    "storage {} has {} bytes and should have {}", name.key, entry->size, name.bytes());
+                Ref<Storage> storage = memory_for(name);
+                if (name.type->widen)
+                    pickle::read_elements(*name.type, archive.read(*entry).data(), storage, name.count);
+                else
+                    archive.read(*entry, storage->data());
+                return storage;
+            });
+        },
+        most_bytes);
 }
 
 // The magic number and the protocol 1001, as two pickles.
@@ -157,20 +133,25 @@ Value read_legacy(const std::string& file) {
     const pickle::FindStorage no_storage = [](const pickle::StorageName& name) -> Ref<Storage> {
         fail("storage {} is named where there is none", name.key);
     };
-    const Value facts = pickle::read(bytes, no_storage);
+    const std::uint64_t most_bytes = most_per_byte * file.size();
+    const Value facts = pickle::read(bytes, no_storage, most_bytes);
     check(facts["little_endian"].item<bool>(), "the numbers in the file are big-endian");
 
     Storages storages;
     std::size_t named = 0;
-    const Value value = pickle::read(bytes, [&](const pickle::StorageName& name) {
-        return storages.find(name, [&] {
-            check(static_cast<std::size_t>(name.bytes()) <= file.size() - named,
-                "storage {} of {} bytes is larger than the file", name.key, name.bytes());
-            named += name.bytes();
-            return memory_for(name);
-        });
-    });
-    for (const Value& key : pickle::read(bytes, no_storage).list()) {
+    const Value value = pickle::read(
+        bytes,
+        [&](const pickle::StorageName& name) {
+            return storages.find(name, [&] {
+                check(static_cast<std::size_t>(name.bytes()) <= file.size() - named,
+                    "storage {} of {} bytes is larger than the file", name.key, name.bytes());
+                named += name.bytes();
+                return memory_for(name);
+            });
+        },
+        most_bytes);
+    const Value keys = pickle::read(bytes, no_storage, most_bytes);
+    for (const Value& key : keys.list()) {
         Storages::Known& known = storages.at(key.string());
         const auto count = bytes.number<std::int64_t>();
         check(count == known.name.count && !known.filled, "storage {} has {} elements and should have {} once",
@@ -207,11 +188,14 @@ template <class F> auto explained(const std::string& what, F f) {
 }  // namespace
 
 void save(const Value& value, const std::string& path) {
-    explained("save: " + path, [&] { save_file(value, path); });
+    explained("save: " + path, [&] {
+        const pickle::Written pickled = pickle::write(value);
+        write_file(path, [&](std::ostream& out) { write(pickled, out, folder_for(path)); });
+    });
 }
 
 void save(const Value& value, std::ostream& out) {
-    explained("save", [&] { write(value, out, "archive"); });
+    explained("save", [&] { write(pickle::write(value), out, "archive"); });
 }
 
 Value load(const std::string& path, const LoadOptions& options) {

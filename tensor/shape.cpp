@@ -1,5 +1,7 @@
 #include "shape.h"
 
+#include <utility>
+
 #include "checked.h"
 
 namespace taper {
@@ -12,21 +14,22 @@ std::int64_t Shape::from_the_back(std::int64_t i) const {
 Strides contiguous_strides(const Shape& shape) {
     Strides strides = shape;
     std::int64_t step = 1;
-    for (int i = shape.size(); i-- > 0;) {
-        strides[i] = step;
-        step *= std::max<std::int64_t>(shape[i], 1);
+    for (std::int64_t* at = strides.end(); at-- != strides.begin();) {
+        const std::int64_t size = std::exchange(*at, step);
+        step *= std::max<std::int64_t>(size, 1);
     }
     return strides;
 }
 
 Shape broadcast_shapes(const Shape& a, const Shape& b) {
+    if (a == b) return a;
     Shape out = a.size() >= b.size() ? a : b;
     for (int back = 1; back <= std::min(a.size(), b.size()); ++back) {
-        std::int64_t m = a[a.size() - back], n = b[b.size() - back];
+        const std::int64_t m = a.end()[-back], n = b.end()[-back];
         check(m == n || m == 1 || n == 1,
             "The size of tensor a ({}) must match the size of tensor b ({}) at non-singleton dimension {}", m, n,
             out.size() - back);
-        out[out.size() - back] = m == 1 ? n : m;
+        out.end()[-back] = m == 1 ? n : m;
     }
     if (!(out == a) && !(out == b)) checked_numel(out).value("broadcast");  // of both, more than either has
     return out;

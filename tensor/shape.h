@@ -38,11 +38,12 @@ class Shape {
     /// Counted from the back below 0, as of Python's tuple; Error beyond the ends.
     std::int64_t& operator[](std::int64_t i) { return sizes_[at(i)]; }
     std::int64_t operator[](std::int64_t i) const { return sizes_[at(i)]; }
+    // (Loops over all dims go through these: they need no check.)
     std::int64_t* begin() { return sizes_; }
     std::int64_t* end() { return sizes_ + dims_; }
     const std::int64_t* begin() const { return sizes_; }
     const std::int64_t* end() const { return sizes_ + dims_; }
-    std::int64_t back() const { return (*this)[-1]; }
+    std::int64_t back() const { return (*this)[dims_ - 1]; }
 
     void push_back(std::int64_t size) {
         check(dims_ < max_dims, "a tensor here has at most {} dimensions", max_dims);
@@ -59,9 +60,9 @@ class Shape {
 
     /// The product of the sizes; 1 for a shape without dimensions.
     std::int64_t numel() const {
-        std::int64_t product = 1;
-        for (std::int64_t size : *this) product *= size;
-        return product;
+        std::uint64_t product = 1;  // (which may wrap around where a size of 0 follows)
+        for (std::int64_t size : *this) product *= static_cast<std::uint64_t>(size);
+        return static_cast<std::int64_t>(product);
     }
     std::vector<std::int64_t> vec() const { return {begin(), end()}; }
     /// "[2, 3]", as errors name a shape; not written out until it is printed.
@@ -79,9 +80,11 @@ class Shape {
 
  private:
     std::int64_t at(std::int64_t i) const {
-        return static_cast<std::uint64_t>(i) < static_cast<std::uint64_t>(dims_) ? i : from_the_back(i);
+        if (static_cast<std::uint64_t>(i) < static_cast<std::uint64_t>(dims_)) [[likely]]
+            return i;
+        return from_the_back(i);
     }
-    std::int64_t from_the_back(std::int64_t i) const;
+    [[gnu::cold]] std::int64_t from_the_back(std::int64_t i) const;
     void assign(const std::int64_t* sizes, std::size_t count) {
         check(count <= max_dims, "a tensor here has at most {} dimensions, not {}", max_dims, count);
         dims_ = static_cast<int>(count);

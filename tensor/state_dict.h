@@ -1,8 +1,8 @@
 // What a model knows, as names and tensors: the thing that is saved, loaded and exchanged with PyTorch.
 #pragma once
 
+#include <map>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -75,7 +75,7 @@ class StateDict {
 
  private:
     std::vector<value_type> items_;
-    std::unordered_map<std::string, std::size_t> places_;
+    std::map<std::string, std::size_t> places_;  // not by a hash, for which a file's names could be chosen
 };
 
 }  // namespace taper

@@ -30,14 +30,14 @@ std::int64_t Tensor::checked_dim(std::int64_t dim) const {
 }
 
 bool Tensor::is_contiguous() const {
-    const Body& b = body();
+    const std::int64_t *sizes = body().shape.begin(), *strides = body().strides.begin();
     std::int64_t step = 1;
     bool contiguous = true;
-    for (int d = b.shape.size(); d-- > 0;) {
-        if (b.shape[d] == 0) return true;
-        if (b.shape[d] == 1) continue;
-        contiguous = contiguous && b.strides[d] == step;
-        step *= b.shape[d];
+    for (int d = body().shape.size(); d-- > 0;) {
+        if (sizes[d] == 0) return true;
+        if (sizes[d] == 1) continue;
+        contiguous = contiguous && strides[d] == step;
+        step *= sizes[d];
     }
     return contiguous;
 }

@@ -1,6 +1,7 @@
 // What a checkpoint holds: None, numbers, strings, tensors, and lists and dicts of such, as Python has them.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -123,7 +124,7 @@ class Dict {
 
  private:
     std::vector<std::pair<Value, Value>> items_;
-    std::unordered_map<std::string, std::size_t> places_;
+    std::map<std::string, std::size_t> places_;  // not by a hash, for which a file's keys could be chosen
 };
 
 /// Sets the heights in a Value that was put together piece by piece, and gives them by the places of its lists and

@@ -267,8 +267,9 @@ std::optional<Strides> view_strides(const Shape& from, const Strides& strides, c
 
 bool overlaps_itself(const Tensor& x) {
     if (x.numel() == 0) return false;
+    const std::int64_t *sizes = x.body().shape.begin(), *strides = x.body().strides.begin();
     for (int d = 0; d < x.ndim(); ++d)
-        if (x.stride()[d] == 0 && x.shape()[d] > 1) return true;
+        if (strides[d] == 0 && sizes[d] > 1) return true;
     return false;
 }
 

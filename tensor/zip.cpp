@@ -58,7 +58,7 @@ std::string read_at(std::istream& in, std::uint64_t at, std::uint64_t size) {
 
 Reader::Reader(std::istream& in) : in_(in) {
     in.seekg(0, std::ios::end);
-    const std::uint64_t file_size = in.tellg();
+    const std::uint64_t file_size = file_size_ = in.tellg();
     const std::uint64_t tail_size = std::min<std::uint64_t>(file_size, 22 + max16);
     const std::string tail = read_at(in, file_size - tail_size, tail_size);
     std::size_t place = tail.rfind("PK\5\6");

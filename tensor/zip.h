@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <map>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace taper::zip_file {
@@ -15,6 +15,7 @@ struct Entry {
     std::uint64_t size = 0, packed_size = 0, offset = 0;
     std::uint32_t crc = 0;
     std::uint16_t method = 0, flags = 0;
+    bool is_packed() const { return method != 0; }
 };
 
 /// An archive in a stream that can seek. Error if it is damaged, encrypted, or packed by other means than deflate.
@@ -22,6 +23,8 @@ class Reader {
  public:
     explicit Reader(std::istream& in);
     const std::vector<Entry>& entries() const { return entries_; }
+    /// Of the whole archive, in bytes.
+    std::uint64_t file_size() const { return file_size_; }
     /// Null if there is none.
     const Entry* find(const std::string& name) const;
     /// Writes the entry's `size` bytes, checksum checked, to `to`.
@@ -33,9 +36,10 @@ class Reader {
     void inflate(std::uint64_t at, const Entry& entry, void* to) const;
 
     std::istream& in_;
+    std::uint64_t file_size_;
     std::uint64_t end_;  // of what entries may occupy: where the directory begins
     std::vector<Entry> entries_;
-    std::unordered_map<std::string, std::size_t> places_;
+    std::map<std::string, std::size_t> places_;
 };
 
 /// Writes stored entries below one folder, whose data begin at multiples of 64. A failure shows in the stream's state.

@@ -469,6 +469,28 @@ TEST_CASE("tensors made for inference are of no use to autograd") {
     CHECK((x * made.clone()).requires_grad());
 }
 
+TEST_CASE("what is made of inference tensors alone requires no gradient") {
+    Tensor t;
+    {
+        torch::InferenceMode inference;
+        t = torch::ones({2, 2}, {.requires_grad = true});
+    }
+    const Tensor w = torch::ones({2, 2}, {.requires_grad = true});
+    CHECK(t.requires_grad());
+    for (const Tensor& made :
+        {t * t, t.exp(), t.view(4), t[0], t.sum(), t.matmul(t), torch::cat({t, t}), t.view(4) * 2})
+        CHECK(!made.requires_grad());
+    CHECK(!(t * t).is_inference());
+    CHECK(t.view(4).is_inference());
+    for (const Tensor& made : {t + w, torch::cat({t, w}), t.clone(), torch::where(t > 0, t, w)})
+        CHECK(made.requires_grad());
+    (t + w).sum().backward();
+    CHECK(w.grad().equal(torch::ones({2, 2})));
+    CHECK(error_of([&] { t* w; }) ==
+        "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor "
+        "and use it in autograd.");
+}
+
 TEST_CASE("every misuse of backward is said in PyTorch's words") {
     Tensor x = leaf({1, 2}), constant = torch::ones({2});
     CHECK(error_of([&] { constant.sum().backward(); }) ==

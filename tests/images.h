@@ -1,4 +1,4 @@
-// What PyTorch gives for convolutions, poolings and normalisations: data/images.json, made by scripts/make_images.py.
+// What PyTorch gives for convolutions, poolings and normalisations: data/images.json, made by tests/golden/images.py.
 #pragma once
 
 #include <doctest/doctest.h>

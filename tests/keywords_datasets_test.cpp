@@ -85,7 +85,7 @@ TEST_CASE("a collate_fn by keyword says what a loader yields") {
     CHECK(batches(DataLoader(pairs(3), 2, false, none, none, 0, {.collate_fn = firsts})) == expected);
     CHECK(batches(DataLoader(pairs(3), 2, false, none, none, 0, firsts, {.drop_last = true})) ==
         std::vector<Indices>{{0, 1}});
-    CHECK(batches(DataLoader(pairs(3), 2, false, none, none, 0, firsts, false, true, {.timeout = 5})) ==
+    CHECK(batches(DataLoader(pairs(3), 2, false, none, none, 1, firsts, false, true, {.timeout = 5})) ==
         std::vector<Indices>{{0, 1}});
 
     for (auto [x, y, z] : DataLoader(pairs(1), {.collate_fn = [](const auto& samples) {

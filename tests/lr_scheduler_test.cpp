@@ -2,6 +2,7 @@
 // give.
 #include <map>
 
+#include "error_of.h"
 #include "json_value.h"
 
 using namespace taper;
@@ -210,6 +211,79 @@ TEST_CASE("a state that makes no sense is an Error and changes nothing") {
     CHECK_THROWS_AS(scheduler.load_state_dict(7), Error);
     CHECK(scheduler.last_epoch() == 0);
     CHECK_THROWS_WITH_AS(scheduler.step(1e300), "step: 1e+300 is no epoch", Error);
+}
+
+TEST_CASE("the state of another scheduler is an Error and changes nothing") {
+    const std::vector<std::pair<std::string, std::function<S::LRScheduler(const optim::SGD&)>>> kinds{
+        {"StepLR", [](const optim::SGD& o) { return S::StepLR(o, 2); }},
+        {"MultiStepLR",
+            [](const optim::SGD& o) {
+                return S::MultiStepLR(o, {2, 3});
+            }},
+        {"ConstantLR", [](const optim::SGD& o) { return S::ConstantLR(o); }},
+        {"LinearLR", [](const optim::SGD& o) { return S::LinearLR(o); }},
+        {"ExponentialLR", [](const optim::SGD& o) { return S::ExponentialLR(o, 0.5); }},
+        {"PolynomialLR", [](const optim::SGD& o) { return S::PolynomialLR(o); }},
+        {"CosineAnnealingLR", [](const optim::SGD& o) { return S::CosineAnnealingLR(o, 5); }},
+        {"CosineAnnealingWarmRestarts", [](const optim::SGD& o) { return S::CosineAnnealingWarmRestarts(o, 5); }},
+        {"LambdaLR", [](const optim::SGD& o) { return S::LambdaLR(o, [](std::int64_t) { return 0.5; }); }},
+        {"SequentialLR", [](const optim::SGD& o) {
+             return S::SequentialLR(o, {S::ConstantLR(o), S::ExponentialLR(o, 0.5)}, {2});
+         }}};
+    auto text = [](const S::LRScheduler& scheduler) {
+        return fmt::format(
+            "{} {} {}", scheduler.last_epoch(), fmt::join(scheduler.get_last_lr(), " "), scheduler.optimizer());
+    };
+    for (const auto& [to, make] : kinds)
+        for (const auto& [from, make_other] : kinds) {
+            CAPTURE(from);
+            CAPTURE(to);
+            optim::SGD optimizer({weight()}, 0.5), other({weight()}, 0.25);
+            auto scheduler = make(optimizer), stepped = make_other(other);
+            stepped.step();
+            const std::string before = text(scheduler);
+            const std::string said = error_of([&] { scheduler.load_state_dict(stepped.state_dict()); });
+            // (A MultiStepLR's milestones are no part of the state here.)
+            const bool alike = from == to || (to == "MultiStepLR" && from == "ExponentialLR") ||
+                (from == "MultiStepLR" && to == "ExponentialLR");
+            CHECK_MESSAGE((said == "no error") == alike, said);
+            CHECK((alike || text(scheduler) == before));
+        }
+    optim::SGD optimizer({weight()}, 0.5);
+    S::StepLR scheduler(optimizer, 2, 0.5);
+    S::ReduceLROnPlateau plateau(optimizer);
+    const double not_a_number = std::numeric_limits<double>::quiet_NaN();
+    const auto says = [](const auto& to, const Value& state) { return error_of([&] { to.load_state_dict(state); }); };
+    CHECK(says(scheduler, optimizer.state_dict()) == "load_state_dict: this is no scheduler's state");
+    CHECK(says(scheduler, plateau.state_dict()) != "no error");
+    CHECK(says(plateau, scheduler.state_dict()) == "load_state_dict: 'step_size' is of another scheduler's state");
+    CHECK(says(scheduler, Dict{{"gamma", not_a_number}}) == "load_state_dict: Invalid gamma value: nan is no number");
+    CHECK(says(scheduler, Dict{{"gamma", "x"}}) ==
+        "load_state_dict: Invalid gamma value: item: expected a number but found a string");
+    CHECK(says(scheduler, Dict{{"last_epoch", -2}}) == "load_state_dict: Invalid last_epoch value: -2");
+    CHECK(says(scheduler, Dict{{"last_epoch", 2.5}}).find("2.5 is not a whole number") != std::string::npos);
+    CHECK(says(plateau, Dict{{"best", not_a_number}}) == "load_state_dict: Invalid best value: nan is no number");
+    CHECK(says(plateau, Dict{{"mode", "most"}}) == "ReduceLROnPlateau: mode most is unknown!");
+    CHECK(says(scheduler, Dict{{"last_epoch", 4}}) == "no error");
+    CHECK(scheduler.last_epoch() == 4);
+    CHECK(says(plateau, plateau.state_dict()) == "no error");
+}
+
+TEST_CASE("a state of several schedulers is loaded by all of them or by none") {
+    optim::SGD optimizer({weight()}, 0.5);
+    S::ConstantLR first(optimizer);
+    S::ExponentialLR second(optimizer, 0.5);
+    S::ChainedScheduler chained({first, second});
+    const Value good = chained.state_dict();
+    chained.step();
+    Dict bad = good["_schedulers"][1].dict(), all = good.dict();
+    bad["gamma"] = "x";
+    all["_schedulers"] = Value::List{good["_schedulers"][0], bad};
+    CHECK(error_of([&] { chained.load_state_dict(all); }).find("Invalid gamma value") != std::string::npos);
+    CHECK(first.last_epoch() == 1);
+    CHECK(second.last_epoch() == 1);
+    chained.load_state_dict(good);
+    CHECK(first.last_epoch() == 0);
 }
 
 TEST_CASE("a scheduler holds the optimizer of its maker and its copies count together") {

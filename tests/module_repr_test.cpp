@@ -115,6 +115,21 @@ TEST_CASE("optimizers print as in PyTorch") {
 
 TEST_CASE("modules with other settings print as in PyTorch 1.13") {
     auto text = [](const nn::AnyModule& module) { return nn::repr(module); };
+    // Of numbers, what was given: 2 or 2.0.
+    CHECK(text(nn::Softplus(2.0)) == "Softplus(beta=2.0, threshold=20)");
+    CHECK(text(nn::Softplus(2)) == "Softplus(beta=2, threshold=20)");
+    CHECK(text(nn::Threshold(0.5, 1.0)) == "Threshold(threshold=0.5, value=1.0)");
+    CHECK(text(nn::ELU(1)) == "ELU(alpha=1)");
+    CHECK(text(nn::ELU()) == "ELU(alpha=1.0)");
+    CHECK(text(nn::Hardtanh(-2, 2)) == "Hardtanh(min_val=-2, max_val=2)");
+    CHECK(text(nn::Dropout(0)) == "Dropout(p=0, inplace=False)");
+    CHECK(text(nn::Embedding(10, 2, {.max_norm = 2})) == "Embedding(10, 2, max_norm=2)");
+    CHECK(
+        text(nn::Embedding(10, 2, {.max_norm = 2.0, .norm_type = 1})) == "Embedding(10, 2, max_norm=2.0, norm_type=1)");
+    CHECK(text(nn::BatchNorm1d(3, {.eps = 1, .momentum = 1})) ==
+        "BatchNorm1d(3, eps=1, momentum=1, affine=True, track_running_stats=True)");
+    CHECK(text(nn::LSTM(2, 3, 2, {.dropout = 1})) == "LSTM(2, 3, num_layers=2, dropout=1.0)");
+    CHECK(text(nn::Upsample({.mode = "nearest"})) == "Upsample(size=None, mode=nearest)");
     CHECK(text(nn::Threshold(0.1, 20)) == "Threshold(threshold=0.1, value=20)");
     CHECK(text(nn::Threshold(0.1, 20, {.inplace = true})) == "Threshold(threshold=0.1, value=20, inplace=True)");
     CHECK(text(nn::GLU()) == "GLU(dim=-1)");
@@ -122,7 +137,7 @@ TEST_CASE("modules with other settings print as in PyTorch 1.13") {
     CHECK(text(nn::Hardshrink()) == "Hardshrink(0.5)");
     CHECK(text(nn::LeakyReLU(0.2, true)) == "LeakyReLU(negative_slope=0.2, inplace=True)");
     CHECK(text(nn::ELU({.inplace = true})) == "ELU(alpha=1.0, inplace=True)");
-    CHECK(text(nn::Hardtanh(-1, 1, true)) == "Hardtanh(min_val=-1.0, max_val=1.0, inplace=True)");
+    CHECK(text(nn::Hardtanh(-1, 1, true)) == "Hardtanh(min_val=-1, max_val=1, inplace=True)");
     CHECK(text(nn::Hardswish(true)) == "Hardswish()");
     CHECK(text(nn::GELU("tanh")) == "GELU(approximate='tanh')");
     CHECK(text(nn::GELU({.approximate = "tanh"})) == "GELU(approximate='tanh')");

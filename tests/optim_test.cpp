@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "error_of.h"
 #include "json_value.h"
 
 using namespace taper;
@@ -139,6 +140,176 @@ TEST_CASE("a state_dict that doesn't fit is an Error and changes nothing") {
     CHECK(optimizer.param_groups()[0].lr == 0.25);
     optimizer.load_state_dict(with());
     CHECK(optimizer.param_groups()[0].lr == 7);
+}
+
+namespace {
+
+// What each optimizer makes of a state of another kind, and of one of its own with something changed.
+struct Loading {
+    Tensor w = ones({2}, {.requires_grad = true});
+    Optimizer optimizer;
+    explicit Loading(const std::function<Optimizer(const TensorList&)>& make) : optimizer(make({w})) {
+        w.sum().backward();
+        optimizer.step();
+    }
+    // The state after a step, with one entry of the group and one of what is remembered set, or missing.
+    Value with(const std::string& setting = "", const Value& value = {}, const std::string& kept = "",
+        const Value& kept_value = {}) const {
+        auto changed = [](const Dict& dict, const std::string& name, const Value& to) {
+            Dict all;
+            for (const auto& [key, old] : dict)
+                if (key.string() != name) all[key] = old;
+            if (!to.is_none()) all[name] = to;
+            return all;
+        };
+        const Value state = optimizer.state_dict();
+        const Dict group = changed(state["param_groups"][0].dict(), setting, value);
+        Dict states;
+        for (const auto& [id, dict] : state["state"].dict()) states[id] = changed(dict.dict(), kept, kept_value);
+        return Dict{{"state", states}, {"param_groups", Value::List{group}}};
+    }
+    std::string says(const Value& state) const {
+        const std::string before = fmt::to_string(optimizer), states = text_of_states();
+        const std::string error = error_of([&] { optimizer.load_state_dict(state); });
+        CHECK((error == "no error" || (fmt::to_string(optimizer) == before && text_of_states() == states)));
+        return error;
+    }
+    std::string text_of_states() const {
+        std::string text;
+        for (const auto& [id, dict] : optimizer.state_dict()["state"].dict())
+            for (const auto& [name, value] : dict.dict())
+                text += fmt::format("{}: {}\n", name.string(),
+                    value.is_none()                           ? "None"
+                        : value.kind() == Value::Kind::Tensor ? fmt::format("{}", value.tensor())
+                                                              : fmt::format("{}", value.item()));
+        return text;
+    }
+};
+const std::map<std::string, std::function<Optimizer(const TensorList&)>> kinds{
+    {"SGD", [](const TensorList& w) { return optim::SGD(w, {.lr = 0.5, .momentum = 0.5}); }},
+    {"Adam", [](const TensorList& w) { return optim::Adam(w, {.amsgrad = true}); }},
+    {"AdamW", [](const TensorList& w) { return optim::AdamW(w); }},
+    {"NAdam", [](const TensorList& w) { return optim::NAdam(w); }},
+    {"RAdam", [](const TensorList& w) { return optim::RAdam(w); }},
+    {"Adamax", [](const TensorList& w) { return optim::Adamax(w); }},
+    {"RMSprop", [](const TensorList& w) { return optim::RMSprop(w, {.momentum = 0.5, .centered = true}); }},
+    {"Adagrad", [](const TensorList& w) { return optim::Adagrad(w); }},
+    {"Adadelta", [](const TensorList& w) { return optim::Adadelta(w); }},
+};
+const double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace
+
+TEST_CASE("the state of another kind of optimizer is an Error") {
+    // PyTorch's Adam, AdamW and RAdam keep the same of a parameter under the same names.
+    const std::set<std::pair<std::string, std::string>> alike{{"Adam", "AdamW"}, {"AdamW", "Adam"}, {"Adam", "RAdam"},
+        {"AdamW", "RAdam"}, {"RAdam", "Adam"}, {"RAdam", "AdamW"}};
+    for (const auto& [to, make] : kinds)
+        for (const auto& [from, make_other] : kinds) {
+            CAPTURE(from);
+            CAPTURE(to);
+            const std::string said = Loading(make).says(Loading(make_other).with());
+            CHECK((said == "no error") == (from == to || alike.contains({from, to})));
+        }
+    CHECK(Loading(kinds.at("Adam")).says(Loading(kinds.at("SGD")).with()) ==
+        "load_state_dict: KeyError: 'betas': a parameter group has none, so it is none of Adam");
+    const Value sgd = Loading(kinds.at("SGD")).with(), adam = Loading(kinds.at("Adam")).with();
+    CHECK(Loading(kinds.at("SGD")).says(Dict{{"state", adam["state"]}, {"param_groups", sgd["param_groups"]}}) ==
+        "load_state_dict: the state of a parameter is none of SGD: it has step where that keeps momentum_buffer");
+}
+
+TEST_CASE("a setting out of range is an Error when it is loaded, with the constructor's sentence") {
+    const std::vector<std::tuple<std::string, std::string, Value, std::string>> wrong{
+        {"", "lr", not_a_number, "Invalid lr value: nan is no number"}, {"", "lr", -0.5, "Invalid learning rate: -0.5"},
+        {"", "lr", "fast", "Invalid lr value: item: expected a number but found a string"},
+        {"", "weight_decay", -1, "Invalid weight_decay value: -1"}, {"", "params", {0, 1}, "doesn't match the size"},
+        {"", "params", {}, "KeyError: 'params'"}, {"", "initial_lr", not_a_number, "Invalid initial_lr value: nan"},
+        {"Adam", "betas", Value::tuple({2, 2}), "Invalid beta parameter at index 0: 2"},
+        {"AdamW", "betas", Value::tuple({0.5, not_a_number}), "Invalid beta parameter at index 1: nan"},
+        {"NAdam", "betas", Value::tuple({0.5}), "Invalid betas value: expected two betas but found 1"},
+        {"RAdam", "betas", 3, "Invalid betas value: list: expected a list or a tuple but found an int"},
+        {"Adamax", "eps", -1, "Invalid epsilon value: -1"}, {"Adam", "eps", {}, "KeyError: 'eps'"},
+        {"Adam", "amsgrad", 2, "Invalid amsgrad value: expected a bool but found 2"},
+        {"NAdam", "momentum_decay", -1, "Invalid momentum_decay value: -1"},
+        {"SGD", "momentum", -1, "Invalid momentum value: -1"},
+        {"SGD", "dampening", not_a_number, "Invalid dampening value: nan is no number"},
+        {"RMSprop", "alpha", -1, "Invalid alpha value: -1"}, {"RMSprop", "eps", not_a_number, "Invalid eps value: nan"},
+        {"Adagrad", "lr_decay", -1, "Invalid lr_decay value: -1"},
+        {"Adagrad", "initial_accumulator_value", -1, "Invalid initial_accumulator_value value: -1"},
+        {"Adadelta", "rho", 1.5, "Invalid rho value: 1.5"}};
+    for (const auto& [kind, make] : kinds)
+        for (const auto& [only, setting, value, sentence] : wrong) {
+            if (!only.empty() && only != kind) continue;
+            CAPTURE(kind);
+            CAPTURE(setting);
+            const Loading loading(make);
+            CHECK_MESSAGE(loading.says(loading.with(setting, value)).find(sentence) != std::string::npos,
+                loading.says(loading.with(setting, value)));
+        }
+    const Loading sgd(kinds.at("SGD"));
+    Dict group = sgd.with("nesterov", true)["param_groups"][0].dict();
+    group["dampening"] = 0.5;
+    CHECK(sgd.says(Dict{{"state", Dict()}, {"param_groups", Value::List{group}}}) ==
+        "load_state_dict: Nesterov momentum requires a momentum and zero dampening");
+}
+
+TEST_CASE("what is remembered of a parameter must be whole when it is loaded") {
+    for (const auto& [kind, make] : kinds) {
+        CAPTURE(kind);
+        const Loading loading(make);
+        const Value state = loading.with()["state"][0];
+        for (const auto& [name, value] : state.dict()) {
+            CAPTURE(name.string());
+            const bool is_needed = kind != "SGD";
+            CHECK((loading.says(loading.with("", {}, name.string(), {})) == "no error") == !is_needed);
+            CHECK(loading.says(loading.with("", {}, name.string(), "text")).find(fmt::format("'{}'", name.string())) !=
+                std::string::npos);
+            CHECK(loading.says(loading.with("", {}, name.string(), zeros({3}))) != "no error");
+        }
+        for (const double step : {-1., not_a_number, 0.5, 1e300})
+            if (state.contains("step"))
+                CHECK(loading.says(loading.with("", {}, "step", step)) ==
+                    fmt::format("load_state_dict: {} is no number of steps", step));
+    }
+    const Loading nadam(kinds.at("NAdam"));
+    CHECK(
+        nadam.says(nadam.with("", {}, "mu_product", not_a_number)) == "load_state_dict: nan is no product of momenta");
+}
+
+TEST_CASE("what PyTorch programs load is loaded") {
+    const Loading adam(kinds.at("Adam"));
+    for (const Value& step : {Value(3), Value(3.), Value(tensor(3.)), Value(tensor({3}))}) {
+        CHECK(adam.says(adam.with("", {}, "step", step)) == "no error");
+        CHECK(adam.optimizer.state_dict()["state"][0]["step"].item() == 3);
+    }
+    // a rate that is a whole number or a tensor, and one that a chain of schedules rounded below zero
+    for (const Value& lr : {Value(1), Value(tensor(1.))}) {
+        CHECK(adam.says(adam.with("lr", lr)) == "no error");
+        CHECK(adam.optimizer.param_groups()[0].lr == 1);
+    }
+    adam.optimizer.param_groups()[0].scheduled["initial_lr"] = 1;
+    CHECK(adam.says(adam.with("lr", -1e-17)) == "no error");
+    CHECK(adam.optimizer.param_groups()[0].lr == -1e-17);
+    CHECK(adam.says(adam.with("lr", -1e-3)) == "load_state_dict: Invalid learning rate: -0.001");
+    // settings that older PyTorch had not, those of a GPU, a momentum that is None, a state that is empty
+    adam.optimizer.param_groups()[0].maximize = true;
+    CHECK(adam.says(adam.with("maximize", {})) == "no error");
+    CHECK(!adam.optimizer.param_groups()[0].maximize);
+    CHECK(adam.says(adam.with("fused", true)) == "no error");
+    CHECK(adam.says(adam.with("name", "encoder")) == "no error");
+    const Loading sgd(kinds.at("SGD"));
+    Dict state{{0, Dict{{"momentum_buffer", {}}}}};
+    CHECK(sgd.says(Dict{{"state", state}, {"param_groups", sgd.with()["param_groups"]}}) == "no error");
+    CHECK(sgd.says(Dict{{"state", Dict{{0, Dict()}}}, {"param_groups", sgd.with()["param_groups"]}}) == "no error");
+    CHECK(sgd.says(Dict{{"state", Dict()}, {"param_groups", sgd.with()["param_groups"]}}) == "no error");
+
+    Tensor a = ones({2}, {.requires_grad = true}), b = ones({2}, {.requires_grad = true});
+    optim::SGD two({a, b}, 0.5);
+    Dict group = two.state_dict()["param_groups"][0].dict();
+    group["params"] = std::vector<int>{0, 0};
+    CHECK(error_of([&] {
+        two.load_state_dict(Dict{{"state", Dict()}, {"param_groups", Value::List{group}}});
+    }) == "load_state_dict: loaded state dict has one id for the parameters 0 and 1");
 }
 
 TEST_CASE("a parameter without a gradient is left alone and nothing is recorded") {

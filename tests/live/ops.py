@@ -988,9 +988,9 @@ def group_case():
 op("group_norm", group_case, lambda x, w, b, num_groups, eps: F.group_norm(x, num_groups, w, b, eps), 60)
 
 # Creation.
-op("arange", lambda: ([], dict(start=number("if"), end=number("if") + 4, step=one(1, 2, 0.5, 0.3, -1 if chance(0.3) else 1, 0 if chance(0.1) else 1))), lambda start, end, step: torch.arange(start, end, step), 40)
-op("linspace", lambda: ([], dict(start=number("f"), end=number("f"), steps=R.randint(0, 9))), lambda start, end, steps: torch.linspace(start, end, steps), 30)
-op("logspace", lambda: ([], dict(start=number("f"), end=number("f"), steps=R.randint(0, 9), base=one(10.0, 2.0))), lambda start, end, steps, base: torch.logspace(start, end, steps, base), 20)
+op("arange", lambda: ([], dict(start=number("if"), end=number("if") + R.choice([4, 40]), step=one(1, 2, 0.5, 0.3, -1 if chance(0.3) else 1, 0 if chance(0.1) else 1))), lambda start, end, step: torch.arange(start, end, step), 40)
+op("linspace", lambda: ([], dict(start=number("f"), end=number("f"), steps=R.choice([R.randint(0, 9), R.randint(10, 90)]))), lambda start, end, steps: torch.linspace(start, end, steps), 30)
+op("logspace", lambda: ([], dict(start=number("f"), end=number("f"), steps=R.choice([R.randint(0, 9), R.randint(10, 90)]), base=one(10.0, 2.0))), lambda start, end, steps, base: torch.logspace(start, end, steps, base), 20)
 op("eye", lambda: ([], dict(n=R.randint(0, 4), m=R.randint(0, 4))), torch.eye, 10)
 op("full", lambda: ([], dict(size=shape(), value=number())), lambda size, value: torch.full(size, value), 12)
 for name in ["zeros_like", "ones_like"]:

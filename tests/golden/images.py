@@ -1,11 +1,9 @@
-#!/usr/bin/env python3
-"""Writes tests/data/images.json: what PyTorch gives for convolutions, poolings and normalisations, with their
-gradients. The inputs are not kept, but made by `values` here and in the test."""
-import json
-import sys
-
+"""images.json: what PyTorch gives for convolutions, poolings and normalisations, with their gradients. The inputs are
+not kept, but made by `values` here and in tests/images.h."""
 import torch
 import torch.nn.functional as F
+
+from writing import dumps, write
 
 
 def values(shape, seed):
@@ -63,17 +61,19 @@ CASES = [
 ]
 
 
+def flat(t):
+    return [float(f'{v:.8g}') for v in t.detach().flatten().tolist()]
+
+
 def case(expression, *shapes):
     names = [(name, shape) for name, shape in zip('xwb', shapes) if shape is not None]
     inputs = {name: values(shape, seed).requires_grad_() for seed, (name, shape) in enumerate(names)}
     out = eval(expression, {'F': F}, dict(inputs))
     out.backward(values(out.shape, 7))
-    flat = lambda t: [float(f'{v:.8g}') for v in t.flatten().tolist()]
     return {'expr': expression, 'in': {name: list(shape) for name, shape in names}, 'shape': list(out.shape),
-            'out': flat(out.detach()), 'grad': {name: flat(t.grad) for name, t in inputs.items()}}
+            'out': flat(out), 'grad': {name: flat(t.grad) for name, t in inputs.items()}}
 
 
-with open(sys.argv[1], 'w') as file:
-    file.write('{"torch":"%s","cases":[\n' % torch.__version__)
-    file.write(',\n'.join(json.dumps(case(*c), separators=(',', ':')) for c in CASES))
-    file.write('\n]}\n')
+def make(folder):
+    cases = ',\n'.join(dumps(case(*c)) for c in CASES)
+    write(folder, 'images.json', '{"torch":"%s","cases":[\n%s\n]}\n' % (torch.__version__, cases))
