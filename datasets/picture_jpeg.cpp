@@ -2,6 +2,7 @@
 
 #include "../tensor/error.h"
 #include "picture.h"
+#include "picture_scan.h"
 
 namespace taper::picture {
 namespace {
@@ -11,16 +12,11 @@ struct Component {
     std::int64_t width_in_blocks, height_in_blocks;
     std::int64_t scans = 0;
     bool shown = false;  // whether a scan has brought its mean values
+    std::vector<std::uint64_t> seen = {};
 };
 
-// One of the scans: which components it shows, and the fewest bits that a block of them can take.
-struct Scan {
-    std::vector<Component*> components;
-    std::int64_t units, blocks_in_unit, fewest_bits;
-};
-
-// Goes from marker to marker. What is decoded after it finds no table missing, no component untold, and at least the
-// bits that its blocks need.
+// Goes from marker to marker. What is decoded after it finds no table missing, no color untold and all bits that its
+// blocks need.
 class Walk {
  public:
     Walk(const std::string& who, std::string_view bytes) : who_(who), bytes_(bytes) {}
@@ -94,7 +90,8 @@ class Walk {
             expect(segment.size() >= 17 + static_cast<std::size_t>(count), "a table of codes is cut");
             for (char symbol : segment.substr(17, count))
                 expect(kind >> 4 == 1 || static_cast<unsigned char>(symbol) <= 15, "a code stands for no size");
-            (kind >> 4 == 0 ? has_mean_codes_ : has_codes_)[kind & 3] = count > 0;
+            (kind >> 4 == 0 ? mean_codes_ : codes_)[kind & 3].set(
+                reinterpret_cast<const unsigned char*>(segment.data()) + 1, segment.substr(17, count));
             segment.remove_prefix(17 + count);
         }
     }
@@ -123,8 +120,7 @@ class Walk {
         int most_across = 1, most_down = 1;
         for (int c = 0; c < count; ++c) {
             const auto* p = reinterpret_cast<const unsigned char*>(segment.data()) + 6 + 3 * c;
-            const Component& component =
-                components_.emplace_back(Component{p[0], p[1] >> 4, p[1] & 15, p[2], 0, 0, 0, false});
+            const Component& component = components_.emplace_back(Component{p[0], p[1] >> 4, p[1] & 15, p[2], 0, 0});
             expect(component.across >= 1 && component.across <= 4 && component.down >= 1 && component.down <= 4 &&
                     component.quantization <= 3,
                 "a color is sampled in no way that can be");
@@ -152,64 +148,77 @@ class Walk {
         expect(!progressive_ || (means ? last == 0 : first <= last && last <= 63 && count == 1),
             "a scan has another range of coefficients");
         expect(progressive_ || (means && tail[2] == 0), "a scan has another range of coefficients");
-        Scan scan{{}, units_, 0, progressive_ ? (means ? 1 : 0) : 2};
+        Scan scan{progressive_, first, last, tail[2] & 15, refines, {}, units_};
+        std::int64_t most_scans_of_one = 0;
         for (std::size_t i = 0; i < count; ++i) {
             const int id = static_cast<unsigned char>(segment[1 + 2 * i]);
             const int tables = static_cast<unsigned char>(segment[2 + 2 * i]);
             auto component = std::ranges::find(components_, id, &Component::id);
             expect(component != components_.end(), "a scan is of an unknown color");
-            expect(
-                std::ranges::find(scan.components, &*component) == scan.components.end(), "a scan has a color twice");
+            for (const Part& part : scan.parts) expect(part.seen != &component->seen, "a scan has a color twice");
             expect(tables >> 4 <= 3 && (tables & 15) <= 3 && has_quantization_[component->quantization] &&
-                    (!means || refines || has_mean_codes_[tables >> 4]) &&
-                    ((progressive_ && means) || has_codes_[tables & 15]),
+                    (!means || refines || !mean_codes_[tables >> 4].empty()) &&
+                    ((progressive_ && means) || !codes_[tables & 15].empty()),
                 "a scan lacks a table");
             expect(means || component->shown, "a scan refines what has not been shown");
             component->shown = component->shown || (means && !refines);
             expect(component->shown, "a scan refines what has not been shown");
-            ++component->scans;
-            scan.components.push_back(&*component);
-            scan.blocks_in_unit += component->across * component->down;
+            const std::int64_t blocks = component->width_in_blocks * component->height_in_blocks;
+            most_scans_of_one = std::max(most_scans_of_one, ++component->scans);
+            scan.parts.push_back({count == 1 ? 1 : component->across * component->down, &mean_codes_[tables >> 4],
+                &codes_[tables & 15], &component->seen});
+            if (count == 1) scan.units = blocks;
+            if (!means && component->seen.empty()) component->seen.resize(blocks);
+            if (means && !refines) component->seen.clear();
         }
-        if (count == 1) {
-            scan.units = scan.components[0]->width_in_blocks * scan.components[0]->height_in_blocks;
-            scan.blocks_in_unit = 1;
-        }
+        blocks_ += scan.units * blocks_in_unit(scan);
+        check(blocks_ <= most_blocks && most_scans_of_one <= most_scans,
+            "{}: the JPEG shows its picture too often: it may have {} scans and {} blocks in all of them; convert it "
+            "to one that is not progressive",
+            who_, most_scans, most_blocks);
         return scan;
+    }
+
+    static std::int64_t blocks_in_unit(const Scan& scan) {
+        std::int64_t blocks = 0;
+        for (const Part& part : scan.parts) blocks += part.blocks;
+        return blocks;
     }
 
     // The compressed bits of a scan, up to the next marker that is not a restart.
     void check_data(const Scan& scan) {
-        blocks_ += scan.units * scan.blocks_in_unit;
-        check(blocks_ <= most_blocks && scan.components[0]->scans <= most_scans,
-            "{}: the JPEG shows its picture too often: it may have {} scans and {} blocks in all of them; convert it "
-            "to one that is not progressive",
-            who_, most_scans, most_blocks);
         const std::int64_t in_interval = restart_ > 0 ? restart_ : scan.units;
-        std::int64_t units_left = scan.units, bytes = 0;
-        for (int restarts = 0;; ++at_) {
-            if (byte_at(at_) != 0xff) {
-                ++bytes;
-                continue;
-            }
-            while (byte_at(at_ + 1) == 0xff) ++at_;
-            const int marker = byte_at(at_ + 1);
+        std::int64_t unit = 0;
+        for (int restarts = 0;; ++restarts) {
+            const std::size_t begin = at_;
+            std::size_t name = at_;
+            do {  // 0xff 0 is a byte of 0xff
+                at_ = std::min(bytes_.find('\xff', name), bytes_.size());
+                name = std::min(bytes_.find_first_not_of('\xff', at_), bytes_.size());
+            } while (byte_at(name) == 0);
+            const std::int64_t units = std::min(scan.units - unit, in_interval);
+            const std::string_view interval = bytes_.substr(begin, at_ - begin);
+            const int marker = byte_at(name);
             const bool is_restart = 0xd0 <= marker && marker <= 0xd7;
-            if (marker == 0) {
-                ++bytes, ++at_;
-                continue;
-            }
-            const std::int64_t units = std::min(units_left, in_interval);
-            check(8 * bytes >= std::max<std::int64_t>(units * scan.blocks_in_unit * scan.fewest_bits, units > 0),
-                "{}: the JPEG is cut short: {} bytes can't be {} blocks of 8 x 8 pixels; get it anew", who_, bytes,
-                units * scan.blocks_in_unit);
-            units_left -= units;
-            bytes = 0;
-            expect(is_restart || units_left == 0, "a scan ends too early");
+            Bits bits = check_interval(scan, unit, units, interval);
+            unit += units;
+            expect(is_restart || unit == scan.units, "a scan ends too early");
             if (!is_restart) return;
-            expect(restart_ > 0 && marker - 0xd0 == restarts % 8 && (units > 0), "a restart is out of place");
-            ++restarts, ++at_;
+            expect(restart_ > 0 && marker - 0xd0 == restarts % 8 && units > 0 && !bits.has_more(),
+                "a restart is out of place");
+            at_ = name + 1;
         }
+    }
+    Bits check_interval(const Scan& scan, std::int64_t unit, std::int64_t units, std::string_view interval) const {
+        const std::int64_t blocks = units * blocks_in_unit(scan), each = scan.is_progressive ? scan.first == 0 : 2;
+        Bits bits(interval);
+        // First whether they can be there at all.
+        const bool can_be = 8 * std::ssize(interval) >= std::max<std::int64_t>(blocks * each, units > 0);
+        expect(!can_be || scan.run(bits, unit, units), "a scan has bits that are no code");
+        check(can_be && !bits.is_cut(),
+            "{}: the JPEG is cut short: {} bytes can't be {} blocks of 8 x 8 pixels; get it anew", who_,
+            std::ssize(interval), blocks);
+        return bits;
     }
 
     const std::string& who_;
@@ -218,7 +227,8 @@ class Walk {
     std::vector<Component> components_;
     std::int64_t units_ = 0, restart_ = 0, blocks_ = 0;
     bool progressive_ = false;
-    bool has_mean_codes_[4] = {}, has_codes_[4] = {}, has_quantization_[4] = {};
+    bool has_quantization_[4] = {};
+    Codes mean_codes_[4], codes_[4];
 };
 
 }  // namespace

@@ -230,6 +230,20 @@ TEST_CASE("a JPEG that lacks what it needs is refused before it is decoded") {
         "the JPEG is cut short: Image is incomplete or truncated; get it anew");
     CHECK(refusal(replaced(good, data, "\x12\xff\xd9")) ==
         "the JPEG is cut short: 1 bytes can't be 24 blocks of 8 x 8 pixels; get it anew");
+    // Half of its bits, as a network leaves them, closed by somebody who meant well.
+    const std::string half = data.substr(0, data.size() / 2) + "\xff\xd9";
+    CHECK(refusal(replaced(good, data, half)).starts_with("the JPEG is cut short: "));
+    for (const char* name : {"jpeg_420", "jpeg_422", "jpeg_444_optimized", "jpeg_gray", "jpeg_progressive"}) {
+        CAPTURE(name);
+        const std::string whole = corpus(name);
+        for (std::size_t at = whole.find("\xff\xda"), end; at != whole.npos; at = whole.find("\xff\xda", at + 1)) {
+            for (end = at + 2; whole[end] != '\xff' || whole[end + 1] == 0;) ++end;
+            const std::string said = refusal(whole.substr(0, end - 2) + whole.substr(end));
+            CHECK((said.starts_with("the JPEG is cut short: ") || said.find("bits that are no code") != said.npos));
+        }
+    }
+    CHECK(refusal(jpeg(8, 8, '\xc0', scan(whole_range, "\x7f"))) ==
+        "the JPEG is damaged: a scan has bits that are no code; get it anew");
     CHECK(refusal(replaced(good, "\xff\xc4", "\xff\xe5")) == "the JPEG is damaged: a scan lacks a table; get it anew");
     CHECK(refusal(replaced(good, "\xff\xdb", "\xff\xe5")) == "the JPEG is damaged: a scan lacks a table; get it anew");
     CHECK(refusal("\xff\xd8\xff\xd9") == "the JPEG is damaged: it has no frame; get it anew");
@@ -259,7 +273,7 @@ TEST_CASE("a small JPEG can't claim much time or memory") {
     // Refined over and over, without a bit of it for each block.
     const std::string means = scan("\0\0\1"s, std::string(8, '\0'));
     std::string again = means;
-    for (int i = 0; i < 64; ++i) again += scan("\1\x3f\1", "\0"s);
+    for (int i = 0; i < 64; ++i) again += scan("\1\x3f\1", std::string(8, '\0'));
     CHECK(refusal(jpeg(64, 64, '\xc2', means)) == "no error");
     CHECK(refusal(jpeg(64, 64, '\xc2', again)) ==
         "the JPEG shows its picture too often: it may have 64 scans and 134217728 blocks in all of them; convert it to "
