@@ -9,6 +9,7 @@
 #include <ostream>
 
 #include "bytes.h"
+#include "parallel.h"
 
 namespace taper::zip_file {
 namespace {
@@ -20,8 +21,23 @@ constexpr std::uint64_t alignment = 64;
 constexpr std::uint16_t stored = 0, deflated = 8;
 constexpr std::uint16_t encrypted_flag = 1, descriptor_flag = 8, utf8_flag = 0x800;
 
+// Of pieces, side by side; put together by what each would be behind those before it.
 std::uint32_t crc_of(const void* data, std::uint64_t size) {
-    return static_cast<std::uint32_t>(crc32_z(0, static_cast<const Bytef*>(data), size));
+    constexpr std::int64_t piece = 1 << 18;
+    const auto* bytes = static_cast<const Bytef*>(data);
+    const auto total = static_cast<std::int64_t>(size);
+    std::vector<uLong> sums(static_cast<std::size_t>((total + piece - 1) / piece));
+    parallel_for(total, piece, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t at = begin; at < end; at += piece)
+            sums[static_cast<std::size_t>(at / piece)] =
+                crc32_z(0, bytes + at, static_cast<std::size_t>(std::min(end - at, piece)));
+    });
+    uLong sum = 0;
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+        const auto at = static_cast<std::int64_t>(i) * piece;
+        sum = i == 0 ? sums[0] : crc32_combine(sum, sums[i], static_cast<z_off_t>(std::min(total - at, piece)));
+    }
+    return static_cast<std::uint32_t>(sum);
 }
 
 std::uint32_t up_to_max32(std::uint64_t value) { return static_cast<std::uint32_t>(std::min(value, max32)); }
