@@ -13,19 +13,15 @@
 namespace taper::autograd {
 namespace {
 
-// What a node has received: the sum of the gradients and, where they have a history, the pieces that came after them.
 struct Waiting {
-    struct Pieces {
-        Shape whole;
-        std::vector<Piece> all;
-    };
     Ref<Node> node;
     Tensor grad;
-    std::unique_ptr<Pieces> pieces;
+};
 
-    void settle() {
-        if (const auto last = std::exchange(pieces, nullptr)) grad = put_together(grad, last->whole, last->all);
-    }
+// Pieces with a history that a node has received since its last whole gradient.
+struct Pieces {
+    Shape whole;
+    std::vector<Piece> all;
 };
 
 // The nodes of a map, from the blocks that the library keeps.
@@ -59,6 +55,7 @@ class Engine {
     std::unordered_map<const Node*, Gathered> gathered;
 
  private:
+    void settle(Waiting& waiting);
     void take(Node& node, Tensor grad);
     Tensor hooked(Node& node, Tensor grad) const;
     void accumulate(Node& node, const Tensor& grad);
@@ -72,6 +69,7 @@ class Engine {
     }
 
     std::map<std::uint64_t, Waiting, std::less<>, Blocks<std::pair<const std::uint64_t, Waiting>>> waiting_;
+    std::unordered_map<const Node*, Pieces> pieces_;
     const For whom_;
     const bool keep_graph_, create_graph_;
     bool restricted_ = false, frontier_ = false;
@@ -114,10 +112,10 @@ void Engine::receive(const Ref<Node>& node, Tensor grad) {
     auto [at, first] = waiting_.try_emplace(node->number);
     Tensor& sum = at->second.grad;
     if (first) {
-        at->second = {node, std::move(grad), nullptr};
+        at->second = {node, std::move(grad)};
         return;
     }
-    at->second.settle();
+    settle(at->second);
     if (!create_graph_ && is_alone(sum))
         sum.add_(grad);
     else
@@ -127,16 +125,22 @@ void Engine::receive(const Ref<Node>& node, Tensor grad) {
 void Engine::receive(const Edge& to, Piece piece) {
     auto at = waiting_.find(to.node->number);
     const bool first = at == waiting_.end();
-    if (first && !create_graph_) return receive(to.node, put_together({}, to.shape, {std::move(piece)}));
-    if (first) at = waiting_.emplace(to.node->number, Waiting{to.node, {}, nullptr}).first;
-    Waiting& waiting = at->second;
-    if (create_graph_) {
-        if (!waiting.pieces) waiting.pieces = std::make_unique<Waiting::Pieces>(to.shape, std::vector<Piece>());
-        waiting.pieces->all.push_back(std::move(piece));
-    } else {
-        if (!is_alone(waiting.grad)) waiting.grad = values::clone(waiting.grad);
-        add_piece(waiting.grad, piece);
+    if (!create_graph_) {
+        if (first) return receive(to.node, put_together({}, to.shape, {std::move(piece)}));
+        Tensor& sum = at->second.grad;
+        if (!is_alone(sum)) sum = values::clone(sum);
+        return add_piece(sum, piece);
     }
+    if (first) waiting_.emplace(to.node->number, Waiting{to.node, {}});
+    Pieces& pieces = pieces_[to.node.get()];
+    pieces.whole = to.shape;
+    pieces.all.push_back(std::move(piece));
+}
+
+void Engine::settle(Waiting& waiting) {
+    if (pieces_.empty()) return;
+    if (auto found = pieces_.extract(waiting.node.get()))
+        waiting.grad = put_together(waiting.grad, found.mapped().whole, found.mapped().all);
 }
 
 // A backward may run inside a rule or a hook of another, and so on: every so many levels it moves to a thread of its
@@ -169,7 +173,7 @@ void Engine::run() {
         auto newest = std::prev(waiting_.end());
         Waiting next = std::move(newest->second);
         waiting_.erase(newest);
-        next.settle();
+        settle(next);
         take(*next.node, std::move(next.grad));
     }
 }

@@ -73,6 +73,9 @@ Order order_of(T x) {
 Tensor left_gradient(T grad, T b, Order order) { return order == Order::Rows ? mm(grad, b.t()) : mm(b, grad.t()).t(); }
 Tensor right_gradient(T a, T grad, Order order) { return order == Order::Rows ? mm(a.t(), grad) : mm(grad.t(), a).t(); }
 
+// Whether c is as long as a row of a matrix, as the bias of a linear layer is.
+bool is_row_of(T c, const Shape& matrix) { return c.ndim() == 1 && *c.body().shape.begin() == matrix.begin()[1]; }
+
 Tensor scaled(T grad, double by) { return by == 1 ? grad : grad * by; }
 
 }  // namespace
@@ -144,13 +147,13 @@ Tensor addmm_scaled(T c, T a, T b, double beta, double alpha) {
         a.shape()[0], a.shape()[1], b.shape()[0], b.shape()[1]);
     check_same_dtype("addmm", a, b);
     Shape shape{a.shape()[0], b.shape()[1]};
-    check(broadcast_shapes(c.shape(), shape) == shape,
+    check(is_row_of(c, shape) || broadcast_shapes(c.shape(), shape) == shape,
         "addmm: The expanded size of the tensor ({}) must match the existing size: {}", shape.str(), c.shape().str());
     Tensor out = values::empty(shape, a.dtype(), a.device());
     check(c.dtype() == b.dtype(), "addmm: self and mat2 must have the same dtype, but got: {} and {}",
         scalar_name_of(c.dtype()), scalar_name_of(b.dtype()));
     check_same_device("addmm", c, a);
-    const bool is_row = beta != 0 && c.ndim() == 1 && c.shape()[0] == shape[1] && c.stride()[0] == 1;
+    const bool is_row = beta != 0 && is_row_of(c, shape) && *c.body().strides.begin() == 1;
     if (beta != 0 && !is_row) values::copy(out, c);
     product_into(out, a, b, alpha, beta, is_row ? c : Tensor());
     out.body().storage->version = 0;

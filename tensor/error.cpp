@@ -27,6 +27,16 @@ const ModulePath* path_inside(const ModulePath* outer, const std::string& name) 
     }
 }
 
+// The same. A program enters its modules in one order, again and again.
+const ModulePath* entered(const ModulePath* outer, const std::string& name) {
+    static constinit thread_local const ModulePath* last = nullptr;
+    const ModulePath* likely = last ? last->following.load(std::memory_order_acquire) : nullptr;
+    if (likely && likely->outer == outer && likely->name == name) return last = likely;
+    const ModulePath* path = path_inside(outer, name);
+    if (last) last->following.store(path, std::memory_order_release);
+    return last = path;
+}
+
 }  // namespace
 
 std::string ModulePath::str() const {
@@ -40,7 +50,7 @@ std::string ModulePath::str() const {
 
 const ModulePath* current_module() { return current; }
 
-InModule::InModule(const std::string& name) : outer_(current) { current = path_inside(outer_, name); }
+InModule::InModule(const std::string& name) : outer_(current) { current = entered(outer_, name); }
 InModule::~InModule() { current = outer_; }
 
 std::string module_path() { return current ? current->str() : ""; }

@@ -24,7 +24,9 @@ struct ModulePath {
     /// "layers.0"
     std::string str() const;
 
-    const ModulePath* next = nullptr;  // for those who look for one
+    // For those who look for one: the next of a chain, and the one that was entered after this the last time.
+    const ModulePath* next = nullptr;
+    mutable std::atomic<const ModulePath*> following = nullptr;
 };
 
 /// The module at work on this thread; none outside any.
