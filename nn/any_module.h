@@ -311,6 +311,13 @@ template <class D> HookHandle Module<D>::register_full_backward_hook(const FullB
 
 }  // namespace taper::nn
 
+// (Nor of a Sequential, though it is one of modules.)
+FMT_BEGIN_NAMESPACE
+template <class M>
+    requires std::derived_from<M, taper::nn::ModuleBase>
+struct is_range<M, char> : std::false_type {};
+FMT_END_NAMESPACE
+
 template <class M>
     requires std::derived_from<M, taper::nn::ModuleBase>
 struct fmt::formatter<M> : fmt::formatter<std::string_view> {

@@ -427,6 +427,14 @@ std::ostream& operator<<(std::ostream& out, const Shape& shape);
 
 }  // namespace taper
 
+// (Of a Tensor <fmt/ranges.h> makes no list, though it is one of rows.)
+FMT_BEGIN_NAMESPACE
+template <class T, class Char> struct is_range;
+template <class T>
+    requires std::derived_from<T, taper::Tensor>
+struct is_range<T, char> : std::false_type {};
+FMT_END_NAMESPACE
+
 /// PyTorch's own text; with a number's format ({:.4f}), the number of a 0-dim tensor.
 template <class T>
     requires std::derived_from<T, taper::Tensor>

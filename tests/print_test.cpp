@@ -1,5 +1,6 @@
 // What is printed is PyTorch's own text, character for character.
 #include <doctest/doctest.h>
+#include <fmt/ranges.h>
 #include <taper/taper.h>
 
 #include <cmath>
@@ -149,4 +150,13 @@ TEST_CASE("with a number's format a 0-dim tensor prints its number") {
         (void)fmt::format("{:d}", tensor(0.5)), doctest::Contains("does not suit a number of torch.float32"), Error);
     CHECK_THROWS_WITH_AS(
         (void)fmt::format("{:.2f}", tensor({1.0})), doctest::Contains("only one without dimensions"), Error);
+}
+
+TEST_CASE("lists of tensors print beside tensors and modules where fmt prints lists") {
+    const taper::Tensor x = taper::ones(2);
+    CHECK(fmt::format("{}", x) == "tensor([1., 1.])");
+    CHECK(fmt::format("{}", std::vector<taper::Tensor>{x, x}) == "[tensor([1., 1.]), tensor([1., 1.])]");
+    CHECK(fmt::format("{}", std::pair(x, 2)) == "(tensor([1., 1.]), 2)");
+    CHECK(fmt::format("{}", taper::nn::Sequential(taper::nn::ReLU())) == "Sequential(\n  (0): ReLU()\n)");
+    CHECK(fmt::format("{:.1f} {}", x.sum(), x.tolist()) == "2.0 [1.0, 1.0]");
 }
