@@ -53,7 +53,7 @@ struct Nest : nn::Module<Nest> {
 };
 struct Members : nn::Module<Members> {
     explicit Members(int n) {
-        for (int i = 0; i < n; ++i) register_module("part" + std::to_string(i), Plain());
+        for (int i = 0; i < n; ++i) register_module(fmt::format("part{}", i), Plain());
     }
     Tensor forward(const Tensor& x) const { return x; }
 };
@@ -131,7 +131,7 @@ TEST_CASE("names are found again where parts were taken out, put in and renumber
     CHECK(list.get_submodule("40").is<nn::Tanh>());
     CHECK(list(ones({2})).numel() == 2);
     nn::ModuleDict dict;
-    for (int i = 0; i < 40; ++i) dict.insert("m" + std::to_string(i), Plain());
+    for (int i = 0; i < 40; ++i) dict.insert(fmt::format("m{}", i), Plain());
     dict.pop("m7");
     CHECK(!dict.contains("m7"));
     dict.insert("new", nn::ReLU());
