@@ -18,10 +18,12 @@ double seconds(const std::function<void()>& f) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// How much longer f(16 n) takes than f(n), at the best of three tries: 16 where work is linear, 256 where quadratic.
+// How much longer f(16 n) takes than f(n), at the best of three tries: 16 where work is linear, 256 where quadratic. A
+// machine that has other things to do gets more tries.
+constexpr double bound = 80;
 double growth(int n, const std::function<std::function<void()>(int)>& make) {
     double few = 1e9, many = 1e9;
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 3 || (i < 12 && many > bound * few); ++i) {
         few = std::min(few, seconds(make(n)));
         many = std::min(many, seconds(make(16 * n)));
     }
@@ -62,7 +64,6 @@ struct Members : nn::Module<Members> {
 
 TEST_CASE("what is done with many modules takes time by their number") {
     constexpr int n = 500;
-    constexpr double bound = 80;
     CHECK(growth(n, [](int n) { return [=] { wide(n); }; }) < bound);
     CHECK(growth(n, [](int n) { return [=] { Members(n).train(); }; }) < bound);
     CHECK(growth(n, [](int n) { return [=] { deep(n); }; }) < bound);
