@@ -54,8 +54,8 @@ POOL2 = POOL1 | dict(_self="real(2, 3, 8, 8)", kernel_size=[("3", "(3, 2)")], di
                      output_size=[("2", "(2, 3)")])
 POOL3 = POOL1 | dict(_self="real(1, 2, 6, 6, 6)", kernel_size=[("3", "(3, 2, 2)")], divisor_override="5",
                      output_size=[("2", "(2, 3, 2)")])
-SIZES = dict(size=["(2, 3)", "2, 3", "(3,)"], fill_value="0.75", low="2", high="9", mean="0.5", std="2.0")
-RESIZED = dict(_self="real(2, 3)", size=["(3, 2)", "3, 2", "(6,)"], shape=["(3, 2)", "3, 2", "(6,)"])
+SIZES = dict(size=[("(2, 3)", "(3,)"), "2, 3"], fill_value="0.75", low="2", high="9", mean="0.5", std="2.0")
+RESIZED = dict(_self="real(2, 3)", size=[("(3, 2)", "(6,)"), "3, 2"], shape=[("(3, 2)", "(6,)"), "3, 2"])
 VIEWED = dict(size=["(4, 2, 3)", "4, 2, 3"])
 MOVED = dict(_self="real(2, 3, 4)", dim0="0", dim1="2", dims=["(2, 0, 1)", "2, 0, 1"], axis0="0", axis1="2")
 LOSS = dict(_self="real(3, 4)", target="more(3, 4)", weight="prob(4)", pos_weight="prob(4) + 1", beta="0.25",
@@ -120,7 +120,8 @@ FUNCTIONS = {
     "stack": dict(tensors="[real(2, 3), more(2, 3)]", dim="1"),
     "hstack": dict(tensors="[real(2, 3), more(2, 3)]"), "vstack": dict(tensors="[real(2, 3), more(2, 3)]"),
     "chunk": dict(_self="real(4, 6)", chunks="2", dim="1"),
-    "split": dict(_self="real(6, 6)", split_size=[("2", "[2, 4]", "[6]")], split_size_or_sections=[("2", "[2, 4]", "[6]")],
+    "split": dict(_self="real(6, 6)", split_size=[("2", "[2, 4]", "[6]")],
+                  split_size_or_sections=[("2", "[2, 4]", "[6]")],
                   dim="1"),
     "clamp": CLAMPED, "clip": CLAMPED,
     "clamp_min": dict(min=["0.25", "prob(2, 3)"]), "clamp_max": dict(max=["0.25", "prob(2, 3)"]),
@@ -136,7 +137,7 @@ FUNCTIONS = {
     "empty": SIZES, "ones": SIZES, "zeros": SIZES, "full": SIZES, "rand": SIZES, "randn": SIZES, "randint": SIZES,
     "new_empty": SIZES, "new_full": SIZES, "new_ones": SIZES, "new_zeros": SIZES,
     "randint_like": SIZES, "full_like": SIZES, "randperm": dict(n="5"), "eye": dict(n="3", m="2"),
-    "normal": dict(mean=["0.5", "real(2, 3)"], std=["2.0", "prob(2, 3)"], size=["(2, 3)", "(3,)"]),
+    "normal": dict(mean=["0.5", "real(2, 3)"], std=["2.0", "prob(2, 3)"], size=[("(2, 3)", "(3,)")]),
     "tensor": dict(data=["[[1.5, 2.0], [3.0, 4.0]]"]), "new_tensor": dict(data=["[[1.5, 2.0], [3.0, 4.0]]"]),
     "exponential": dict(lambd="2.0"), "uniform": {"from": "0.25", "to": "2.0"}, "random": {"from": "2", "to": "9"},
     "multinomial": dict(_self="prob(2, 6)", num_samples="3", replacement="True"),
@@ -144,7 +145,7 @@ FUNCTIONS = {
     "fill_diagonal": dict(_self="real(5, 2)", fill_value="0.75", wrap="True"),
     "flatten": dict(_self="real(2, 3, 4)", start_dim="1", end_dim="1"),
     "unflatten": dict(_self="real(2, 6)", dim="1", sizes="(2, 3)"),
-    "flip": dict(dims=["(0, 1)", "0, 1", "(1,)"]), "permute": MOVED, "transpose": MOVED, "t": dict(),
+    "flip": dict(dims=[("(0, 1)", "(1,)"), "0, 1"]), "permute": MOVED, "transpose": MOVED, "t": dict(),
     "movedim": dict(_self="real(2, 3, 4)", source=["0", "(0, 1)"], destination=["2", "(1, 2)"]),
     "floor": ROUNDED, "ceil": ROUNDED, "round": ROUNDED, "trunc": ROUNDED, "frac": ROUNDED, "floor_divide": ROUNDED,
     "gather": dict(_self="real(3, 3)", dim="1", index="whole(3, 3, 2)", sparse_grad="True"),
@@ -169,7 +170,8 @@ FUNCTIONS = {
     "prelu": dict(_self="real(2, 3)", weight="prob(3)"),
     "promote_types": dict(type1="torch.int64", type2="torch.float32"),
     "result_type": dict(tensor="real(2)", other=["whole(3, 2)", "2.5"], scalar="2.5", scalar1="2", scalar2="2.5"),
-    "repeat": dict(_self="real(3)", repeats=["(2, 3)", "2, 3", "(2,)"]), "tile": dict(dims=["(2, 3)", "2, 3", "(2,)"]),
+    "repeat": dict(_self="real(3)", repeats=[("(2, 3)", "(2,)"), "2, 3"]),
+    "tile": dict(dims=[("(2, 3)", "(2,)"), "2, 3"]),
     "repeat_interleave": dict(_self="real(2, 3)", repeats=["2", "whole(3, 3)"], dim="1",
                               output_size=["6", "12", "3"], _required=[{}, {"dim": "1"}]),
     "reshape": RESIZED, "view": RESIZED | dict(dtype="torch.int32"), "resize": RESIZED,
