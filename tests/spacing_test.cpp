@@ -91,3 +91,11 @@ TEST_CASE("a list may have any number of parts") {
     torch::cat(x.split(1)).sum().backward();
     CHECK(x.grad().equal(torch::ones(100)));
 }
+
+TEST_CASE("a gradient that was given is not written to when the gradient of a piece is added to it") {
+    const Tensor x = torch::zeros(3).requires_grad_(), y = x * 1;
+    const Tensor given = torch::ones(3);
+    const Tensor found = torch::autograd::grad({y, y[0]}, {x}, {given, tensor(10.)})[0];
+    CHECK(found.tolist() == std::vector<double>{11, 1, 1});
+    CHECK(given.equal(torch::ones(3)));
+}
