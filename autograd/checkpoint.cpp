@@ -4,7 +4,7 @@
 #include <unordered_set>
 
 #include "../tensor/warning.h"
-#include "joint.h"
+#include "multi_output.h"
 
 namespace taper::utils::checkpoint::detail {
 namespace {

@@ -4,7 +4,7 @@
 #include <thread>
 #include <unordered_map>
 
-#include "../tensor/values.h"
+#include "../tensor/native.h"
 #include "../tensor/warning.h"
 #include "cut.h"
 #include "inplace.h"

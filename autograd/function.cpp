@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "../tensor/create.h"
-#include "../tensor/values.h"
+#include "../tensor/native.h"
 #include "inplace.h"
 
 namespace taper::autograd {

@@ -3,9 +3,9 @@
 
 #include <any>
 
-#include "../tensor/type_name.h"
+#include "../tensor/base/type_name.h"
 #include "callable.h"
-#include "joint.h"
+#include "multi_output.h"
 
 namespace taper::autograd {
 

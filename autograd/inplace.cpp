@@ -1,7 +1,7 @@
 #include "inplace.h"
 
 #include "../tensor/create.h"
-#include "../tensor/values.h"
+#include "../tensor/native.h"
 #include "ops.h"
 
 namespace taper {

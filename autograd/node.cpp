@@ -1,9 +1,9 @@
 #include "node.h"
 
-#include "../tensor/values.h"
+#include "../tensor/native.h"
 #include "../tensor/warning.h"
 #include "inplace.h"
-#include "joint.h"
+#include "multi_output.h"
 #include "ops.h"
 
 namespace taper {

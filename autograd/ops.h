@@ -6,11 +6,11 @@
 
 #include "../tensor/create.h"
 #include "node.h"
-#include "windows.h"
+#include "window_options.h"
 
 namespace taper::ops {
 
-// ---- pointwise.cpp: of one tensor
+// ---- unary.cpp: of one tensor
 Tensor neg(const Tensor& x);
 /// |x|, with slope 0 at 0.
 Tensor abs(const Tensor& x);
@@ -71,7 +71,7 @@ Tensor clone(const Tensor& x);
 /// A copy in row-major order, or x itself. Tensor.contiguous
 Tensor contiguous(const Tensor& x);
 
-// ---- pointwise.cpp: of two
+// ---- unary.cpp: of two
 Tensor add(const Tensor& a, const Tensor& b);
 Tensor sub(const Tensor& a, const Tensor& b);
 /// a + alpha * b, a - alpha * b
@@ -121,7 +121,7 @@ bool equal(const Tensor& a, const Tensor& b);
 Tensor isclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
 bool allclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
 
-// ---- activations.cpp: those that have a derivative of their own, since composing them would be wrong, slow or
+// ---- activation.cpp: those that have a derivative of their own, since composing them would be wrong, slow or
 // misnamed. nn::functional has them all.
 /// max(x, 0); slope 0 at 0; NaN and -0 stay.
 Tensor relu(const Tensor& x);
@@ -151,7 +151,7 @@ Tensor log_softmax(const Tensor& x, std::int64_t dim);
 /// Zero with probability p, else x / (1 - p). torch.dropout
 Tensor dropout(const Tensor& x, double p, bool train, std::optional<Generator> generator = {});
 
-// ---- reductions.cpp
+// ---- reduction.cpp
 /// Whole numbers and bools add up to int64.
 Tensor sum(const Tensor& x, const Reduction& over = {});
 /// NaN counts as 0.
@@ -186,7 +186,7 @@ Tensor cumprod(const Tensor& x, std::int64_t dim);
 /// x summed over its broadcast dims, to a shape that broadcasts to x's. Tensor.sum_to_size
 Tensor sum_to(const Tensor& x, const Shape& shape);
 
-// ---- views.cpp: other shapes of the same memory
+// ---- view.cpp: other shapes of the same memory
 Tensor view(const Tensor& x, const Shape& shape);
 /// x.view(dtype): the same bytes as numbers of another dtype, without history; the last dim grows or shrinks where
 /// their sizes differ.
@@ -220,7 +220,7 @@ TensorList unbind(const Tensor& x, std::int64_t dim = 0);
 TensorList broadcast_tensors(const TensorList& tensors);
 TensorList meshgrid(const TensorList& tensors, const std::optional<std::string>& indexing = "ij");
 
-// ---- joining.cpp: parts put together, and rearranged
+// ---- join.cpp: parts put together, and rearranged
 Tensor cat(const TensorList& tensors, std::int64_t dim = 0);
 Tensor stack(const TensorList& tensors, std::int64_t dim = 0);
 Tensor hstack(const TensorList& tensors);
@@ -248,7 +248,7 @@ Tensor trace(const Tensor& x);
 Tensor tril_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset = 0);
 Tensor triu_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset = 0);
 
-// ---- indexing.cpp: elements named by tensors
+// ---- gather.cpp: elements named by tensors
 Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index);
 Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index);
 /// `reduce`: "add" or "multiply", for what is there and what comes; without a derivative.
@@ -270,7 +270,7 @@ Tensor embedding(const Tensor& index, const Tensor& weight, std::int64_t padding
 /// How often each number occurs, or the sum of the weights where it does.
 Tensor bincount(const Tensor& x, const Tensor& weights = {}, std::int64_t minlength = 0);
 
-// ---- sorting.cpp
+// ---- sort.cpp
 /// `stable` changes the name of the step only: every sort is.
 ValuesAndIndices sort(
     const Tensor& x, std::int64_t dim = -1, bool descending = false, const std::optional<bool>& stable = {});
@@ -283,7 +283,7 @@ TensorList unique(
 Tensor median(const Tensor& x);
 ValuesAndIndices median(const Tensor& x, std::int64_t dim, bool keepdim = false);
 
-// ---- linalg.cpp
+// ---- matmul.cpp
 /// 1-D by 1-D: dot; matrices; batches of matrices, whose leading dims broadcast.
 Tensor matmul(const Tensor& a, const Tensor& b);
 Tensor mm(const Tensor& a, const Tensor& b);
@@ -299,7 +299,7 @@ Tensor addmm_scaled(const Tensor& c, const Tensor& a, const Tensor& b, double be
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias = {});
 /// Products summed over the letters that the right-hand side lacks: einsum("bij,bjk->bik", {a, b}).
 Tensor einsum(const std::string& equation, const TensorList& operands);
-// ---- losses.cpp: reduction is "mean", "sum" or "none"
+// ---- loss.cpp: reduction is "mean", "sum" or "none"
 Tensor mse_loss(const Tensor& x, const Tensor& target, const std::string& reduction = "mean");
 Tensor smooth_l1_loss(const Tensor& x, const Tensor& target, const std::string& reduction = "mean", double beta = 1);
 Tensor huber_loss(const Tensor& x, const Tensor& target, const std::string& reduction = "mean", double delta = 1);
@@ -326,7 +326,7 @@ Tensor conv_transpose1d(
 Tensor conv_transpose2d(
     const Tensor& x, const Tensor& weight, const Tensor& bias = {}, const ConvTransposeOptions& options = {});
 
-// ---- pooling.cpp: of images (N, C, W) or (N, C, H, W), or without N
+// ---- pool.cpp: of images (N, C, W) or (N, C, H, W), or without N
 /// The largest of each window, the first of equals, NaN above all; padding is never chosen.
 Tensor max_pool1d(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
 Tensor max_pool2d(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
@@ -342,7 +342,7 @@ Tensor adaptive_avg_pool2d(const Tensor& x, const Sizes& output_size);
 Tensor adaptive_max_pool2d(const Tensor& x, const Sizes& output_size);
 ValuesAndIndices adaptive_max_pool2d_with_indices(const Tensor& x, const Sizes& output_size);
 
-// ---- normalization.cpp: (x - mean) / sqrt(var + eps) * weight + bias, the variance over n; absent weight and bias are
+// ---- norm.cpp: (x - mean) / sqrt(var + eps) * weight + bias, the variance over n; absent weight and bias are
 // 1 and 0
 /// Of each channel of x (N, C, ...), by its own mean and variance in training, else by the running ones. In training
 /// the running ones (absent: none are kept) move towards those of x, the variance over n - 1, by the share `momentum`.

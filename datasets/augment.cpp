@@ -7,7 +7,7 @@
 #include <limits>
 #include <numbers>
 
-#include "../tensor/values.h"
+#include "../tensor/native.h"
 
 namespace taper::transforms {
 

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "../tensor/recording.h"
-#include "../tensor/values.h"
+#include "../tensor/native.h"
 
 namespace taper {
 namespace {

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "../tensor/error.h"
+#include "../tensor/base/error.h"
 #include "gunzip.h"
 #include "md5.h"
 

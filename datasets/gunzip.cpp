@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "../tensor/error.h"
+#include "../tensor/base/error.h"
 
 namespace taper {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "../tensor/checked.h"
-#include "../tensor/values.h"
+#include "../tensor/native.h"
 #include "gunzip.h"
 
 namespace taper {

@@ -9,7 +9,7 @@
 #include <limits>
 #include <memory>
 
-#include "../tensor/values.h"
+#include "../tensor/native.h"
 #include "collate.h"
 #include "picture.h"
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "../tensor/calls.h"
-#include "../tensor/error.h"
+#include "../tensor/base/error.h"
 
 namespace taper {
 

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "../tensor/parallel.h"
+#include "../tensor/base/parallel.h"
 #include "download.h"
 #include "idx.h"
 

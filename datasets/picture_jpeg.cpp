@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "../tensor/error.h"
+#include "../tensor/base/error.h"
 #include "picture.h"
 #include "picture_scan.h"
 

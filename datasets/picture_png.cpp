@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "../tensor/error.h"
+#include "../tensor/base/error.h"
 #include "picture.h"
 
 namespace taper::picture {

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "../tensor/error.h"
+#include "../tensor/base/error.h"
 #include "picture.h"
 
 namespace taper::picture {

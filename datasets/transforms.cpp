@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "../tensor/values.h"
+#include "../tensor/native.h"
 #include "iterate.h"
 
 namespace taper {

@@ -11,7 +11,7 @@
 #include <limits>
 #include <system_error>
 
-#include "../tensor/parallel.h"
+#include "../tensor/base/parallel.h"
 #include "../tensor/recording.h"
 #include "../tensor/storage.h"
 #include "exit_gate.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <fmt/format.h>
-#include <taper/tensor/error.h>
+#include <taper/tensor/base/error.h>
 
 #include <cstdint>
 #include <cstdio>

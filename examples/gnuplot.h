@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <fmt/format.h>
 #include <sys/wait.h>
-#include <taper/tensor/error.h>
+#include <taper/tensor/base/error.h>
 
 #include <algorithm>
 #include <cctype>

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "../tensor/state_dict.h"
+#include "../tensor/serialization/state_dict.h"
 
 namespace taper::nn {
 class ModuleBase;

@@ -1,7 +1,7 @@
 #include "functional_activations.h"
 
 #include "../tensor/warning.h"
-#include "direct.h"
+#include "positional.h"
 
 namespace taper::nn::functional {
 

@@ -1,7 +1,7 @@
 // nn.functional: layers, dropout and distances.
 #pragma once
 
-#include "../autograd/windows.h"
+#include "../autograd/window_options.h"
 #include "function_object.h"
 #include "output_size.h"
 

@@ -1,6 +1,6 @@
 #include "functional_losses.h"
 
-#include "direct.h"
+#include "positional.h"
 
 namespace taper::nn::functional {
 

@@ -11,10 +11,10 @@
 #include <utility>
 
 #include "../autograd/ops.h"
-#include "../tensor/state_dict.h"
-#include "../tensor/type_name.h"
+#include "../tensor/serialization/state_dict.h"
+#include "../tensor/base/type_name.h"
 #include "copy.h"
-#include "draws.h"
+#include "init_order.h"
 #include "hooks.h"
 #include "named_items.h"
 #include "parameter.h"

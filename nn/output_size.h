@@ -1,7 +1,7 @@
 // The size that adaptive pooling is to give.
 #pragma once
 
-#include "../autograd/windows.h"
+#include "../autograd/window_options.h"
 
 namespace taper::nn {
 

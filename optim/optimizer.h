@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "../tensor/value.h"
+#include "../tensor/serialization/value.h"
 #include "arguments.h"
 
 namespace taper::optim {

@@ -3,7 +3,7 @@
 
 #include <variant>
 
-#include "../tensor/value.h"
+#include "../tensor/serialization/value.h"
 #include "optimizer.h"
 
 namespace taper::optim {

@@ -3,7 +3,7 @@
 
 #include "list_arg.h"
 #include "tensor.h"
-#include "values.h"
+#include "native.h"
 
 namespace taper {
 

@@ -5,8 +5,8 @@
 #include <limits>
 #include <type_traits>
 
-#include "error.h"
-#include "inline.h"
+#include "base/error.h"
+#include "base/inline.h"
 
 namespace taper {
 

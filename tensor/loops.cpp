@@ -1,6 +1,6 @@
 #include "loops.h"
 
-#include "transpose.h"
+#include "kernels/transpose.h"
 
 namespace taper {
 namespace {

@@ -6,11 +6,11 @@
 #include <cstring>
 #include <utility>
 
-#include "inline.h"
-#include "parallel.h"
-#include "simd.h"
+#include "base/inline.h"
+#include "base/parallel.h"
+#include "base/simd.h"
 #include "tensor.h"
-#include "values.h"
+#include "native.h"
 
 #ifdef __clang__
 #define TAPER_CALL [[clang::always_inline]]

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "calls.h"
-#include "random.h"
+#include "random/generator.h"
 #include "scalar.h"
 #include "storage.h"
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "error.h"
+#include "base/error.h"
 
 namespace taper {
 

@@ -5,7 +5,7 @@
 
 #include "device.h"
 #include "dtype.h"
-#include "memory.h"
+#include "base/memory.h"
 #include "shape.h"
 
 namespace taper {

@@ -3,7 +3,7 @@
 #include <ostream>
 
 #include "loops.h"
-#include "values.h"
+#include "native.h"
 
 namespace taper {
 

@@ -14,7 +14,7 @@
 #include "nested_list.h"
 #include "number_list.h"
 #include "options.h"
-#include "random.h"
+#include "random/generator.h"
 #include "scalar.h"
 #include "storage.h"
 

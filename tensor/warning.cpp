@@ -6,7 +6,7 @@
 #include <tuple>
 #include <utility>
 
-#include "error.h"
+#include "base/error.h"
 #include "shape.h"
 
 namespace taper {

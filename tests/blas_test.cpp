@@ -1,11 +1,11 @@
 // Matrix products against plain sums in double, and their bits for every number of threads and instruction set.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <taper/tensor/blas.h>
-#include <taper/tensor/error.h>
-#include <taper/tensor/parallel.h>
-#include <taper/tensor/simd.h>
-#include <taper/tensor/transpose.h>
+#include <taper/tensor/kernels/gemm.h>
+#include <taper/tensor/base/error.h>
+#include <taper/tensor/base/parallel.h>
+#include <taper/tensor/base/simd.h>
+#include <taper/tensor/kernels/transpose.h>
 
 #include <atomic>
 #include <cmath>

@@ -1,5 +1,5 @@
 // Convolution beside PyTorch, its derivatives, and what it says of sizes that do not fit.
-#include <taper/tensor/simd.h>
+#include <taper/tensor/base/simd.h>
 
 #include "error_of.h"
 #include "images.h"

@@ -1,7 +1,7 @@
 // What an Error says.
 #pragma once
 
-#include <taper/tensor/error.h>
+#include <taper/tensor/base/error.h>
 
 #include <string>
 

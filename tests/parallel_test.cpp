@@ -1,8 +1,8 @@
 // The pool: which chunks there are, who runs them, and what becomes of exceptions.
 #include <doctest/doctest.h>
 #include <sys/wait.h>
-#include <taper/tensor/error.h>
-#include <taper/tensor/parallel.h>
+#include <taper/tensor/base/error.h>
+#include <taper/tensor/base/parallel.h>
 #include <unistd.h>
 
 #include <atomic>

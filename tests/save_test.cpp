@@ -6,8 +6,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <taper/tensor/serialize.h>
-#include <taper/tensor/values.h>
+#include <taper/tensor/serialization/serialize.h>
+#include <taper/tensor/native.h>
 #include <unistd.h>
 
 #include <csignal>

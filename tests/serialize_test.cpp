@@ -1,8 +1,8 @@
 // Checkpoints: PyTorch's files are read and written back, and damaged ones are refused.
 #include <doctest/doctest.h>
 #include <taper/taper.h>
-#include <taper/tensor/pickle.h>
-#include <taper/tensor/zip.h>
+#include <taper/tensor/serialization/pickle.h>
+#include <taper/tensor/serialization/zip.h>
 #include <unistd.h>
 
 #include <array>

@@ -3,7 +3,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <taper/taper.h>
-#include <taper/tensor/memory.h>
+#include <taper/tensor/base/memory.h>
 #include <unistd.h>
 
 #include <cstring>

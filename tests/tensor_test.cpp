@@ -1,7 +1,7 @@
 // The tensor type: creation, dtypes and their promotion, copies, numbers in expressions, and the errors of each.
 #include <doctest/doctest.h>
 #include <taper/taper.h>
-#include <taper/tensor/simd.h>
+#include <taper/tensor/base/simd.h>
 
 #include <cmath>
 #include <limits>

@@ -1,7 +1,7 @@
 // Checkpoints that are small and ask for much: time and memory go by the file's size.
 #include <doctest/doctest.h>
-#include <taper/tensor/bytes.h>
-#include <taper/tensor/serialize.h>
+#include <taper/tensor/serialization/bytes.h>
+#include <taper/tensor/serialization/serialize.h>
 #include <zlib.h>
 
 #include <sstream>

@@ -1,5 +1,5 @@
 // Time and memory.
-#include <taper/tensor/memory.h>
+#include <taper/tensor/base/memory.h>
 
 #include "tests.h"
 

@@ -1,5 +1,5 @@
 // The page: what was claimed, what was measured, and what follows.
-#include <taper/tensor/parallel.h>
+#include <taper/tensor/base/parallel.h>
 
 #include "report.h"
 

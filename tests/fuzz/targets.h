@@ -4,8 +4,8 @@
 #include <sys/mman.h>
 #include <taper/datasets/idx.h>
 #include <taper/datasets/image.h>
-#include <taper/tensor/pickle.h>
-#include <taper/tensor/serialize.h>
+#include <taper/tensor/serialization/pickle.h>
+#include <taper/tensor/serialization/serialize.h>
 #include <unistd.h>
 #include <zlib.h>
 

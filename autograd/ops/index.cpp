@@ -1,0 +1,196 @@
+// x[...] with tensors between the brackets: what they name picked out, or written.
+#include "../../tensor/number_range.h"
+#include "../../tensor/warning.h"
+#include "../ops.h"
+#include "positions.h"
+
+namespace taper {
+
+using autograd::Region;
+using T = const Tensor&;
+
+namespace {
+
+// One tensor between the brackets: positions over `dims` dims of the view from `dim` on; dim `of_x` as the caller
+// counts.
+struct Named {
+    Tensor tensor;
+    int dim, dims, of_x;
+};
+
+// What brackets mean: a view of x, and in it the places that the tensors name, if there are any.
+struct Brackets {
+    Tensor view, place;
+    Region at;
+};
+
+bool is_mask(T index) { return index.dtype() == DType::Bool || index.dtype() == DType::UInt8; }
+
+// How many dims of x an index takes up.
+int dims_named(const Index& index) {
+    if (index.kind == Index::Kind::Tensor) return is_mask(index.tensor) ? static_cast<int>(index.tensor.ndim()) : 1;
+    return index.kind == Index::Kind::Int || index.kind == Index::Kind::Slice;
+}
+
+bool is_whole(const Index& index) {
+    const Slice& slice = index.slice;
+    return index.kind == Index::Kind::Ellipsis ||
+        (index.kind == Index::Kind::Slice && !slice.start && !slice.stop && !slice.step);
+}
+
+// Takes the tensors out of the brackets: whole dims (None for a 0-dim mask, a plain int for a 0-dim index) stay.
+std::vector<Named> take_out(T x, std::vector<Index>& indices) {
+    std::vector<Named> names;
+    std::vector<Index> plain;
+    int left = static_cast<int>(x.ndim()), dim = 0, of_x = 0;
+    for (const Index& index : indices) left -= dims_named(index);
+    check(left >= 0, "too many indices for tensor of dimension {}", x.ndim());
+    for (const Index& index : indices) {
+        const int dims = index.kind == Index::Kind::Ellipsis ? left : dims_named(index);
+        if (index.kind != Index::Kind::Tensor) {
+            plain.push_back(index);
+            dim += index.kind == Index::Kind::None ? 1 : index.kind == Index::Kind::Int ? 0 : dims;
+        } else {
+            T tensor = index.tensor;
+            check(is_mask(tensor) || tensor.dtype() == DType::Int64 ||
+                    (tensor.dtype() == DType::Int32 && tensor.ndim() == 0),
+                "tensors used as indices must be long, byte or bool tensors");
+            if (tensor.dtype() == DType::UInt8)
+                warn("indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.");
+            if (tensor.ndim() == 0 && !is_mask(tensor)) {
+                plain.emplace_back(tensor.item<std::int64_t>());
+            } else {
+                names.push_back({tensor, dim, std::max(dims, 1), of_x});
+                for (int i = 0; i < dims; ++i) plain.emplace_back(all);
+                if (dims == 0) plain.emplace_back(None);
+                dim += std::max(dims, 1);
+            }
+        }
+        of_x += dims;
+    }
+    indices = std::move(plain);
+    return names;
+}
+
+// Positions count from the front afterwards. Those that pick nothing are not looked at, as in PyTorch.
+Tensor places_of(const Named& name, T view, bool picks) {
+    if (is_mask(name.tensor)) {
+        for (int d = 0; d < name.tensor.ndim(); ++d)
+            check(name.tensor.shape()[d] == view.shape()[name.dim + d],
+                "The shape of the mask {} at index {} does not match the shape of the indexed tensor {} at index {}",
+                name.tensor.shape().str(), d, view.shape().str(), name.dim + d);
+        return autograd::positions_of(name.tensor);
+    }
+    const std::int64_t size = view.shape()[name.dim];
+    if (!picks && size > 0) return values::zeros(name.tensor.shape(), DType::Int64);
+    check(size > 0 || name.tensor.numel() == 0, "index is out of bounds for dimension with size 0");
+    return autograd::checked_places(name.tensor, size, true,
+        [&](auto i) { fail("index {} is out of bounds for dimension {} with size {}", i, name.of_x, size); });
+}
+
+// The places of all tensors as one, broadcast and counted over all their dims.
+Tensor joined_places(const std::vector<Named>& names, T view) {
+    Shape left = view.shape();
+    for (const Named& name : names)
+        for (int d = 0; d < name.dims; ++d) left[name.dim + d] = 1;
+    TensorList places;
+    Shape shape;
+    std::vector<std::string> shapes;
+    for (const Named& name : names) {
+        places.push_back(places_of(name, view, left.numel() > 0));
+        for (int d = 0; d < name.dims; ++d) shapes.push_back(places.back().shape().str());
+    }
+    for (T place : places) try {
+            shape = broadcast_shapes(shape, place.shape());
+        } catch (const Error&) {
+            fail("shape mismatch: indexing tensors could not be broadcast together with shapes {}",
+                fmt::join(shapes, ", "));
+        }
+    Tensor all = places[0];
+    for (std::size_t i = 1; i < names.size(); ++i) {
+        std::int64_t size = 1;
+        for (int d = 0; d < names[i].dims; ++d) size *= view.shape()[names[i].dim + d];
+        all = autograd::further(all, size, places[i]);
+    }
+    return all;
+}
+
+// The dims named, next to each other: where they are if they already stand so, else in front.
+Region region_of(const std::vector<Named>& names, const Shape& shape) {
+    Region at{shape, {}, names[0].dim, 0};
+    bool adjacent = true, named[Shape::max_dims] = {};
+    for (const Named& name : names) {
+        adjacent = adjacent && name.dim == at.first + at.count;
+        at.count += name.dims;
+        for (int d = 0; d < name.dims; ++d) named[name.dim + d] = true;
+    }
+    if (adjacent) return Region::of(shape, at.first, at.count);
+    at.first = 0;
+    for (bool wanted : {true, false})
+        for (int d = 0; d < shape.size(); ++d)
+            if (named[d] == wanted) at.order.push_back(d);
+    return at;
+}
+
+Brackets read(T x, std::vector<Index> indices) {
+    std::vector<Named> names = take_out(x, indices);
+    bool whole = !names.empty() && std::all_of(indices.begin(), indices.end(), is_whole);
+    Tensor view = whole ? x : index_view(x, indices);
+    if (names.empty()) return {view, {}, Region::all_of(view.shape())};
+    Tensor place = joined_places(names, view);
+    return {view, place, region_of(names, view.shape())};
+}
+
+// The value without leading dims of size 1 beyond those of `shape`.
+Tensor trimmed(T value, const Shape& shape) {
+    Shape own = value.shape();
+    while (own.size() > shape.size() && own[0] == 1) own.erase(0);
+    return own == value.shape() ? value : value.reshape(own);
+}
+
+}  // namespace
+
+Tensor index(T x, std::vector<Index> indices) {
+    Brackets named = read(x, std::move(indices));
+    return named.place.defined() ? autograd::pick("IndexBackward0", named.view, named.place, named.at) : named.view;
+}
+
+T set_index(T x, std::vector<Index> indices, T value, bool accumulate) {
+    auto [view, place, at] = read(x, std::move(indices));
+    if (!place.defined()) {
+        Tensor from = trimmed(value, view.shape());
+        accumulate ? view.add_(from) : view.copy_(from);
+        return x;
+    }
+    const Shape shape = autograd::picked_shape(place, at);
+    check_fits("index_put_", value, x.dtype());
+    check(value.body().is_number || value.dtype() == x.dtype(),
+        "Index put requires the source and destination dtypes match, got {} for the destination and {} for the "
+        "source.",
+        scalar_name_of(x.dtype()), scalar_name_of(value.dtype()));
+    Tensor from = trimmed(value, shape);
+    bool fits = from.ndim() <= shape.size();
+    for (int back = 1; fits && back <= from.ndim(); ++back) {
+        std::int64_t size = from.shape()[from.ndim() - back];
+        fits = size == 1 || size == shape[shape.size() - back];
+    }
+    check(fits, "shape mismatch: value tensor of shape {} cannot be broadcast to indexing result of shape {}",
+        value.shape().str(), shape.str());
+    autograd::put_("index_put_", "IndexPutBackward0", view, place, from, at, accumulate);
+    return x;
+}
+
+T ops::index_put_(T x, const TensorListOrNone& indices, T values, bool accumulate) {
+    check(indices.list != nullptr, "index_put_: argument 'indices' must be tuple of Tensors, not NoneType");
+    std::vector<Index> places;
+    for (T index : *indices.list) places.push_back(index.defined() ? Index(index) : Index(All()));
+    return set_index(x, std::move(places), values, accumulate);
+}
+
+Indexed Tensor::operator[](const std::vector<std::int64_t>& rows) const {
+    Tensor index = values::empty({static_cast<std::int64_t>(rows.size())}, DType::Int64);
+    std::copy(rows.begin(), rows.end(), index.data_ptr<std::int64_t>());
+    return Indexed(*this, {Index(index)});
+}
+
+}  // namespace taper

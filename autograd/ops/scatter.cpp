@@ -1,0 +1,197 @@
+// Writing to elements named by tensors: each op finds the places it means, and puts there.
+#include "../../tensor/number_range.h"
+#include "../../tensor/warning.h"
+#include "../inplace.h"
+#include "../ops.h"
+#include "positions.h"
+
+namespace taper::ops {
+
+using autograd::checked_places, autograd::out_of_bounds, autograd::places_along, autograd::put, autograd::put_,
+    autograd::Region, autograd::size_along;
+using T = const Tensor&;
+
+namespace {
+
+// Where an op writes, and what.
+struct Writing {
+    Tensor place, source;
+    Region at;
+};
+
+void check_dims(const char* op, const char* whose, T x, T index) {
+    check(std::max<std::int64_t>(index.ndim(), 1) == std::max<std::int64_t>(x.ndim(), 1),
+        "{}: Index tensor must have the same number of dimensions as {} tensor", op, whose);
+}
+
+// Whether index fits in `other` along each dim apart from `dim`.
+bool fits(T index, T other, std::int64_t dim) {
+    for (int d = 0; d < std::min(index.ndim(), other.ndim()); ++d)
+        if (d != dim && index.shape()[d] > other.shape()[d]) return false;
+    return true;
+}
+
+}  // namespace
+
+// ---- one place for each element of an index
+
+// Where scatter and scatter_add write: one place for each element of index.
+static Writing scattering(const char* op, T x, std::int64_t dim, T index, T source) {
+    std::int64_t d = wrap_dim(dim, x.ndim());
+    const bool number = source.body().is_number;
+    check_fits(op, source, x.dtype());
+    const Region all = Region::all_of(x.shape());
+    check(index.dtype() == DType::Int64, "{}: scatter(): Expected dtype int64 for index", op);
+    check(number || source.dtype() == x.dtype(), "{}: scatter(): Expected self.dtype to be equal to src.dtype", op);
+    const bool alike = !number && index.ndim() == source.ndim() && fits(index, source, -1);
+    if (index.numel() == 0 && !alike) return {values::empty(index.shape(), DType::Int64), Tensor(0).to(x.dtype()), all};
+    if (index.numel() > 0) check_dims(op, "self", x, index);
+    if (number) {
+        check(fits(index, x, d), "{}: Expected index {} to be smaller than self {} apart from dimension {}", op,
+            index.shape().str(), x.shape().str(), d);
+        return {places_along(op, x, d, index), source, all};
+    }
+    check_dims(op, "src", source, index);
+    check((index.numel() == 0 || fits(index, x, d)) && fits(index, source, -1),
+        "{}: Expected index {} to be smaller than self {} apart from dimension {} and to be smaller size than src {}",
+        op, index.shape().str(), x.shape().str(), d, source.shape().str());
+    Tensor used = source;
+    for (int i = 0; i < std::min(index.ndim(), source.ndim()); ++i)
+        if (index.shape()[i] < source.shape()[i]) used = narrow(used, i, 0, index.shape()[i]);
+    return {index.numel() ? places_along(op, x, d, index) : values::empty(index.shape(), DType::Int64), used, all};
+}
+static const char* name_of_scatter(T source) {
+    return source.body().is_number ? "ScatterBackward1" : "ScatterBackward0";
+}
+Tensor source_of(const char* op, T src, const std::optional<Scalar>& value) {
+    check(!src.defined() || !value, "{}: got multiple values for argument 'src'", op);
+    check(src.defined() || value, "{}: missing a required argument: 'src' or 'value'", op);
+    return value ? Tensor(*value) : src;
+}
+// A copy of x, with its elements and those of the source added or multiplied.
+static Tensor scatter_reduced(T x, std::int64_t dim, T index, T source, const std::string& reduce) {
+    check(reduce == "add" || reduce == "multiply", "scatter: reduce argument must be either add or multiply.");
+    if (!source.body().is_number)
+        warn(
+            "The reduce argument of torch.scatter with Tensor src is deprecated and will be removed in a future "
+            "PyTorch release. Use torch.scatter_reduce instead for more reduction options.");
+    auto [place, from, at] =
+        scattering("scatter", x.detach(), dim, index, source.body().is_number ? source : source.detach());
+    const Tensor out = values::clone(values::contiguous(x.detach())),
+                 each = values::contiguous(values::broadcast(values::cast(from, x.dtype()), place.shape()));
+    visit(x.dtype(), [&, place = place](auto zero) {
+        using E = decltype(zero);
+        E *to = out.data_ptr<E>(), *source = each.data_ptr<E>();
+        const std::int64_t* at = place.data_ptr<std::int64_t>();
+        for (std::int64_t i = 0; i < place.numel(); ++i)
+            to[at[i]] = static_cast<E>(reduce == "add" ? to[at[i]] + source[i] : to[at[i]] * source[i]);
+    });
+    const auto none = [](T) -> Tensor { fail("scatter: derivative for aten::scatter is not implemented"); };
+    return autograd::record("NotImplemented", out, autograd::wrt(x, none), autograd::wrt(source, none));
+}
+Tensor scatter(T x, std::int64_t dim, T index, T source, const std::optional<std::string>& reduce) {
+    if (reduce) return scatter_reduced(x, dim, index, source, *reduce);
+    auto [place, from, at] = scattering("scatter", x, dim, index, source);
+    return put(name_of_scatter(source), x, place, from, at);
+}
+T scatter_(T self, std::int64_t dim, T index, T source, const std::optional<std::string>& reduce) {
+    if (reduce) return autograd::overwrite("scatter_", self, scatter_reduced(self, dim, index, source, *reduce));
+    auto [place, from, at] = scattering("scatter", self, dim, index, source);
+    return put_("scatter_", name_of_scatter(source), self, place, from, at);
+}
+Tensor scatter_add(T x, std::int64_t dim, T index, T source) {
+    auto [place, from, at] = scattering("scatter_add", x, dim, index, source);
+    return put("ScatterAddBackward0", x, place, from, at, true);
+}
+T scatter_add_(T self, std::int64_t dim, T index, T source) {
+    auto [place, from, at] = scattering("scatter_add", self, dim, index, source);
+    return put_("scatter_add_", "ScatterAddBackward0", self, place, from, at, true);
+}
+
+// ---- whole slices along a dim
+
+// What index_add, index_copy_ and index_fill_ have in common: whole slices along a dim.
+static Writing slices(T x, std::int64_t dim, T index, T source, bool wraps, const char* op) {
+    const std::int64_t size = size_along(x, dim);
+    Tensor place = checked_places(index, size, wraps, [&](auto i) { out_of_bounds(op, i, dim, size); });
+    if (x.ndim() == 0) return {place.reshape(-1), source.reshape(-1), Region::all_of(x.shape())};
+    return {place.reshape(-1), source, Region::of(x.shape(), static_cast<int>(dim), 1)};
+}
+
+static Tensor times(T source, const Scalar& alpha) {
+    check_fits("index_add", alpha, source.dtype());
+    if (alpha.to<double>() == 1) return source;
+    if (source.is_floating_point()) return source * alpha;
+    return source.dtype() == DType::Bool ? source & alpha.to<bool>() : source * alpha.to<std::int64_t>();
+}
+static Writing adding(T x, std::int64_t dim, T index, T source) {
+    std::int64_t d = wrap_dim(dim, x.ndim());
+    check(index.dtype() == DType::Int32 || index.dtype() == DType::Int64,
+        "index_add_(): Expected dtype int32/int64 for index but got: {}", scalar_name_of(index.dtype()));
+    check(index.ndim() <= 1,
+        "index_add_(): Index is supposed to be a vector, but got dim: {} with type: {} and size: {}", index.ndim(),
+        scalar_name_of(index.dtype()), index.shape().str());
+    check(source.dtype() == x.dtype(), "index_add_(): self ({}) and source ({}) must have the same scalar type",
+        scalar_name_of(x.dtype()), scalar_name_of(source.dtype()));
+    const std::int64_t slots = d < source.ndim() ? source.shape()[d] : 1;
+    check(index.numel() == slots,
+        "index_add_(): Number of indices ({}) should be equal to source.size(dim): ({}), for dim: {}", index.numel(),
+        slots, d);
+    Shape wanted = x.shape();
+    if (x.ndim() > 0) wanted[d] = slots;
+    check(source.shape() == wanted || (source.numel() == 1 && wanted.numel() == 1),
+        "index_add_(): source of shape {} does not fit: {} wanted", source.shape().str(), wanted.str());
+    Tensor from = source.shape() == wanted ? source : source.reshape(wanted);
+    checked_places(index, size_along(x, d), false, [&](auto i) {
+        fail("index_add_(): index out of range in self: {} along dimension {} of size {}", i, d, size_along(x, d));
+    });
+    return slices(x, d, index, from, false, "index_add_");
+}
+Tensor index_add(T x, std::int64_t dim, T index, T source, const Scalar& alpha) {
+    auto [place, from, at] = adding(x, dim, index, times(source, alpha));
+    return put("IndexAddBackward0", x, place, from, at, true);
+}
+T index_add_(T self, std::int64_t dim, T index, T source, const Scalar& alpha) {
+    auto [place, from, at] = adding(self, dim, index, times(source, alpha));
+    return put_("index_add_", "IndexAddBackward0", self, place, from, at, true);
+}
+
+T index_fill_(T self, std::int64_t dim, T index, T value) {
+    std::int64_t d = wrap_dim(dim, self.ndim());
+    check(value.ndim() == 0,
+        "index_fill_ only supports a 0-dimensional value tensor, but got tensor with {} dimension(s).", value.ndim());
+    check(index.dtype() == DType::Int64, "index_fill_(): Expected dtype int64 for index.");
+    check(index.ndim() <= 1, "index_fill_: Index has to be a vector/scalar");
+    check_fits("index_fill_", value.item_scalar(), self.dtype());
+    auto [place, from, at] = slices(self, d, index, value, true, "index_fill_");
+    place = unique(place)[0];  // an element that is named twice holds the value once
+    return put_(
+        "index_fill_", value.body().is_number ? "IndexFillBackward0" : "IndexFillBackward1", self, place, value, at);
+}
+T index_copy_(T self, std::int64_t dim, T index, T source) {
+    std::int64_t d = wrap_dim(dim, self.ndim());
+    check(index.ndim() <= 1, "index_copy_(): Index should have dimension 1 or 0 (got {})", index.ndim());
+    check(source.ndim() == 0 || self.ndim() == 0 || source.ndim() == self.ndim(),
+        "index_copy_(): When source and destination are not scalars, their dimensionality must match. Source "
+        "dimensionality ({}), destination dimensionality ({})",
+        source.ndim(), self.ndim());
+    check(index.dtype() == DType::Int64, "index_copy_(): Expected a long tensor for index, but got {}",
+        scalar_name_of(index.dtype()));
+    check(source.dtype() == self.dtype(),
+        "index_copy_(): self and source expected to have the same dtype, but got (self) {} and (source) {}",
+        scalar_name_of(self.dtype()), scalar_name_of(source.dtype()));
+    Shape own = self.shape(), theirs = source.shape();
+    if (!own.empty()) own.erase(d);
+    if (!theirs.empty()) theirs.erase(std::min<std::int64_t>(d, theirs.size() - 1));
+    check(own == theirs,
+        "index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: {} at "
+        "dimension {} and source slice shape: {} at dimension 0.",
+        own.str(), d, theirs.str());
+    const std::int64_t slots = source.ndim() == 0 ? 1 : source.shape()[std::min<std::int64_t>(d, source.ndim() - 1)];
+    check(index.numel() == slots, "index_copy_(): Number of indices ({}) should be equal to source.size(dim) ({})",
+        index.numel(), slots);
+    auto [place, from, at] = slices(self, d, index, source, false, "index_copy_()");
+    return put_("index_copy_", "IndexCopyBackward0", self, place, from, at);
+}
+
+}  // namespace taper::ops

@@ -1,0 +1,447 @@
+// Views: other shapes and strides of the same memory. The derivative of each is the view that undoes it, or the
+// gradient put back into zeros.
+#include "../../tensor/checked.h"
+#include "../../tensor/loops.h"
+#include "../../tensor/warning.h"
+#include "../cut.h"
+#include "../inplace.h"
+#include "../ops.h"
+
+namespace taper::ops {
+
+using autograd::as_view_of, autograd::cut_out, autograd::record, autograd::save, autograd::wrt;
+using T = const Tensor&;
+
+namespace {
+
+// The elements of x that `shape` and `strides` name, without history.
+Tensor seen(T x, const Shape& shape, const Strides& strides, std::int64_t skip = 0) {
+    return values::view(x, shape, strides, x.storage_offset() + skip);
+}
+
+Tensor view_as(const char* name, T x, const Shape& shape, const Strides& strides) {
+    return as_view_of(
+        x, record(name, seen(x, shape, strides), wrt(x, [from = x.shape()](T grad) { return reshape(grad, from); })));
+}
+Tensor alias(const char* name, T x) { return view_as(name, x, x.shape(), x.stride()); }
+
+// View number `output` of those that an op gives at once.
+Tensor one_of_several(const char* name, T view, std::size_t output) {
+    Body& body = view.body();
+    if (body.made_in == Body::MadeIn::GradMode) body.made_in = Body::MadeIn::Several;
+    body.output = static_cast<std::uint16_t>(output);
+    return autograd::named(name, view);
+}
+
+}  // namespace
+
+Tensor view(T x, const Shape& wanted) {
+    Shape shape = values::infer_shape(wanted, x.numel());
+    auto strides = values::view_strides(x.shape(), x.stride(), shape);
+    check(strides.has_value(),
+        "view: view size is not compatible with input tensor's size {} and stride {} (at least one dimension spans "
+        "across two "
+        "contiguous subspaces). Use .reshape(...) instead.",
+        x.shape().str(), x.stride().str());
+    return view_as("ViewBackward0", x, shape, *strides);
+}
+
+namespace {
+std::string capital_of(DType dtype) { return std::string(scalar_name_of(dtype)); }
+
+// What x.view(dtype) needs where an element becomes several, or several one.
+void check_view(T x, DType dtype, std::int64_t from, std::int64_t to) {
+    const std::string sentence =
+        fmt::format(" to view {} as {} (different element sizes), but got ", capital_of(x.dtype()), capital_of(dtype));
+    check(x.ndim() > 0, "view: self.dim() cannot be 0 to view {} as {} (different element sizes)",
+        capital_of(x.dtype()), capital_of(dtype));
+    check(x.stride().back() == 1, "view: self.stride(-1) must be 1{}{}", sentence, x.stride().back());
+    if (from > to) return;
+    const std::int64_t ratio = to / from;
+    check(x.shape().back() % ratio == 0, "view: self.size(-1) must be divisible by {}{}{}", ratio, sentence,
+        x.shape().back());
+    check(x.storage_offset() % ratio == 0, "view: self.storage_offset() must be divisible by {}{}{}", ratio, sentence,
+        x.storage_offset());
+    for (std::int64_t d = 0; d + 1 < x.ndim(); ++d)
+        check(x.stride()[d] % ratio == 0, "view: self.stride({}) must be divisible by {}{}{}", d, ratio, sentence,
+            x.stride()[d]);
+}
+}  // namespace
+
+Tensor view_dtype(T x, DType dtype) {
+    const std::int64_t from = x.element_size(), to = size_of(dtype);
+    Shape shape = x.shape();
+    Strides strides = x.stride();
+    std::int64_t offset = x.storage_offset();
+    if (from != to) {
+        check_view(x, dtype, from, to);
+        for (std::int64_t d = 0; d + 1 < x.ndim(); ++d) strides[d] = strides[d] * from / to;
+        shape[x.ndim() - 1] = shape.back() * from / to;
+        offset = offset * from / to;
+    }
+    Tensor out = values::view(x, shape, strides, offset);
+    out.body().dtype = dtype;
+    check(dtype != DType::Bool || x.dtype() == DType::Bool || !out.defined() ||
+            !values::cast(view_dtype(out, DType::UInt8), DType::Int64).gt(1).any().item<bool>(),
+        "view: a byte that is neither 0 nor 1 is no bool: write x != 0");
+    return out;
+}
+
+Tensor reshape(T x, const Shape& wanted) {
+    Shape shape = values::infer_shape(wanted, x.numel());
+    if (auto strides = values::view_strides(x.shape(), x.stride(), shape))
+        return view_as("ReshapeAliasBackward0", x, shape, *strides);
+    return record("UnsafeViewBackward0", values::view(values::contiguous(x), shape, contiguous_strides(shape), 0),
+        wrt(x, [from = x.shape()](T grad) { return reshape(grad, from); }));
+}
+
+Tensor flatten(T x, std::int64_t start_dim, std::int64_t end_dim) {
+    std::int64_t first = wrap_dim(start_dim, x.ndim()), last = wrap_dim(end_dim, x.ndim());
+    check(first <= last, "flatten: flatten() has invalid args: start_dim cannot come after end_dim");
+    if (x.ndim() == 0) return reshape(x, {1});
+    if (first == last) return x;
+    Shape shape;
+    for (std::int64_t d = 0; d < x.ndim(); ++d)
+        if (d <= first || d > last)
+            shape.push_back(x.shape()[d]);
+        else
+            shape[first] *= x.shape()[d];
+    return reshape(x, shape);
+}
+
+Tensor unflatten(T x, std::int64_t dim, const Shape& sizes) {
+    std::int64_t at = wrap_dim(dim, x.ndim());
+    Shape inner = values::infer_shape(sizes, x.size(at)), shape = x.shape();
+    shape.erase(at);
+    for (int i = 0; i < inner.size(); ++i) shape.insert(at + i, inner[i]);
+    return view(x, shape);
+}
+
+Tensor expand(T x, const Shape& wanted) {
+    Shape shape = wanted;
+    std::int64_t ahead = shape.size() - x.ndim();
+    check(ahead >= 0,
+        "expand: expand({}, size={}): the number of sizes provided ({}) must be greater or equal to the number of "
+        "dimensions in the tensor ({})",
+        x.shape().str(), wanted.str(), wanted.size(), x.ndim());
+    for (std::int64_t d = 0; d < shape.size(); ++d) {
+        std::int64_t size = d < ahead ? 1 : x.shape()[d - ahead];
+        if (shape[d] == -1 && d >= ahead) shape[d] = size;
+        check(shape[d] >= 0,
+            "expand: The expanded size of the tensor ({}) isn't allowed in a leading, non-existing dimension {}",
+            shape[d], d);
+        check(size == 1 || shape[d] == size,
+            "expand: The expanded size of the tensor ({}) must match the existing size ({}) at non-singleton "
+            "dimension {}.  Target sizes: {}.  Tensor sizes: {}",
+            shape[d], size, d, wanted.str(), x.shape().str());
+    }
+    checked_numel(shape).value("expand");
+    return as_view_of(x, record("ExpandBackward0", values::broadcast(x, shape), wrt(x, [](T grad) { return grad; })));
+}
+
+Tensor permute(T x, const Shape& dims) {
+    check(dims.size() == x.ndim(),
+        "permute: permute(sparse_coo): number of dimensions in the tensor input does not match the length of the "
+        "desired ordering of dimensions i.e. input.dim() = {} is not equal to len(dims) = {}",
+        x.ndim(), dims.size());
+    Shape shape = dims, back = dims;
+    Strides strides = dims;
+    std::array<bool, Shape::max_dims> used{};
+    for (int i = 0; i < dims.size(); ++i) {
+        std::int64_t d = wrap_dim(dims[i], x.ndim());
+        check(!used[d], "permute: repeated dim in permute: {}", dims.str());
+        used[d] = true;
+        shape[i] = x.shape()[d];
+        strides[i] = x.stride()[d];
+        back[d] = i;
+    }
+    return as_view_of(
+        x, record("PermuteBackward0", seen(x, shape, strides), wrt(x, [back](T grad) { return permute(grad, back); })));
+}
+
+static Tensor swapped(const char* name, T x, std::int64_t a, std::int64_t b) {
+    Shape shape = x.shape();
+    Strides strides = x.stride();
+    std::swap(shape.begin()[a], shape.begin()[b]);
+    std::swap(strides.begin()[a], strides.begin()[b]);
+    return as_view_of(x, record(name, seen(x, shape, strides), wrt(x, [a, b](T grad) {
+        return swapped("TransposeBackward0", grad, a, b);
+    })));
+}
+Tensor transpose(T x, std::int64_t dim0, std::int64_t dim1) {
+    std::int64_t a = wrap_dim(dim0, x.ndim()), b = wrap_dim(dim1, x.ndim());
+    return x.ndim() == 0 ? alias("TransposeBackward0", x) : swapped("TransposeBackward0", x, a, b);
+}
+Tensor t(T x) {
+    check(x.ndim() <= 2, "t: t() expects a tensor with <= 2 dimensions, but self is {}D", x.ndim());
+    return x.ndim() < 2 ? alias("TBackward0", x) : swapped("TBackward0", x, 0, 1);
+}
+Tensor movedim(T x, const Dims& source, const Dims& destination) {
+    check(source.size() == destination.size(),
+        "movedim: Invalid source or destination dims: source ({} dims) should contain the same number of dims as "
+        "destination ({} dims)",
+        source.str(), destination.str());
+    std::array<std::int64_t, Shape::max_dims> order;
+    order.fill(-1);
+    std::array<bool, Shape::max_dims> moved = {};
+    for (int i = 0; i < source.size(); ++i) {
+        const std::int64_t from = wrap_dim(source[i], x.ndim()), to = wrap_dim(destination[i], x.ndim());
+        check(!moved[from], "movedim: repeated dim in `source` ({})", source.str());
+        check(order[to] < 0, "movedim: repeated dim in `destination` ({})", destination.str());
+        moved[from] = true;
+        order[to] = from;
+    }
+    if (x.ndim() == 0) return alias("AliasBackward0", x);
+    Shape dims;
+    for (std::int64_t to = 0, next = 0; to < x.ndim(); ++to) {
+        while (next < x.ndim() && moved[next]) ++next;
+        dims.push_back(order[to] < 0 ? next++ : order[to]);
+    }
+    return permute(x, dims);
+}
+
+static Tensor squeezed(const char* name, T x, const std::array<bool, Shape::max_dims>& gone) {
+    Shape shape;
+    Strides strides;
+    for (int d = 0; d < x.ndim(); ++d)
+        if (!gone[d]) shape.push_back(x.shape()[d]), strides.push_back(x.stride()[d]);
+    return as_view_of(
+        x, record(name, seen(x, shape, strides), wrt(x, [from = x.shape()](T grad) { return reshape(grad, from); })));
+}
+Tensor squeeze(T x) {
+    std::array<bool, Shape::max_dims> gone{};
+    for (int d = 0; d < x.ndim(); ++d) gone[d] = x.shape()[d] == 1;
+    return squeezed("SqueezeBackward0", x, gone);
+}
+Tensor squeeze(T x, std::int64_t dim) {
+    std::array<bool, Shape::max_dims> gone{};
+    std::int64_t d = wrap_dim(dim, x.ndim());
+    if (x.ndim() > 0) gone[d] = x.shape()[d] == 1;
+    return squeezed("SqueezeBackward1", x, gone);
+}
+Tensor unsqueeze(T x, std::int64_t dim) {
+    std::int64_t at = wrap_dim(dim, x.ndim() + 1);
+    Shape shape = x.shape();
+    Strides strides = x.stride();
+    strides.insert(at, at < x.ndim() ? shape[at] * strides[at] : 1);
+    shape.insert(at, 1);
+    return as_view_of(x, record("UnsqueezeBackward0", seen(x, shape, strides), wrt(x, [from = x.shape()](T grad) {
+        return reshape(grad, from);
+    })));
+}
+
+Tensor select(T x, std::int64_t dim, std::int64_t index) {
+    check(x.ndim() > 0, "select: select() cannot be applied to a 0-dim tensor.");
+    std::int64_t d = wrap_dim(dim, x.ndim()), size = x.shape()[d], at = index < 0 ? index + size : index;
+    check(0 <= at && at < size, "index {} is out of bounds for dimension {} with size {}", index, d, size);
+    return cut_out("SelectBackward0", x, {.dim = d, .start = at, .drops_dim = true}, 1);
+}
+
+Tensor slice(T x, std::int64_t dim, const Slice& range) {
+    check(x.ndim() > 0, "slice: slice() cannot be applied to a 0-dim tensor.");
+    std::int64_t d = wrap_dim(dim, x.ndim()), size = x.shape()[d], step = range.step.value_or(1);
+    check(step > 0, "slice: slice step must be positive, not {}", step);
+    auto bound = [size](std::int64_t at) { return std::clamp<std::int64_t>(at < 0 ? at + size : at, 0, size); };
+    std::int64_t start = bound(range.start.value_or(0)), stop = std::max(start, bound(range.stop.value_or(size)));
+    const std::int64_t length = stop == start ? 0 : (stop - start - 1) / step + 1;
+    return cut_out("SliceBackward0", x, {.dim = d, .start = start, .step = step}, length);
+}
+
+Tensor narrow(T x, std::int64_t dim, std::int64_t start, std::int64_t length) {
+    check(x.ndim() > 0, "narrow: narrow() cannot be applied to a 0-dim tensor.");
+    std::int64_t d = wrap_dim(dim, x.ndim()), size = x.shape()[d], at = start < 0 ? start + size : start;
+    check(length >= 0, "narrow: narrow(): length must be non-negative.");
+    check(0 <= at && at <= size && length <= size - at, "narrow: start ({}) + length ({}) exceeds dimension size ({}).",
+        start, length, size);
+    return slice(x, d, Slice(at, at + length));
+}
+
+Tensor as_strided(T x, const Shape& size, const Strides& stride, std::optional<std::int64_t> storage_offset) {
+    check(size.size() == stride.size(), "as_strided: mismatch in length of strides and shape: {} and {}", size.str(),
+        stride.str());
+    const std::int64_t offset = storage_offset.value_or(x.storage_offset());
+    Checked span = Checked(offset) + 1;  // up to behind the last element
+    for (int d = 0; d < size.size(); ++d) {
+        check(size[d] >= 0 && stride[d] >= 0,
+            "as_strided: Negative sizes or strides are not supported, got sizes: {}, strides: {}", size.str(),
+            stride.str());
+        span = span + Checked(size[d] - 1) * stride[d];
+    }
+    const Checked elements = checked_numel(size), bytes = span * x.element_size();
+    const bool none = elements.is_at_most(0);
+    check(offset >= 0 && (none || bytes.is_at_most(x.body().storage->bytes())),
+        "as_strided: setStorage: sizes {}, strides {}, storage offset {}, and itemsize {} requiring a storage size "
+        "of {} are out of bounds for storage of size {}",
+        size.str(), stride.str(), offset, x.element_size(),
+        bytes.is_at_most(std::numeric_limits<std::int64_t>::max()) ? fmt::format("{}", bytes.value("as_strided"))
+                                                                   : "more bytes than can be counted",
+        x.body().storage->bytes());
+    elements.value("as_strided");
+    Tensor out = as_view_of(x, values::view(x, size, stride, offset));
+    if (x.requires_grad() && is_grad_enabled()) autograd::renew_view_history(out);
+    return out;
+}
+
+Tensor diagonal(T x, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) {
+    std::int64_t a = wrap_dim(dim1, x.ndim()), b = wrap_dim(dim2, x.ndim());
+    check(a != b, "diagonal: diagonal dimensions cannot be identical {}, {}", dim1, dim2);
+    std::int64_t rows = x.shape()[a] + std::min<std::int64_t>(offset, 0),
+                 columns = x.shape()[b] - std::max<std::int64_t>(offset, 0);
+    Shape shape = x.shape();
+    Strides strides = x.stride();
+    std::int64_t length = std::max<std::int64_t>(0, std::min(rows, columns)), step = strides[a] + strides[b];
+    std::int64_t skip = length == 0 ? 0 : offset >= 0 ? offset * strides[b] : -offset * strides[a];
+    for (std::int64_t d : {std::max(a, b), std::min(a, b)}) shape.erase(d), strides.erase(d);
+    shape.push_back(length);
+    strides.push_back(step);
+    Tensor out = seen(x, shape, strides, skip);
+    return as_view_of(x, record("DiagonalBackward0", out, wrt(x, [from = x.shape(), offset, a, b](T grad) {
+        Tensor whole = zeros(from, {.dtype = grad.dtype()});
+        diagonal(whole, offset, a, b).copy_(grad);
+        return whole;
+    })));
+}
+
+Tensor unfold(T self, std::int64_t dim, std::int64_t size, std::int64_t step) {
+    const std::int64_t d = wrap_dim(dim, self.ndim()), length = self.ndim() == 0 ? 1 : self.shape()[d];
+    check(size >= 0 && size <= length, "unfold: maximum size for tensor at dimension {} is {} but size is {}", d,
+        length, size);
+    check(step > 0, "unfold: step is {} but must be > 0", step);
+    Shape to = self.shape();
+    Strides strides = self.stride();
+    const std::int64_t windows = (length - size) / step + 1;
+    to.push_back(size);
+    strides.push_back(self.ndim() == 0 ? 1 : strides[d]);
+    if (self.ndim() > 0) to[d] = windows, strides[d] *= step;
+    return as_view_of(
+        self, record("UnfoldBackward0", seen(self, to, strides), wrt(self, [=, from = self.shape()](T grad) {
+            Tensor to = zeros(from, {.dtype = grad.dtype()});
+            if (from.empty()) return grad.sum();
+            Tensor places = (arange(windows).unsqueeze(1) * step + arange(size)).reshape(-1);
+            return to.index_add(d, places, grad.movedim(-1, d + 1).flatten(d, d + 1));
+        })));
+}
+
+// ---- several views at once
+
+static TensorList split(const char* name, T x, const std::vector<std::int64_t>& sizes, std::int64_t dim) {
+    std::int64_t d = wrap_dim(dim, x.ndim()), total = 0;
+    for (std::int64_t size : sizes) total += size;
+    check(total == x.size(d),
+        "split: split_with_sizes expects split_sizes to sum exactly to {} (input tensor's size at dimension {}), but "
+        "got split_sizes=[{}]",
+        x.size(d), dim, fmt::join(sizes, ", "));
+    TensorList parts;
+    std::int64_t start = 0;
+    for (std::int64_t size : sizes) {
+        parts.push_back(one_of_several(name, narrow(x, d, start, size), parts.size()));
+        start += size;
+    }
+    return parts;
+}
+TensorList split(T x, const std::vector<std::int64_t>& sizes, std::int64_t dim) {
+    return split("SplitWithSizesBackward0", x, sizes, dim);
+}
+TensorList split(T x, std::int64_t size, std::int64_t dim) {
+    check(x.ndim() > 0, "split: split expects at least a 1-dimensional tensor");
+    std::int64_t d = wrap_dim(dim, x.ndim()), total = x.size(d);
+    check(size > 0 || (size == 0 && total == 0),
+        "split: split expects split_size be non-negative, but got split_size={}", size);
+    std::vector<std::int64_t> sizes;
+    for (std::int64_t at = 0; at < total; at += size) sizes.push_back(std::min(size, total - at));
+    if (sizes.empty()) sizes.push_back(0);
+    return split("SplitBackward0", x, sizes, d);
+}
+TensorList split(T x, const SplitSize& size, std::int64_t dim) {
+    return size.size ? split(x, *size.size, dim) : split(x, size.sections, dim);
+}
+TensorList chunk(T x, std::int64_t chunks, std::int64_t dim) {
+    check(chunks > 0, "chunk: chunk expects `chunks` to be greater than 0, got: {}", chunks);
+    if (x.size(dim) == 0) return split(x, std::vector<std::int64_t>(static_cast<std::size_t>(chunks), 0), dim);
+    std::int64_t size = (x.size(dim) + chunks - 1) / chunks;
+    return split(x, std::max<std::int64_t>(size, 1), dim);
+}
+TensorList unbind(T x, std::int64_t dim) {
+    TensorList parts;
+    for (std::int64_t i = 0; i < x.size(dim); ++i)
+        parts.push_back(one_of_several("UnbindBackward0", select(x, dim, i), parts.size()));
+    return parts;
+}
+TensorList broadcast_tensors(const TensorList& tensors) {
+    Shape shape;
+    for (T x : tensors) shape = broadcast_shapes(shape, x.shape());
+    TensorList out;
+    for (T x : tensors) out.push_back(x.shape() == shape ? x : expand(x, shape));
+    return out;
+}
+TensorList meshgrid(const TensorList& tensors, const std::optional<std::string>& way) {
+    if (!way) warn("torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument.");
+    const std::string indexing = way.value_or("ij");
+    check(indexing == "ij" || indexing == "xy", "meshgrid: indexing must be one of \"xy\" or \"ij\", but received: {}",
+        indexing);
+    Shape shape;
+    for (T x : tensors) {
+        check(x.ndim() <= 1, "meshgrid: torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {}",
+            x.shape().str());
+        shape.push_back(x.numel());
+    }
+    const bool swapped = indexing == "xy" && tensors.size() > 1;
+    if (swapped) std::swap(shape[0], shape[1]);
+    TensorList out;
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+        const std::size_t dim = swapped && i < 2 ? 1 - i : i;
+        Shape own = Shape::filled(shape.size(), 1);
+        own[dim] = shape[dim];
+        out.push_back(expand(reshape(tensors[i], own), shape));
+    }
+    return out;
+}
+
+}  // namespace taper::ops
+
+namespace taper {
+
+using T = const Tensor&;
+
+// ---- brackets
+
+Tensor index_view(T x, std::span<const Index> indices) {
+    std::int64_t named = 0;
+    bool ellipsis = false;
+    for (const Index& index : indices) {
+        named += index.kind == Index::Kind::Int || index.kind == Index::Kind::Slice;
+        check(!ellipsis || index.kind != Index::Kind::Ellipsis, "an index can only have a single ellipsis ('...')");
+        ellipsis = ellipsis || index.kind == Index::Kind::Ellipsis;
+    }
+    check(x.ndim() > 0 || indices.size() != 1 || indices[0].kind != Index::Kind::Int,
+        "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
+        "0-dim tensor to a number");
+    check(named <= x.ndim(), "too many indices for tensor of dimension {}", x.ndim());
+    Tensor out = x;
+    std::int64_t d = 0, of_x = 0;  // the dim that comes next, of the result and of x
+    for (const Index& index : indices) switch (index.kind) {
+            case Index::Kind::Int: {
+                const std::int64_t size = out.size(d);
+                check(-size <= index.at && index.at < size, "index {} is out of bounds for dimension {} with size {}",
+                    index.at, of_x++, size);
+                out = ops::select(out, d, index.at);
+                break;
+            }
+            case Index::Kind::Slice:
+                // (PyTorch leaves out a slice that says the whole of a dim in numbers, beside others.)
+                if (const auto& [start, stop, step] = index.slice;
+                    indices.size() == 1 || start.value_or(0) != 0 || step.value_or(1) != 1 || stop != out.size(d))
+                    out = ops::slice(out, d, index.slice);
+                ++d, ++of_x;
+                break;
+            case Index::Kind::None:
+                out = ops::unsqueeze(out, d++);
+                break;
+            default:
+                d += x.ndim() - named;
+                of_x += x.ndim() - named;
+        }
+    return out.ref() == x.ref() ? ops::alias("AliasBackward0", x) : out;
+}
+
+}  // namespace taper

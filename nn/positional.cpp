@@ -1,0 +1,249 @@
+#include "positional.h"
+
+#include "../autograd/inplace.h"
+#include "../tensor/warning.h"
+
+namespace taper::nn::direct {
+
+using T = const Tensor&;
+
+namespace {
+
+// f(x), or f of what x was, written over x.
+template <class F> Tensor maybe_in_place(const char* op, T x, bool inplace, F f) {
+    return inplace ? autograd::overwrite(op, x, f(x.clone())) : f(x);
+}
+
+Tensor reduced(T losses, Text reduction) {
+    if (reduction == "mean") return losses.mean();
+    if (reduction == "sum") return losses.sum();
+    check(reduction == "none", "loss: {} is not a valid value for reduction", reduction);
+    return losses;
+}
+
+std::int64_t softmax_dim(const char* op, T x, std::optional<std::int64_t> dim) {
+    if (!dim)
+        warn("Implicit dimension choice for {} has been deprecated. Change the call to include dim=X as an argument.",
+            op);
+    return dim.value_or(x.ndim() == 0 || x.ndim() == 1 || x.ndim() == 3 ? 0 : 1);
+}
+Tensor cast(T x, std::optional<DType> dtype) { return dtype ? x.to(*dtype) : x; }
+
+}  // namespace
+
+// ---- activations
+
+Tensor relu(T x, bool inplace) { return inplace ? x.relu_() : ops::relu(x); }
+Tensor relu6(T x, bool inplace) { return direct::hardtanh(x, 0, 6, inplace); }
+Tensor leaky_relu(T x, double negative_slope, bool inplace) {
+    return maybe_in_place("leaky_relu_", x, inplace, [&](T x) { return ops::leaky_relu(x, negative_slope); });
+}
+Tensor rrelu(T x, double lower, double upper, bool training, bool inplace) {
+    return maybe_in_place("rrelu_", x, inplace, [&](T x) { return ops::rrelu(x, lower, upper, training); });
+}
+Tensor elu(T x, double alpha, bool inplace) {
+    return maybe_in_place("elu_", x, inplace, [&](T x) { return ops::elu(x, alpha); });
+}
+Tensor celu(T x, double alpha, bool inplace) {
+    return maybe_in_place("celu_", x, inplace, [&](T x) { return ops::celu(x, alpha); });
+}
+Tensor selu(T x, bool inplace) {
+    return maybe_in_place("selu_", x, inplace, [](T x) { return ops::selu(x); });
+}
+Tensor silu(T x, bool inplace) {
+    return maybe_in_place("silu_", x, inplace, [](T x) { return ops::silu(x); });
+}
+Tensor mish(T x, bool inplace) {
+    return maybe_in_place("mish_", x, inplace, [](T x) { return ops::mish(x); });
+}
+Tensor softsign(T x) { return x / (1 + x.abs()); }
+Tensor tanhshrink(T x) { return x - x.tanh(); }
+Tensor hardtanh(T x, double min_val, double max_val, bool inplace) {
+    return maybe_in_place("hardtanh_", x, inplace, [&](T x) { return ops::hardtanh(x, min_val, max_val); });
+}
+Tensor hardsigmoid(T x, bool inplace) {
+    return maybe_in_place("hardsigmoid_", x, inplace, [](T x) { return ops::hardsigmoid(x); });
+}
+Tensor hardswish(T x, bool inplace) {
+    return maybe_in_place("hardswish_", x, inplace, [](T x) { return ops::hardswish(x); });
+}
+Tensor threshold(T x, double threshold, double value, bool inplace) {
+    return maybe_in_place("threshold_", x, inplace, [&](T x) { return ops::threshold(x, threshold, value); });
+}
+Tensor softmax(T x, std::optional<std::int64_t> dim, std::optional<DType> dtype) {
+    return ops::softmax(cast(x, dtype), softmax_dim("softmax", x, dim));
+}
+Tensor log_softmax(T x, std::optional<std::int64_t> dim, std::optional<DType> dtype) {
+    return ops::log_softmax(cast(x, dtype), softmax_dim("log_softmax", x, dim));
+}
+Tensor softmin(T x, std::optional<std::int64_t> dim, std::optional<DType> dtype) {
+    return ops::softmax(cast(-x, dtype), softmax_dim("softmin", x, dim));
+}
+Tensor glu(T x, std::int64_t dim) {
+    std::int64_t size = x.size(dim);
+    check(size % 2 == 0, "glu: Halving dimension must be even, but dimension {} is size {}", dim, size);
+    return autograd::named("GluBackward0", x.narrow(dim, 0, size / 2) * x.narrow(dim, size / 2, size / 2).sigmoid());
+}
+
+// ---- dropout
+
+Tensor dropout(T x, double p, bool training, bool inplace) {
+    return maybe_in_place("dropout_", x, inplace, [&](T x) { return ops::dropout(x, p, training); });
+}
+// Whole channels of (N, C, ...).
+static Tensor feature_dropout(T x, double p, bool training, bool inplace) {
+    if (!training || p == 0) return x;
+    Shape channels = Shape::filled(x.ndim(), 1);
+    channels[0] = x.size(0), channels[1] = x.size(1);
+    Tensor kept = ops::dropout(ones(channels, {.dtype = x.dtype()}), p, true);
+    return inplace ? x.mul_(kept) : x * kept;
+}
+Tensor dropout2d(T x, double p, bool training, bool inplace) {
+    check(0 <= p && p <= 1, "dropout2d: dropout probability has to be between 0 and 1, but got {}", p);
+    if (x.ndim() == 3)
+        warn(
+            "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired "
+            "- input is interpreted as shape (N, C, L), where C is the channel dim. This behavior will change in a "
+            "future release to interpret the input as one without a batch dimension, i.e. shape (C, H, W). To maintain "
+            "the 1D channel-wise dropout behavior, please switch to using dropout1d instead.");
+    else if (x.ndim() != 4)
+        warn(
+            "dropout2d: Received a {}-D input to dropout2d, which is deprecated and will result in an error in a "
+            "future release. To retain the behavior and silence this warning, please use dropout instead. Note that "
+            "dropout2d exists to provide channel-wise dropout on inputs with 2 spatial dimensions, a channel "
+            "dimension, and an optional batch dimension (i.e. 3D or 4D inputs).",
+            x.ndim());
+    check(x.ndim() >= 2, "dropout2d: Feature dropout requires at least 2 dimensions in the input");
+    return feature_dropout(x, p, training, inplace);
+}
+Tensor dropout1d(T x, double p, bool training, bool inplace) {
+    check(x.ndim() == 2 || x.ndim() == 3,
+        "dropout1d: Expected 2D or 3D input, but received a {}D input. Note that dropout1d exists to provide "
+        "channel-wise dropout on inputs with 1 spatial dimension, a channel dimension, and an optional batch dimension "
+        "(i.e. 2D or 3D inputs).",
+        x.ndim());
+    check(0 <= p && p <= 1, "dropout1d: dropout probability has to be between 0 and 1, but got {}", p);
+    if (x.ndim() == 3) return feature_dropout(x, p, training, inplace);
+    return feature_dropout(x.unsqueeze(0), p, training, inplace).squeeze(0);
+}
+Tensor alpha_dropout(T x, double p, bool training, bool inplace) {
+    check(0 <= p && p <= 1, "alpha_dropout: dropout probability has to be between 0 and 1, but got {}", p);
+    if (!training || p == 0) return x;
+    if (p == 1) return inplace ? x.mul_(0) : x * 0;
+    constexpr double alpha = 1.7580993408473766;
+    const double a = 1 / std::sqrt((alpha * alpha * p + 1) * (1 - p));
+    Tensor kept = empty(x.shape(), {.dtype = x.dtype(), .device = x.device()}).bernoulli_(1 - p);
+    Tensor shift = (kept - 1) * (alpha * a) + alpha * a * p, scale = kept * a;
+    return inplace ? x.mul_(scale).add_(shift) : x * scale + shift;
+}
+
+// ---- distances
+
+Tensor normalize(T x, double p, const Dims& dim, double eps) { return x / x.norm(p, dim, true).clamp_min(eps); }
+Tensor cosine_similarity(T x1, T x2, std::int64_t dim, double eps) {
+    const TensorList both = ops::broadcast_tensors({x1, x2});
+    auto unit = [&](T x) {
+        Tensor square = (x * x).sum(dim, true);
+        {
+            NoGradGuard no_grad;  // the limit on the length does not stop its gradient
+            square.clamp_min_(eps * eps);
+        }
+        return x / square.sqrt();
+    };
+    return (unit(both[0]) * unit(both[1])).sum(dim);
+}
+Tensor pairwise_distance(T x1, T x2, double p, double eps, bool keepdim) {
+    return (x1 - x2 + eps).norm(p, -1, keepdim);
+}
+
+// ---- losses
+
+std::string reduction_of(std::optional<bool> size_average, std::optional<bool> reduce, Text reduction) {
+    if (!size_average && !reduce) return reduction;
+    const char* said = !reduce.value_or(true) ? "none" : size_average.value_or(true) ? "mean" : "sum";
+    warn("size_average and reduce args will be deprecated, please use reduction='{}' instead.", said);
+    return said;
+}
+std::string known_reduction(Text reduction) {
+    if (reduction != "elementwise_mean") return reduction;
+    warn("reduction='elementwise_mean' is deprecated, please use reduction='mean' instead.");
+    return "mean";
+}
+Tensor kl_div(T x, T target, Text reduction, bool log_target) {
+    if (reduction != "elementwise_mean") return ops::kl_div(x, target, reduction, log_target);
+    return reduced(ops::kl_div(x, target, "none", log_target), known_reduction(reduction));
+}
+Tensor l1_loss(T x, T target, Text reduction) {
+    warn_of_target_size(target.shape(), x.shape());
+    return reduced((x - target).abs(), reduction);
+}
+Tensor hinge_embedding_loss(T x, T target, double margin, Text reduction) {
+    Tensor losses = ops::where(target != 1, (margin - x).clamp_min(0), 0) + ops::where(target != -1, x, 0);
+    return reduced(losses, reduction);
+}
+Tensor cosine_embedding_loss(T x1, T x2, T target, double margin, Text reduction) {
+    check(target.ndim() <= 1, "cosine_embedding_loss: 0D or 1D target tensor expected, multi-target not supported");
+    std::int64_t dims = target.ndim() + 1, dim = target.ndim();
+    check(x1.ndim() == dims && x2.ndim() == dims,
+        "cosine_embedding_loss: {}D target tensor expects {}D input tensors, but found inputs with sizes {} and {}.",
+        dims - 1, dims, x1.shape().str(), x2.shape().str());
+    constexpr double epsilon = 1e-12;
+    Tensor squares = ((x1 * x1).sum(dim) + epsilon) * ((x2 * x2).sum(dim) + epsilon);
+    Tensor cosine = (x1 * x2).sum(dim) / squares.sqrt();
+    Tensor losses =
+        ops::where(target == 1, 1 - cosine, 0) + ops::where(target == -1, (cosine - margin).clamp_min(0), 0);
+    return reduced(losses, reduction);
+}
+Tensor triplet_margin_loss(
+    T anchor, T positive, T negative, double margin, double p, double eps, bool swap, Text reduction) {
+    auto distance = [&](T a, T b) { return direct::pairwise_distance(a, b, p, eps, false); };
+    Tensor near = distance(anchor, positive), far = distance(anchor, negative);
+    if (swap) far = far.minimum(distance(positive, negative));
+    return reduced((margin + near - far).clamp_min(0), reduction);
+}
+
+// ---- embedding
+
+// Shortens the rows that are used and longer than max_norm, where they are: torch.embedding_renorm_
+static void shorten_rows(T index, T weight, double max_norm, double norm_type) {
+    NoGradGuard no_grad;
+    Tensor used = ops::unique(index)[0], rows = weight.index_select(0, used), lengths = rows.norm(norm_type, 1, true);
+    weight.index_copy_(0, used, rows * ops::where(lengths > max_norm, max_norm / (lengths + 1e-7), 1.));
+}
+void check_dense(bool sparse) {
+    check(!sparse,
+        "embedding: sparse=True is not supported: there are no sparse tensors here; leave it out, and the gradient is "
+        "the same, held in full");
+}
+Tensor embedding(T index, T weight, std::optional<std::int64_t> padding_idx, std::optional<double> max_norm,
+    double norm_type, bool scale_grad_by_freq, bool sparse) {
+    std::int64_t row = padding_idx.value_or(-1);
+    if (padding_idx) {
+        const std::int64_t rows = weight.size(0);
+        check(-rows <= row && row < rows, "embedding: Padding_idx must be within num_embeddings, but got {} of {}", row,
+            rows);
+        if (row < 0) row += rows;
+    }
+    if (max_norm && index.numel() > 0) shorten_rows(index, weight, *max_norm, norm_type);
+    return ops::embedding(index, weight, row, scale_grad_by_freq, sparse);
+}
+
+Tensor into(T out, T result) {
+    if (!out.defined()) return result;
+    check(!out.requires_grad() && !result.requires_grad(),
+        "out=: functions with out=... arguments don't support automatic differentiation, but one of the arguments "
+        "requires grad.");
+    if (out.shape() == result.shape())
+        out.copy_(result);
+    else
+        out.set_data(result.to(out.dtype()));
+    return out;
+}
+
+void check_no_indices(const std::string& op, bool return_indices, Text instead) {
+    check(!return_indices,
+        "{}: return_indices=True is not supported, for this call gives one Tensor; leave it out, and call {}(x)", op,
+        instead);
+}
+
+}  // namespace taper::nn::direct
