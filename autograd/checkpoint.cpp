@@ -34,11 +34,11 @@ std::vector<Edge> frontier_of(const TensorList& outputs, std::uint64_t first) {
     return frontier;
 }
 
-class Checkpoint final : public Joint {
+class Checkpoint final : public MultiOutputNode {
  public:
     Checkpoint(
         std::vector<Edge> frontier, const ListFunction& f, const TensorList& inputs, std::vector<std::uint8_t> random)
-        : Joint("CheckpointFunctionBackward", std::move(frontier)), f_(f), random_(std::move(random)) {
+        : MultiOutputNode("CheckpointFunctionBackward", std::move(frontier)), f_(f), random_(std::move(random)) {
         for (const Tensor& x : inputs) inputs_.emplace_back(x);
     }
 
@@ -95,7 +95,7 @@ TensorList run(const ListFunction& f, const TensorList& inputs, const Checkpoint
     if (options.preserve_rng_state) random = default_generator().state_bytes();
     const std::uint64_t first = next_number();
     std::vector<std::uint32_t> versions;
-    const auto version_of = [](const Tensor& x) { return x.defined() ? x.body().storage->version : 0; };
+    const auto version_of = [](const Tensor& x) { return x.defined() ? x.impl().storage->version : 0; };
     for (const Tensor& x : inputs) versions.push_back(version_of(x));
     // Recorded, although the graph is dropped at once: it says where gradients go. Backward needs this memory anyway.
     TensorList outputs = f(inputs), results;
@@ -107,7 +107,7 @@ TensorList run(const ListFunction& f, const TensorList& inputs, const Checkpoint
     std::vector<Edge> frontier = frontier_of(outputs, first);
     if (frontier.empty()) return plain(std::move(outputs));
     auto node = make_ref<Checkpoint>(std::move(frontier), f, inputs, std::move(random));
-    std::vector<Joint::Result> shapes;
+    std::vector<MultiOutputNode::Result> shapes;
     for (const Tensor& x : outputs) shapes.push_back({x.shape(), x.dtype()});
     node->set_results(std::move(shapes));
     for (std::size_t k = 0; k < outputs.size(); ++k) {

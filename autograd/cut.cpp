@@ -46,7 +46,7 @@ Tensor seen_at(T x, const Cut& at, std::int64_t length) {
         shape.erase(at.dim), strides.erase(at.dim);
     else
         shape[at.dim] = length, strides[at.dim] *= at.step;
-    return values::view(x, shape, strides, x.storage_offset() + skip);
+    return native::view(x, shape, strides, x.storage_offset() + skip);
 }
 
 Tensor cut_out(const char* name, T x, const Cut& at, std::int64_t length) {
@@ -65,9 +65,9 @@ void add_piece(T whole, const Piece& piece) {
 
 Tensor put_together(T start, const Shape& shape, const std::vector<Piece>& pieces) {
     const Tensor& like = pieces.front().grad;
-    Tensor whole = start.defined() ? values::clone(start) : values::zeros(shape, like.dtype(), like.device());
+    Tensor whole = start.defined() ? native::clone(start) : native::zeros(shape, like.dtype(), like.device());
     std::size_t i = 0;
-    if (!start.defined()) values::copy(place_of(whole, pieces[i]), pieces[i].grad), ++i;
+    if (!start.defined()) native::copy(place_of(whole, pieces[i]), pieces[i].grad), ++i;
     for (; i < pieces.size(); ++i) add_piece(whole, pieces[i]);
     bool needed = start.defined() && needs_gradient(start);
     for (const Piece& piece : pieces) needed = needed || needs_gradient(piece.grad);

@@ -102,10 +102,10 @@ void Engine::only_for(const TensorList& roots, std::span<const Edge> nodes, bool
 // Whether nothing else sees these values, so that they may be added to in place, or kept. Of a view, the base counts
 // too.
 bool is_alone(const Tensor& grad) {
-    const Body& body = grad.body();
-    const bool base_is_ours = !body.base || body.base->owners() == 1;
-    return grad.ref()->owners() == 1 && base_is_ours && body.storage->owners() == (body.base ? 2 : 1) &&
-        !grad.requires_grad() && !values::overlaps_itself(grad);
+    const TensorImpl& impl = grad.impl();
+    const bool base_is_ours = !impl.base || impl.base->owners() == 1;
+    return grad.ref()->owners() == 1 && base_is_ours && impl.storage->owners() == (impl.base ? 2 : 1) &&
+        !grad.requires_grad() && !native::overlaps_itself(grad);
 }
 
 void Engine::receive(const Ref<Node>& node, Tensor grad) {
@@ -128,7 +128,7 @@ void Engine::receive(const Edge& to, Piece piece) {
     if (!create_graph_) {
         if (first) return receive(to.node, put_together({}, to.shape, {std::move(piece)}));
         Tensor& sum = at->second.grad;
-        if (!is_alone(sum)) sum = values::clone(sum);
+        if (!is_alone(sum)) sum = native::clone(sum);
         return add_piece(sum, piece);
     }
     if (first) waiting_.emplace(to.node->number, Waiting{to.node, {}});
@@ -227,28 +227,29 @@ Tensor Engine::fitted(Tensor grad, const Node& from, int input) const {
 }
 
 // A copy of the gradient in the variable's own order in memory, so that optimizers walk both side by side.
-Tensor stored_like(const Body& variable, const Tensor& grad) {
+Tensor stored_like(const TensorImpl& variable, const Tensor& grad) {
     const bool plain = variable.strides == contiguous_strides(variable.shape);
     Tensor copy = plain
-        ? values::empty(variable.shape, variable.dtype)
-        : values::like(values::view(grad, variable.shape, variable.strides, 0), variable.shape, variable.dtype);
-    values::copy(copy, grad);
+        ? native::empty(variable.shape, variable.dtype)
+        : native::like(native::view(grad, variable.shape, variable.strides, 0), variable.shape, variable.dtype);
+    native::copy(copy, grad);
     return copy;
 }
 
 void Engine::accumulate(Node& node, const Tensor& grad) {
-    Body& body = *node.owner;
-    Tensor before(body.grad);
+    TensorImpl& impl = *node.owner;
+    Tensor before(impl.grad);
     if (!before.defined()) {
-        bool keep = node.is_leaf() && is_alone(grad) && grad.stride() == body.strides;
-        body.grad = keep ? grad.ref() : create_graph_ ? grad.clone().ref() : stored_like(body, grad).ref();
+        bool keep = node.is_leaf() && is_alone(grad) && grad.stride() == impl.strides;
+        impl.grad = keep ? grad.ref() : create_graph_ ? grad.clone().ref() : stored_like(impl, grad).ref();
     } else if (create_graph_) {
-        body.grad = ops::add(before, grad).ref();
+        impl.grad = ops::add(before, grad).ref();
     } else {
         before.add_(grad);
     }
     if (node.is_leaf() && node.shared_hooks)
-        for (const auto& [number, hook] : std::map(node.shared_hooks->after_accumulate)) hook(Tensor(Ref<Body>(&body)));
+        for (const auto& [number, hook] : std::map(node.shared_hooks->after_accumulate))
+            hook(Tensor(Ref<TensorImpl>(&impl)));
 }
 
 Tensor first_gradient(const char* op, std::size_t i, const Tensor& root, const Tensor& grad) {
@@ -281,12 +282,12 @@ class Owners {
     explicit Owners(const TensorList& inputs) {
         for (const Tensor& x : inputs)
             if (Node& node = *history(x); !node.owner) {
-                node.owner = &x.body();
+                node.owner = &x.impl();
                 given_.push_back(x);
             }
     }
     ~Owners() {
-        for (const Tensor& x : given_) x.body().node->owner = nullptr;
+        for (const Tensor& x : given_) x.impl().node->owner = nullptr;
     }
     Owners(const Owners&) = delete;
     Owners& operator=(const Owners&) = delete;

@@ -35,7 +35,10 @@ namespace detail {
 
 FunctionStep::FunctionStep(const char* name, Context& context, const TensorList& inputs,
     std::vector<std::size_t> of_argument, std::size_t arguments)
-    : Joint(name, edges_to(inputs)), context_(context), of_argument_(std::move(of_argument)), arguments_(arguments) {}
+    : MultiOutputNode(name, edges_to(inputs)),
+      context_(context),
+      of_argument_(std::move(of_argument)),
+      arguments_(arguments) {}
 
 void FunctionStep::begin() {
     context_.step_ = this;
@@ -51,7 +54,7 @@ void FunctionStep::finish(const TensorList& inputs, TensorList& outputs) {
     std::vector<Result> results;
     for (const Tensor& x : outputs) results.push_back({x.shape(), x.dtype()});
     set_results(std::move(results));
-    for (const Tensor& x : context_.dirty_) x.body().count_write();  // it may have written through a pointer
+    for (const Tensor& x : context_.dirty_) x.impl().count_write();  // it may have written through a pointer
     TensorList given = outputs;
     for (std::size_t k = 0; k < outputs.size(); ++k)
         if (recorded)
@@ -84,8 +87,8 @@ Tensor FunctionStep::with_history(const TensorList& inputs, const Tensor& output
     }
     Tensor own = output;
     if (is_among(inputs, output))
-        own = as_view_of(output, values::view(output, output.shape(), output.stride(), output.storage_offset()));
-    if (own.is_view()) own.body().made_in = Body::MadeIn::Function;
+        own = as_view_of(output, native::view(output, output.shape(), output.stride(), output.storage_offset()));
+    if (own.is_view()) own.impl().made_in = TensorImpl::MadeIn::Function;
     set_history(own, result(k));
     return own;
 }
@@ -104,7 +107,7 @@ TensorList FunctionStep::unpacked() {
     TensorList tensors;
     for (std::size_t i = 0; i < saved_.size(); ++i) {
         tensors.push_back(saved_[i].unpack(*this));
-        if (saved_result_[i] >= 0) tensors.back().body().node = result(saved_result_[i]);
+        if (saved_result_[i] >= 0) tensors.back().impl().node = result(saved_result_[i]);
     }
     return tensors;
 }
@@ -113,7 +116,7 @@ TensorList FunctionStep::gradients(const TensorList& grads) {
     TensorList whole = grads;
     for (std::size_t k = 0; k < whole.size(); ++k)
         if (!whole[k].defined() && context_.materialize_grads_)
-            whole[k] = values::zeros(results()[k].shape, results()[k].dtype);
+            whole[k] = native::zeros(results()[k].shape, results()[k].dtype);
     TensorList found = call_backward(whole);
     while (found.size() > arguments_ && !found.back().defined()) found.pop_back();
     check(found.size() == arguments_, "{}: function {} returned an incorrect number of gradients (expected {}, got {})",

@@ -46,7 +46,7 @@ class Context {
 namespace detail {
 
 /// The part of a custom step that is the same for all.
-class FunctionStep : public Joint {
+class FunctionStep : public MultiOutputNode {
  public:
     /// `of_argument`: of each tensor, which argument of forward it is.
     FunctionStep(const char* name, Context& context, const TensorList& inputs, std::vector<std::size_t> of_argument,

@@ -74,7 +74,7 @@ Checker::Checker(const ListFunction& f, const TensorList& inputs, const Gradchec
                 "Input #{} requires gradient and is not a double precision floating point or complex. This check will "
                 "likely fail if all the inputs are not of double precision floating point or complex. ",
                 in);
-        check(!inputs[in].requires_grad() || !values::overlaps_itself(inputs[in]),
+        check(!inputs[in].requires_grad() || !native::overlaps_itself(inputs[in]),
             "gradcheck: The {}th input has a dimension with stride 0. gradcheck only supports inputs that are "
             "non-overlapping to be able to compute the numerical gradients correctly. You should call .contiguous on "
             "the input before passing it to gradcheck.",

@@ -11,9 +11,9 @@
 namespace taper::autograd {
 namespace {
 
-std::string shapes_of(const Joint& joint) {
+std::string shapes_of(const MultiOutputNode& joint) {
     std::string text;
-    for (const Joint::Result& result : joint.results())
+    for (const MultiOutputNode::Result& result : joint.results())
         text += fmt::format("{}{}", text.empty() ? "" : ", ", result.shape.str());
     return text;
 }
@@ -36,7 +36,7 @@ struct Graph {
             const Node& step = step_of(*edge.node);
             if (!seen.insert(&step).second) return;
             nodes.push_back(&step);
-            const auto* joint = dynamic_cast<const Joint*>(&step);
+            const auto* joint = dynamic_cast<const MultiOutputNode*>(&step);
             shape[&step] = joint ? shapes_of(*joint) : fmt::format("{}", edge.shape.str());
         };
         reach(edge_to(root));

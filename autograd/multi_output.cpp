@@ -14,7 +14,7 @@ struct ResultNode final : Node {
         TensorList& received = gathered(*edge.node).received;
         received.resize(std::max(received.size(), std::size_t(index) + 1));
         received[index] = received[index].defined() ? ops::add(received[index], grad) : grad;
-        return values::zeros({}, DType::Float32);  // word that something has come
+        return native::zeros({}, DType::Float32);  // word that something has come
     }
 
     Edge edge;
@@ -28,15 +28,15 @@ const Node& step_of(const Node& node) {
     return result ? *result->edge.node : node;
 }
 
-Joint::Joint(const char* name, std::vector<Edge> edges)
+MultiOutputNode::MultiOutputNode(const char* name, std::vector<Edge> edges)
     : Node(name, edges.data(), static_cast<int>(edges.size())), owned_(std::move(edges)) {}
 
-Ref<Node> Joint::result(int k) {
+Ref<Node> MultiOutputNode::result(int k) {
     Ref<Node> self(this);
     return results_.size() == 1 ? self : Ref<Node>(new ResultNode(self, k));
 }
 
-Tensor Joint::gradient(int i, const Tensor& grad) {
+Tensor MultiOutputNode::gradient(int i, const Tensor& grad) {
     Gathered& all = gathered(*this);
     if (!all.given) {
         if (results_.size() == 1) all.received = {grad};

@@ -7,9 +7,9 @@
 namespace taper::autograd {
 
 /// The node of such a step. Of several results each has a node of its own, which hands what it receives to this one.
-class Joint : public Node {
+class MultiOutputNode : public Node {
  public:
-    Joint(const char* name, std::vector<Edge> edges);
+    MultiOutputNode(const char* name, std::vector<Edge> edges);
 
     /// The gradients for all inputs from those of all results; undefined where there is none, in both.
     virtual TensorList gradients(const TensorList& grads) = 0;

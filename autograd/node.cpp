@@ -47,36 +47,36 @@ void Node::dispose() {
 
 Saved::Saved(const Tensor& x, As as) : state_(x.defined() ? State::Held : State::Absent), as_(as) {
     if (state_ == State::Absent) return;
-    const Body& body = x.body();
-    check(!body.storage->is_inference(),
+    const TensorImpl& impl = x.impl();
+    check(!impl.storage->is_inference(),
         "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor "
         "and use it in autograd.");
     if (as == As::Input) history_ = history(x);
-    storage_ = body.storage;
-    offset_ = body.offset;
-    shape_ = body.shape;
-    strides_ = body.strides;
-    dtype_ = body.dtype;
-    version_ = body.storage->version;
+    storage_ = impl.storage;
+    offset_ = impl.offset;
+    shape_ = impl.shape;
+    strides_ = impl.strides;
+    dtype_ = impl.dtype;
+    version_ = impl.storage->version;
 }
 
 void Saved::keep_from_write(const Storage& written) {
     if (storage_.get() != &written) return;
-    Tensor copy = values::clone(view());
-    storage_ = copy.body().storage;
+    Tensor copy = native::clone(view());
+    storage_ = copy.impl().storage;
     offset_ = 0;
     strides_ = copy.stride();
     version_ = storage_->version;
 }
 
 Tensor Saved::view() const {
-    auto body = make_ref<Body>();
-    body->storage = storage_;
-    body->offset = offset_;
-    body->shape = shape_;
-    body->strides = strides_;
-    body->dtype = dtype_;
-    return Tensor(std::move(body));
+    auto impl = make_ref<TensorImpl>();
+    impl->storage = storage_;
+    impl->offset = offset_;
+    impl->shape = shape_;
+    impl->strides = strides_;
+    impl->dtype = dtype_;
+    return Tensor(std::move(impl));
 }
 
 Tensor Saved::unpack(Node& node) const {
@@ -97,34 +97,34 @@ Tensor Saved::unpack(Node& node) const {
             version_);
     }
     Tensor out = view();
-    out.body().node = as_ == As::Result ? Ref<Node>(&node) : history_;
+    out.impl().node = as_ == As::Result ? Ref<Node>(&node) : history_;
     return out;
 }
 
 const Ref<Node>& history(const Tensor& x) {
-    Body& body = x.body();
-    if (body.base && body.base_writes != body.base->base_writes) [[unlikely]]
+    TensorImpl& impl = x.impl();
+    if (impl.base && impl.base_writes != impl.base->base_writes) [[unlikely]]
         renew_view_history(x);
-    return body.node;
+    return impl.node;
 }
 
 Edge edge_to(const Tensor& x) { return {history(x), x.shape(), x.dtype()}; }
 
 void set_history(const Tensor& x, Ref<Node> node) {
-    Body& body = x.body();
-    if (body.node && body.node->owner == &body) body.node->owner = nullptr;
-    body.node = std::move(node);
-    if (body.retains_grad && body.node) body.node->owner = &body;
+    TensorImpl& impl = x.impl();
+    if (impl.node && impl.node->owner == &impl) impl.node->owner = nullptr;
+    impl.node = std::move(node);
+    if (impl.retains_grad && impl.node) impl.node->owner = &impl;
 }
 
 Tensor named(const char* name, Tensor x) {
-    if (x.body().node && !x.body().node->is_leaf()) x.body().node->name = name;
+    if (x.impl().node && !x.impl().node->is_leaf()) x.impl().node->name = name;
     return x;
 }
 
 }  // namespace autograd
 
-Body::~Body() {
+TensorImpl::~TensorImpl() {
     if (node && node->owner == this) node->owner = nullptr;
 }
 
@@ -144,7 +144,7 @@ const Tensor& ops::requires_grad_(const Tensor& x, bool requires_grad) {
         "requires_grad_: Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.");
     check(x.is_floating_point(),
         "requires_grad_: only Tensors of floating point and complex dtype can require gradients, not {}", x.dtype());
-    autograd::set_history(x, requires_grad ? Ref<autograd::Node>(new autograd::Leaf(&x.body())) : nullptr);
+    autograd::set_history(x, requires_grad ? Ref<autograd::Node>(new autograd::Leaf(&x.impl())) : nullptr);
     return x;
 }
 
@@ -155,7 +155,7 @@ void Tensor::set_grad(const Tensor& grad) const {
         check(grad.dtype() == dtype(), "set_grad: assigned grad has data of a different type: {} instead of {}",
             grad.dtype(), dtype());
     }
-    body().grad = grad.ref();
+    impl().grad = grad.ref();
 }
 
 GradFn Tensor::grad_fn() const { return is_leaf() ? GradFn() : GradFn(autograd::history(*this)); }
@@ -178,21 +178,21 @@ std::vector<GradFn> GradFn::next_functions() const {
 }
 
 const Tensor Tensor::grad() const {
-    if (!body().grad && !is_leaf() && !retains_grad())
+    if (!impl().grad && !is_leaf() && !retains_grad())
         warn(
             "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
             "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf "
             "Tensor, use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make "
             "sure "
             "you access the leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more informations.");
-    return Tensor(body().grad);
+    return Tensor(impl().grad);
 }
 
 void Tensor::retain_grad() const {
     check(requires_grad(), "retain_grad: can't retain_grad on Tensor that has requires_grad=False");
     if (is_leaf()) return;
-    body().retains_grad = true;
-    autograd::history(*this)->owner = &body();
+    impl().retains_grad = true;
+    autograd::history(*this)->owner = &impl();
 }
 
 // Takes hook `number` off again, if the node is still there.
@@ -225,24 +225,24 @@ HookHandle Tensor::register_post_accumulate_grad_hook(std::function<void(const T
     return handle_for(node.shared_hooks, number);
 }
 
-Tensor Tensor::detach() const { return values::view(*this, shape(), stride(), storage_offset()); }
+Tensor Tensor::detach() const { return native::view(*this, shape(), stride(), storage_offset()); }
 
 const Tensor Tensor::data() const {
     Tensor out = detach();
-    out.body().counts_writes = false;
+    out.impl().counts_writes = false;
     return out;
 }
 
 const Tensor& Tensor::detach_() const {
     check(!is_view(), "detach_: Can't detach views in-place. Use detach() instead.");
-    body().retains_grad = false;
+    impl().retains_grad = false;
     autograd::set_history(*this, nullptr);
     return *this;
 }
 
 const Tensor& Tensor::set_data(const Tensor& other) const {
-    Body& to = body();
-    const Body& from = other.body();
+    TensorImpl& to = impl();
+    const TensorImpl& from = other.impl();
     check(taper::is_floating_point(from.dtype) || !requires_grad(),
         "set_data: incompatible tensor type: {} instead of {}", from.dtype, to.dtype);
     to.storage = from.storage;

@@ -62,7 +62,7 @@ struct Node : Counted {
     Edge* const edges;
     const int inputs;
     // Whose .grad takes the gradient: of a leaf always, else where retain_grad() asked. Not owned.
-    Body* owner = nullptr;
+    TensorImpl* owner = nullptr;
     std::shared_ptr<Hooks> shared_hooks;
     const ModulePath* const made_in;  // the modules at work when it was made
 
@@ -73,7 +73,7 @@ struct Node : Counted {
 
 /// The node of a tensor that the user asked a gradient for.
 struct Leaf final : Node {
-    explicit Leaf(Body* body) : Node("torch::autograd::AccumulateGrad") { owner = body; }
+    explicit Leaf(TensorImpl* impl) : Node("torch::autograd::AccumulateGrad") { owner = impl; }
     Tensor gradient(int, const Tensor&) override { return {}; }
 };
 

@@ -147,12 +147,12 @@ template <class T> struct Warp {
 Tensor affine(const Tensor& image, const Matrix& matrix, const Interpolation& interpolation,
     const std::vector<double>& fill, bool expand = false) {
     const DType dtype = image.is_floating_point() ? image.dtype() : float32;
-    const Tensor from = values::contiguous(image.detach().to(dtype));
+    const Tensor from = native::contiguous(image.detach().to(dtype));
     const std::int64_t h = image.size(-2), w = image.size(-1);
     const auto [rows, columns] = expand ? expanded(matrix, h, w) : std::array{h, w};
     Shape shape = image.shape();
     shape[image.ndim() - 2] = rows, shape[image.ndim() - 1] = columns;
-    Tensor out = values::empty(shape, dtype);
+    Tensor out = native::empty(shape, dtype);
     if (image.numel() == 0) return out;
     visit<Floats>(dtype, [&, rows = rows, columns = columns](auto zero) {
         using T = decltype(zero);
@@ -180,8 +180,8 @@ Tensor cut(
     const std::int64_t h = image.size(-2), w = image.size(-1),
                        planes = image.numel() / std::max<std::int64_t>(1, h * w);
     shape[image.ndim() - 2] = height, shape[image.ndim() - 1] = width;
-    const Tensor from = values::contiguous(image.detach());
-    Tensor out = values::full(shape, fill, image.dtype());
+    const Tensor from = native::contiguous(image.detach());
+    Tensor out = native::full(shape, fill, image.dtype());
     const std::int64_t size = static_cast<std::int64_t>(image.element_size()), first = std::max<std::int64_t>(0, left),
                        last = std::min(w, left + width);
     const char* source = static_cast<const char*>(from.data_ptr());
@@ -210,7 +210,7 @@ Tensor pad(const Tensor& image, const std::array<std::int64_t, 4>& sides, const 
             "RandomCrop: Padding size should be less than the corresponding input dimension, but got: padding ({}, {}) "
             "of a side of {} pixels in mode '{}'",
             before, after, n, mode);
-        places.push_back(values::empty({before + n + after}, int64));
+        places.push_back(native::empty({before + n + after}, int64));
         for (std::int64_t i = 0; i < before + n + after; ++i)
             places.back().data_ptr<std::int64_t>()[i] = mirrored(i - before, n, mode);
     }
@@ -325,8 +325,8 @@ RandomHorizontalFlip::RandomHorizontalFlip(Called, const RandomHorizontalFlipOpt
 Tensor RandomHorizontalFlip::operator()(const Tensor& image) const {
     check_image("RandomHorizontalFlip", image);
     if (!(draw(0, 1) < p_)) return image;
-    const Tensor from = values::contiguous(image.detach());
-    Tensor out = values::empty(image.shape(), image.dtype());
+    const Tensor from = native::contiguous(image.detach());
+    Tensor out = native::empty(image.shape(), image.dtype());
     const std::int64_t w = image.size(-1), size = static_cast<std::int64_t>(image.element_size());
     const char* source = static_cast<const char*>(from.data_ptr());
     char* target = static_cast<char*>(out.data_ptr());

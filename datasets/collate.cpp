@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "../tensor/recording.h"
 #include "../tensor/native.h"
+#include "../tensor/recording.h"
 
 namespace taper {
 namespace {
@@ -15,14 +15,14 @@ Tensor row(const Tensor& x, std::int64_t i) {
     Strides strides = x.stride();
     shape.erase(0);
     strides.erase(0);
-    return values::view(x, shape, strides, x.storage_offset() + i * x.stride()[0]);
+    return native::view(x, shape, strides, x.storage_offset() + i * x.stride()[0]);
 }
 
 void copy_row(const Tensor& out, std::int64_t i, const Tensor& from, std::int64_t bytes) {
     if (from.dtype() == out.dtype() && from.is_contiguous())
         std::memcpy(static_cast<char*>(out.data_ptr()) + i * bytes, from.data_ptr(), bytes);
     else
-        values::copy(row(out, i), from);
+        native::copy(row(out, i), from);
 }
 
 // As PyTorch's: a worker's batch is written into memory that is there already.
@@ -33,7 +33,7 @@ void check_records_here() {
 }
 
 template <class T> Tensor numbers(const std::vector<T>& samples) {
-    Tensor out = values::empty({static_cast<std::int64_t>(samples.size())}, dtype_of<T>());
+    Tensor out = native::empty({static_cast<std::int64_t>(samples.size())}, dtype_of<T>());
     std::ranges::copy(samples, out.data_ptr<T>());
     return out;
 }
@@ -58,7 +58,7 @@ Tensor collate_tensors(const TensorList& samples) {
     if (needs_gradient) return check_records_here(), ops::stack(samples, 0);
     Shape batch = shape;
     batch.insert(0, static_cast<std::int64_t>(samples.size()));
-    Tensor out = values::empty(batch, dtype, samples[0].device());
+    Tensor out = native::empty(batch, dtype, samples[0].device());
     const std::int64_t bytes = shape.numel() * out.element_size();
     for (std::size_t i = 0; i < samples.size(); ++i) copy_row(out, static_cast<std::int64_t>(i), samples[i], bytes);
     return out;
@@ -83,9 +83,9 @@ void hand_over(Tensor& x) {
         "DataLoader: Cowardly refusing to serialize non-leaf tensor which requires_grad, since autograd does not "
         "support crossing process boundaries.  If you just want to transfer the data, call detach() on the tensor "
         "before serializing (e.g., putting it on the queue).; or make the batches with num_workers=0");
-    const bool is_parameter = x.body().is_parameter;
+    const bool is_parameter = x.impl().is_parameter;
     x = x.detach().clone().requires_grad_();
-    x.body().is_parameter = is_parameter;
+    x.impl().is_parameter = is_parameter;
 }
 
 void missing_key() {
@@ -116,7 +116,7 @@ Tensor gather_rows(const Tensor& x, std::span<const std::int64_t> rows, const ch
         for (std::int64_t at : rows) samples.push_back(x.select(0, wrap_index(at, size, dataset)));
         return ops::stack(samples, 0);
     }
-    Tensor out = values::empty(shape, x.dtype(), x.device());
+    Tensor out = native::empty(shape, x.dtype(), x.device());
     const std::int64_t bytes = rows.empty() ? 0 : out.nbytes() / shape[0];
     const bool dense = x.is_contiguous();
     const char* from = static_cast<const char*>(x.data_ptr());
@@ -126,7 +126,7 @@ Tensor gather_rows(const Tensor& x, std::span<const std::int64_t> rows, const ch
         if (dense)
             std::memcpy(to + static_cast<std::int64_t>(i) * bytes, from + at * bytes, bytes);
         else
-            values::copy(row(out, static_cast<std::int64_t>(i)), row(x, at));
+            native::copy(row(out, static_cast<std::int64_t>(i)), row(x, at));
     }
     return out;
 }

@@ -87,7 +87,7 @@ Tensor read_idx(const std::string& path, int dims) {
             numel, shape.str());
         bytes.read(header, header_bytes);
     }
-    Tensor out = values::empty(shape, uint8);
+    Tensor out = native::empty(shape, uint8);
     const std::int64_t read = bytes.read(out.data_ptr(), numel);
     check(read == numel, "read_idx: {}: the file ends after {} of {} bytes, too short for its shape {}; get it anew",
         path, read, numel, shape.str());

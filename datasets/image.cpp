@@ -86,7 +86,7 @@ std::string encode(const Tensor& picture, const std::string& ending) {
 Tensor arrange(const std::uint8_t* pixels, std::int64_t height, std::int64_t width, int from, int to) {
     const std::int64_t count = height * width;
     const bool is_color = from >= 3, has_alpha = from % 2 == 0;
-    Tensor out = values::empty({to, height, width}, uint8);
+    Tensor out = native::empty({to, height, width}, uint8);
     auto* at = out.data_ptr<std::uint8_t>();
     for (int c = 0; c < to; ++c, at += count) {
         if (to % 2 == 0 && c == to - 1) {
@@ -131,7 +131,7 @@ Tensor decode_png(const std::string& who, std::string_view bytes, int want) {
     std::array<std::uint8_t, 256 * 4> flat;
     for (std::size_t i = 0; i < 256; ++i) std::ranges::copy(png.palette[i], flat.begin() + 4 * i);
     const Tensor colors = arrange(flat.data(), 256, 1, 4, want);
-    Tensor out = values::empty({want, pixels.height, pixels.width}, uint8);
+    Tensor out = native::empty({want, pixels.height, pixels.width}, uint8);
     auto* to = out.data_ptr<std::uint8_t>();
     for (int c = 0; c < want; ++c) {
         const auto* color = colors.data_ptr<std::uint8_t>() + 256 * c;
@@ -190,9 +190,9 @@ Tensor grid_of(const GridOptions& o) {
     }
     if (count == 1) return x.select(0, 0).contiguous();
     const std::int64_t rows = (count + columns - 1) / columns, height = x.size(2) + pad, width = x.size(3) + pad;
-    Tensor grid = values::full({x.size(1), height * rows + pad, width * columns + pad}, *o.pad_value, x.dtype());
+    Tensor grid = native::full({x.size(1), height * rows + pad, width * columns + pad}, *o.pad_value, x.dtype());
     for (std::int64_t k = 0; k < count; ++k)
-        values::copy(
+        native::copy(
             grid.narrow(1, k / columns * height + pad, x.size(2)).narrow(2, k % columns * width + pad, x.size(3)),
             x.select(0, k));
     return grid;

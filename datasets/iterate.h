@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "../tensor/calls.h"
 #include "../tensor/base/error.h"
+#include "../tensor/calls.h"
 
 namespace taper {
 

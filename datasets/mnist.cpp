@@ -119,7 +119,7 @@ std::tuple<Tensor, Tensor> MNIST::get_batch(std::span<const std::int64_t> indice
         target_transform ? transform_rows(targets, target_transform, indices) : gather_rows(targets, indices, "MNIST");
     if (!transform) return {gather_rows(data, indices, "MNIST"), labels};
     if (!table.defined()) return {transform_rows(data, transform, indices), labels};
-    Tensor images = values::empty({len(labels), 1, data.size(1), data.size(2)}, table.dtype());
+    Tensor images = native::empty({len(labels), 1, data.size(1), data.size(2)}, table.dtype());
     visit<Floats>(table.dtype(), [&, &data = data, &table = table](auto zero) {
         using T = decltype(zero);
         look_up_rows(images.data_ptr<T>(), data, table.data_ptr<T>(), indices);

@@ -24,7 +24,7 @@ Normalize::Normalize(Called, const NormalizeOptions& o) : mean_(o.mean), std_(o.
 
 // The numbers in x's dtype, one for each channel.
 static Tensor per_channel(const std::vector<double>& numbers, const Tensor& x) {
-    Tensor out = values::empty({static_cast<std::int64_t>(numbers.size()), 1, 1}, x.dtype());
+    Tensor out = native::empty({static_cast<std::int64_t>(numbers.size()), 1, 1}, x.dtype());
     visit<Floats>(x.dtype(), [&](auto zero) { std::ranges::copy(numbers, out.data_ptr<decltype(zero)>()); });
     return out;
 }
@@ -77,7 +77,7 @@ static bool treats_pixels_alike(const Transform& transform, std::int64_t channel
 
 Tensor pixel_table(const Transform& transform, std::int64_t channels) {
     if (!transform || !treats_pixels_alike(transform, channels)) return {};
-    Tensor all_values = values::empty({1, 256, channels}, uint8);
+    Tensor all_values = native::empty({1, 256, channels}, uint8);
     for (std::int64_t i = 0; i < all_values.numel(); ++i)
         all_values.data_ptr<std::uint8_t>()[i] = static_cast<std::uint8_t>(i / channels);
     return transform(all_values).view(channels, 256);

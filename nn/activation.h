@@ -73,7 +73,7 @@ struct GLUOptions {
 struct ReLU : Module<ReLU> {
     TAPER_CONSTRUCTORS(ReLU, InplaceOptions, 0, inplace)
     ReLU(Called, const InplaceOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::relu(x, inplace); }
+    Tensor forward(const Tensor& x) const { return positional::relu(x, inplace); }
     std::string extra_repr() const;
     Setting<bool> inplace;
 };
@@ -81,7 +81,7 @@ struct ReLU : Module<ReLU> {
 struct ReLU6 : Module<ReLU6> {
     TAPER_CONSTRUCTORS(ReLU6, InplaceOptions, 0, inplace)
     ReLU6(Called, const InplaceOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::relu6(x, inplace); }
+    Tensor forward(const Tensor& x) const { return positional::relu6(x, inplace); }
     std::string extra_repr() const;
     Setting<bool> inplace;
 };
@@ -89,7 +89,7 @@ struct ReLU6 : Module<ReLU6> {
 struct SELU : Module<SELU> {
     TAPER_CONSTRUCTORS(SELU, InplaceOptions, 0, inplace)
     SELU(Called, const InplaceOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::selu(x, inplace); }
+    Tensor forward(const Tensor& x) const { return positional::selu(x, inplace); }
     std::string extra_repr() const;
     Setting<bool> inplace;
 };
@@ -97,7 +97,7 @@ struct SELU : Module<SELU> {
 struct SiLU : Module<SiLU> {
     TAPER_CONSTRUCTORS(SiLU, InplaceOptions, 0, inplace)
     SiLU(Called, const InplaceOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::silu(x, inplace); }
+    Tensor forward(const Tensor& x) const { return positional::silu(x, inplace); }
     std::string extra_repr() const;
     Setting<bool> inplace;
 };
@@ -105,7 +105,7 @@ struct SiLU : Module<SiLU> {
 struct Mish : Module<Mish> {
     TAPER_CONSTRUCTORS(Mish, InplaceOptions, 0, inplace)
     Mish(Called, const InplaceOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::mish(x, inplace); }
+    Tensor forward(const Tensor& x) const { return positional::mish(x, inplace); }
     std::string extra_repr() const;
     Setting<bool> inplace;
 };
@@ -113,21 +113,21 @@ struct Mish : Module<Mish> {
 struct Hardsigmoid : Module<Hardsigmoid> {
     TAPER_CONSTRUCTORS(Hardsigmoid, InplaceOptions, 0, inplace)
     Hardsigmoid(Called, const InplaceOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::hardsigmoid(x, inplace); }
+    Tensor forward(const Tensor& x) const { return positional::hardsigmoid(x, inplace); }
     Setting<bool> inplace;
 };
 /// torch.nn.Hardswish
 struct Hardswish : Module<Hardswish> {
     TAPER_CONSTRUCTORS(Hardswish, InplaceOptions, 0, inplace)
     Hardswish(Called, const InplaceOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::hardswish(x, inplace); }
+    Tensor forward(const Tensor& x) const { return positional::hardswish(x, inplace); }
     Setting<bool> inplace;
 };
 /// torch.nn.LeakyReLU
 struct LeakyReLU : Module<LeakyReLU> {
     TAPER_CONSTRUCTORS(LeakyReLU, LeakyReLUOptions, 0, negative_slope, inplace)
     LeakyReLU(Called, const LeakyReLUOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::leaky_relu(x, negative_slope, inplace); }
+    Tensor forward(const Tensor& x) const { return positional::leaky_relu(x, negative_slope, inplace); }
     std::string extra_repr() const;
     Setting<Real> negative_slope;
     Setting<bool> inplace;
@@ -136,7 +136,7 @@ struct LeakyReLU : Module<LeakyReLU> {
 struct ELU : Module<ELU> {
     TAPER_CONSTRUCTORS(ELU, ELUOptions, 0, alpha, inplace)
     ELU(Called, const ELUOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::elu(x, alpha, inplace); }
+    Tensor forward(const Tensor& x) const { return positional::elu(x, alpha, inplace); }
     std::string extra_repr() const;
     Setting<Real> alpha;
     Setting<bool> inplace;
@@ -145,7 +145,7 @@ struct ELU : Module<ELU> {
 struct CELU : Module<CELU> {
     TAPER_CONSTRUCTORS(CELU, ELUOptions, 0, alpha, inplace)
     CELU(Called, const ELUOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::celu(x, alpha, inplace); }
+    Tensor forward(const Tensor& x) const { return positional::celu(x, alpha, inplace); }
     std::string extra_repr() const;
     Setting<Real> alpha;
     Setting<bool> inplace;
@@ -154,7 +154,7 @@ struct CELU : Module<CELU> {
 struct RReLU : Module<RReLU> {
     TAPER_CONSTRUCTORS(RReLU, RReLUOptions, 0, lower, upper, inplace)
     RReLU(Called, const RReLUOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::rrelu(x, lower, upper, training(), inplace); }
+    Tensor forward(const Tensor& x) const { return positional::rrelu(x, lower, upper, training(), inplace); }
     std::string extra_repr() const;
     Setting<Real> lower, upper;
     Setting<bool> inplace;
@@ -163,7 +163,7 @@ struct RReLU : Module<RReLU> {
 struct Hardtanh : Module<Hardtanh> {
     TAPER_CONSTRUCTORS(Hardtanh, HardtanhOptions, 0, min_val, max_val, inplace, min_value, max_value)
     Hardtanh(Called, const HardtanhOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::hardtanh(x, min_val, max_val, inplace); }
+    Tensor forward(const Tensor& x) const { return positional::hardtanh(x, min_val, max_val, inplace); }
     std::string extra_repr() const;
     Setting<Real> min_val, max_val;
     Setting<bool> inplace;
@@ -172,7 +172,7 @@ struct Hardtanh : Module<Hardtanh> {
 struct Threshold : Module<Threshold> {
     TAPER_CONSTRUCTORS(Threshold, ThresholdOptions, 2, threshold, value, inplace)
     Threshold(Called, const ThresholdOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::threshold(x, threshold, value, inplace); }
+    Tensor forward(const Tensor& x) const { return positional::threshold(x, threshold, value, inplace); }
     std::string extra_repr() const;
     Setting<Real> threshold, value;
     Setting<bool> inplace;
@@ -202,11 +202,11 @@ struct LogSigmoid : Module<LogSigmoid> {
 };
 /// torch.nn.Softsign
 struct Softsign : Module<Softsign> {
-    Tensor forward(const Tensor& x) const { return direct::softsign(x); }
+    Tensor forward(const Tensor& x) const { return positional::softsign(x); }
 };
 /// torch.nn.Tanhshrink
 struct Tanhshrink : Module<Tanhshrink> {
-    Tensor forward(const Tensor& x) const { return direct::tanhshrink(x); }
+    Tensor forward(const Tensor& x) const { return positional::tanhshrink(x); }
 };
 /// torch.nn.GELU
 struct GELU : Module<GELU> {
@@ -244,7 +244,7 @@ struct Hardshrink : Module<Hardshrink> {
 struct Softmax : Module<Softmax> {
     TAPER_CONSTRUCTORS(Softmax, SoftmaxOptions, 0, dim)
     Softmax(Called, const SoftmaxOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::softmax(x, dim, {}); }
+    Tensor forward(const Tensor& x) const { return positional::softmax(x, dim, {}); }
     std::string extra_repr() const;
     Setting<std::optional<std::int64_t>> dim;
 };
@@ -252,7 +252,7 @@ struct Softmax : Module<Softmax> {
 struct LogSoftmax : Module<LogSoftmax> {
     TAPER_CONSTRUCTORS(LogSoftmax, SoftmaxOptions, 0, dim)
     LogSoftmax(Called, const SoftmaxOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::log_softmax(x, dim, {}); }
+    Tensor forward(const Tensor& x) const { return positional::log_softmax(x, dim, {}); }
     std::string extra_repr() const;
     Setting<std::optional<std::int64_t>> dim;
 };
@@ -260,7 +260,7 @@ struct LogSoftmax : Module<LogSoftmax> {
 struct Softmin : Module<Softmin> {
     TAPER_CONSTRUCTORS(Softmin, SoftmaxOptions, 0, dim)
     Softmin(Called, const SoftmaxOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::softmin(x, dim, {}); }
+    Tensor forward(const Tensor& x) const { return positional::softmin(x, dim, {}); }
     std::string extra_repr() const;
     Setting<std::optional<std::int64_t>> dim;
 };
@@ -268,7 +268,7 @@ struct Softmin : Module<Softmin> {
 struct GLU : Module<GLU> {
     TAPER_CONSTRUCTORS(GLU, GLUOptions, 0, dim)
     GLU(Called, const GLUOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::glu(x, dim); }
+    Tensor forward(const Tensor& x) const { return positional::glu(x, dim); }
     std::string extra_repr() const;
     Setting<std::int64_t> dim;
 };

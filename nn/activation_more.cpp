@@ -6,7 +6,7 @@ namespace taper::nn {
 
 using T = const Tensor&;
 
-namespace direct {
+namespace positional {
 
 Tensor swish(T x, T beta) { return x * (beta * x).sigmoid(); }
 Tensor step(T x, double low) {
@@ -32,17 +32,17 @@ Tensor acon_c(T x, T p1, T p2, T beta) {
 }
 Tensor pact(T x, T alpha) { return ops::relu(x).minimum(alpha); }
 
-}  // namespace direct
+}  // namespace positional
 
 namespace functional {
-TAPER_DEFINE_UNARY(swish, SwishOptions, (direct::swish(x, o.beta.defined() ? *o.beta : Tensor(1.))), input, beta)
-TAPER_DEFINE_UNARY(step, StepOptions, (direct::step(x, o.low)), input, low)
-TAPER_DEFINE_UNARY(noisy_relu, NoisyReLUOptions, (direct::noisy_relu(x, o.training)), input, training)
+TAPER_DEFINE_UNARY(swish, SwishOptions, (positional::swish(x, o.beta.defined() ? *o.beta : Tensor(1.))), input, beta)
+TAPER_DEFINE_UNARY(step, StepOptions, (positional::step(x, o.low)), input, low)
+TAPER_DEFINE_UNARY(noisy_relu, NoisyReLUOptions, (positional::noisy_relu(x, o.training)), input, training)
 TAPER_DEFINE_FUNCTION_OBJECT(
-    Tensor, maxout, MaxoutOptions, (direct::maxout(o.input, o.pieces, o.dim)), 2, input, pieces, dim)
+    Tensor, maxout, MaxoutOptions, (positional::maxout(o.input, o.pieces, o.dim)), 2, input, pieces, dim)
 TAPER_DEFINE_FUNCTION_OBJECT(
-    Tensor, acon_c, AconCOptions, (direct::acon_c(o.input, o.p1, o.p2, o.beta)), 4, input, p1, p2, beta)
-TAPER_DEFINE_FUNCTION_OBJECT(Tensor, pact, PACTOptions, (direct::pact(o.input, o.alpha)), 2, input, alpha)
+    Tensor, acon_c, AconCOptions, (positional::acon_c(o.input, o.p1, o.p2, o.beta)), 4, input, p1, p2, beta)
+TAPER_DEFINE_FUNCTION_OBJECT(Tensor, pact, PACTOptions, (positional::pact(o.input, o.alpha)), 2, input, alpha)
 }  // namespace functional
 
 TAPER_DEFINE_CONSTRUCTORS(Swish, SwishOptions, 0, beta, learnable)
@@ -62,7 +62,7 @@ Maxout::Maxout(Called, const MaxoutOptions& o)
     : pieces(o.pieces), linear(register_module("linear", Linear(*o.in_features, o.out_features * pieces))) {
     check(pieces > 0, "Maxout: pieces must be positive, but got {}", pieces);
 }
-Tensor Maxout::forward(const Tensor& x) const { return direct::maxout(linear(x), pieces, -1); }
+Tensor Maxout::forward(const Tensor& x) const { return positional::maxout(linear(x), pieces, -1); }
 std::string Maxout::extra_repr() const { return fmt::format("pieces={}", pieces); }
 
 AconC::AconC(Called, const AconCOptions& o)
@@ -79,7 +79,7 @@ Tensor AconC::forward(T x) const {
         p1.numel(), x.shape().str());
     Shape shape = Shape::filled(x.ndim(), 1);
     shape[1] = p1.numel();
-    return direct::acon_c(x, p1.view(shape), p2.view(shape), beta.view(shape));
+    return positional::acon_c(x, p1.view(shape), p2.view(shape), beta.view(shape));
 }
 std::string AconC::extra_repr() const { return std::to_string(p1.numel()); }
 

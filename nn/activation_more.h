@@ -7,14 +7,14 @@
 
 namespace taper::nn {
 
-namespace direct {
+namespace positional {
 Tensor swish(const Tensor& x, const Tensor& beta);
 Tensor step(const Tensor& x, double low);
 Tensor noisy_relu(const Tensor& x, bool training);
 Tensor maxout(const Tensor& x, std::int64_t pieces, std::int64_t dim);
 Tensor acon_c(const Tensor& x, const Tensor& p1, const Tensor& p2, const Tensor& beta);
 Tensor pact(const Tensor& x, const Tensor& alpha);
-}  // namespace direct
+}  // namespace positional
 
 namespace functional {
 
@@ -92,20 +92,20 @@ struct PACTOptions {
 struct Swish : Module<Swish> {
     TAPER_CONSTRUCTORS(Swish, SwishOptions, 0, beta, learnable)
     Swish(Called, const SwishOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::swish(x, beta); }
+    Tensor forward(const Tensor& x) const { return positional::swish(x, beta); }
     Parameter beta;
 };
 /// functional::step
 struct Step : Module<Step> {
     TAPER_CONSTRUCTORS(Step, StepOptions, 0, low)
     Step(Called, const StepOptions& o) : low(o.low) {}
-    Tensor forward(const Tensor& x) const { return direct::step(x, low); }
+    Tensor forward(const Tensor& x) const { return positional::step(x, low); }
     std::string extra_repr() const;
     Setting<double> low;
 };
 /// functional::noisy_relu
 struct NoisyReLU : Module<NoisyReLU> {
-    Tensor forward(const Tensor& x) const { return direct::noisy_relu(x, training()); }
+    Tensor forward(const Tensor& x) const { return positional::noisy_relu(x, training()); }
 };
 /// The largest of `pieces` linear functions for each output: (..., in_features) -> (..., out_features).
 struct Maxout : Module<Maxout> {
@@ -129,7 +129,7 @@ struct AconC : Module<AconC> {
 struct PACT : Module<PACT> {
     TAPER_CONSTRUCTORS(PACT, PACTOptions, 0, alpha)
     PACT(Called, const PACTOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::pact(x, alpha); }
+    Tensor forward(const Tensor& x) const { return positional::pact(x, alpha); }
     Parameter alpha;
 };
 

@@ -19,22 +19,22 @@ Tensor DeepCopy::tensor(const Tensor& old) {
         "deepcopy: Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
         "moment; copy what has a history by x.detach().clone()");
     Tensor copy;
-    if (old.body().is_parameter) {
+    if (old.impl().is_parameter) {
         copy = Parameter(old.detach().clone(), old.requires_grad());
     } else {
-        auto& [kept, storage] = storages_[old.body().storage.get()];
+        auto& [kept, storage] = storages_[old.impl().storage.get()];
         if (!storage) {
-            kept = old.body().storage;
+            kept = old.impl().storage;
             storage = Storage::make(kept->bytes(), kept->device());
             std::memcpy(storage->data(), kept->data(), static_cast<std::size_t>(kept->bytes()));
         }
-        Ref<Body> body(new Body());
-        body->storage = storage;
-        body->offset = old.storage_offset();
-        body->shape = old.shape();
-        body->strides = old.stride();
-        body->dtype = old.dtype();
-        copy = Tensor(body);
+        Ref<TensorImpl> impl(new TensorImpl());
+        impl->storage = storage;
+        impl->offset = old.storage_offset();
+        impl->shape = old.shape();
+        impl->strides = old.stride();
+        impl->dtype = old.dtype();
+        copy = Tensor(impl);
         if (old.requires_grad()) copy.requires_grad_();
         if (old.grad().defined()) copy.set_grad(tensor(old.grad()));
     }

@@ -15,7 +15,7 @@ struct DropoutOptions {
 struct Dropout : Module<Dropout> {
     TAPER_CONSTRUCTORS(Dropout, DropoutOptions, 0, p, inplace)
     Dropout(Called, const DropoutOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::dropout(x, p, training(), inplace); }
+    Tensor forward(const Tensor& x) const { return positional::dropout(x, p, training(), inplace); }
     std::string extra_repr() const;
 
     Setting<Real> p;
@@ -26,7 +26,7 @@ struct Dropout : Module<Dropout> {
 struct Dropout1d : Module<Dropout1d> {
     TAPER_CONSTRUCTORS(Dropout1d, DropoutOptions, 0, p, inplace)
     Dropout1d(Called, const DropoutOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::dropout1d(x, p, training(), inplace); }
+    Tensor forward(const Tensor& x) const { return positional::dropout1d(x, p, training(), inplace); }
     std::string extra_repr() const;
 
     Setting<Real> p;
@@ -37,7 +37,7 @@ struct Dropout1d : Module<Dropout1d> {
 struct Dropout2d : Module<Dropout2d> {
     TAPER_CONSTRUCTORS(Dropout2d, DropoutOptions, 0, p, inplace)
     Dropout2d(Called, const DropoutOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::dropout2d(x, p, training(), inplace); }
+    Tensor forward(const Tensor& x) const { return positional::dropout2d(x, p, training(), inplace); }
     std::string extra_repr() const;
 
     Setting<Real> p;
@@ -48,7 +48,7 @@ struct Dropout2d : Module<Dropout2d> {
 struct AlphaDropout : Module<AlphaDropout> {
     TAPER_CONSTRUCTORS(AlphaDropout, DropoutOptions, 0, p, inplace)
     AlphaDropout(Called, const DropoutOptions& o);
-    Tensor forward(const Tensor& x) const { return direct::alpha_dropout(x, p, training(), false); }
+    Tensor forward(const Tensor& x) const { return positional::alpha_dropout(x, p, training(), false); }
     std::string extra_repr() const;
 
     Setting<Real> p;

@@ -30,7 +30,7 @@ Embedding::Embedding(Called, const EmbeddingOptions& o)
       norm_type(o.norm_type),
       scale_grad_by_freq(o.scale_grad_by_freq),
       weight(register_parameter("weight", rows_of(o))) {
-    direct::check_dense(o.sparse);
+    positional::check_dense(o.sparse);
     if (!o._weight.defined()) reset_parameters();
 }
 TAPER_DEFINE_CONSTRUCTORS(Embedding, EmbeddingOptions, 2, num_embeddings, embedding_dim, padding_idx, max_norm,
@@ -63,7 +63,7 @@ void Embedding::reset_parameters() const {
 }
 
 Tensor Embedding::forward(const Tensor& index) const {
-    return direct::embedding(index, weight, padding_idx, *max_norm, norm_type, scale_grad_by_freq, false);
+    return positional::embedding(index, weight, padding_idx, *max_norm, norm_type, scale_grad_by_freq, false);
 }
 
 std::string Embedding::extra_repr() const {

@@ -2,7 +2,7 @@
 //     TAPER_FUNCTION_OBJECT(Tensor, glu, GLUOptions, 1, input, dim)
 // declares glu(x), glu(x, 0), glu(x, {.dim = 0}) and glu({.input = x}) as calls.h says it of TAPER_FUNCTION; in a .cpp
 // file
-//     TAPER_DEFINE_FUNCTION_OBJECT(Tensor, glu, GLUOptions, (direct::glu(o.input, o.dim)), 1, input, dim)
+//     TAPER_DEFINE_FUNCTION_OBJECT(Tensor, glu, GLUOptions, (positional::glu(o.input, o.dim)), 1, input, dim)
 // says what they do with the options o. TAPER_UNARY is the same of a Tensor with a short way for a call without more:
 // its definition makes the Tensor of x and the options o.
 #pragma once

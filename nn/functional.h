@@ -1,7 +1,7 @@
 // nn.functional: the functions behind the modules, with their keywords.
 #pragma once
 
-#include "positional.h"
 #include "functional_activations.h"
 #include "functional_layers.h"
 #include "functional_losses.h"
+#include "positional.h"

@@ -15,7 +15,7 @@ static ConvTransposeOptions settings(const ConvTransposeFunctionOptions& o) {
         .dilation = *o.dilation};
 }
 static MaxPoolOptions settings(const char* op, const MaxPoolFunctionOptions& o) {
-    if (op) direct::check_no_indices(op, o.return_indices, std::string(op) + "_with_indices");
+    if (op) positional::check_no_indices(op, o.return_indices, std::string(op) + "_with_indices");
     return {.stride = o.stride->value_or(o.kernel_size),
         .padding = *o.padding,
         .dilation = *o.dilation,
@@ -30,7 +30,7 @@ static AvgPoolOptions mean_settings(const auto& o) {
     return all;
 }
 static Sizes sides(const AdaptiveMaxPool2dOptions& o) {
-    direct::check_no_indices("adaptive_max_pool2d", o.return_indices, "adaptive_max_pool2d_with_indices");
+    positional::check_no_indices("adaptive_max_pool2d", o.return_indices, "adaptive_max_pool2d_with_indices");
     return o.output_size->of(o.input);
 }
 
@@ -85,25 +85,25 @@ TAPER_DEFINE_FUNCTION_OBJECT(Tensor, layer_norm, LayerNormOptions,
 TAPER_DEFINE_FUNCTION_OBJECT(Tensor, group_norm, GroupNormOptions,
     (ops::group_norm(o.input, o.num_groups, o.weight, o.bias, o.eps)), 2, input, num_groups, weight, bias, eps)
 TAPER_DEFINE_FUNCTION_OBJECT(Tensor, embedding, EmbeddingOptions,
-    (direct::embedding(o.input, o.weight, o.padding_idx, o.max_norm, o.norm_type, o.scale_grad_by_freq, o.sparse)), 2,
-    input, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse)
+    (positional::embedding(o.input, o.weight, o.padding_idx, o.max_norm, o.norm_type, o.scale_grad_by_freq, o.sparse)),
+    2, input, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse)
 TAPER_DEFINE_FUNCTION_OBJECT(
     Tensor, one_hot, OneHotOptions, (ops::one_hot(o.tensor, o.num_classes)), 1, tensor, num_classes)
 TAPER_DEFINE_FUNCTION_OBJECT(
     Tensor, pad, PadOptions, (ops::pad(o.input, o.pad, o.mode, o.value->value_or(0))), 2, input, pad, mode, value)
-TAPER_DEFINE_FUNCTION_OBJECT(Tensor, dropout, DropoutOptions, (direct::dropout(o.input, o.p, o.training, o.inplace)), 1,
-    input, p, training, inplace)
+TAPER_DEFINE_FUNCTION_OBJECT(Tensor, dropout, DropoutOptions,
+    (positional::dropout(o.input, o.p, o.training, o.inplace)), 1, input, p, training, inplace)
 TAPER_DEFINE_FUNCTION_OBJECT(Tensor, dropout1d, DropoutOptions,
-    (direct::dropout1d(o.input, o.p, o.training, o.inplace)), 1, input, p, training, inplace)
+    (positional::dropout1d(o.input, o.p, o.training, o.inplace)), 1, input, p, training, inplace)
 TAPER_DEFINE_FUNCTION_OBJECT(Tensor, dropout2d, DropoutOptions,
-    (direct::dropout2d(o.input, o.p, o.training, o.inplace)), 1, input, p, training, inplace)
+    (positional::dropout2d(o.input, o.p, o.training, o.inplace)), 1, input, p, training, inplace)
 TAPER_DEFINE_FUNCTION_OBJECT(Tensor, alpha_dropout, AlphaDropoutOptions,
-    (direct::alpha_dropout(o.input, o.p, o.training, o.inplace)), 1, input, p, training, inplace)
+    (positional::alpha_dropout(o.input, o.p, o.training, o.inplace)), 1, input, p, training, inplace)
 TAPER_DEFINE_FUNCTION_OBJECT(Tensor, normalize, NormalizeOptions,
-    (direct::into(o.out, direct::normalize(o.input, o.p, o.dim, o.eps))), 1, input, p, dim, eps, out)
+    (positional::into(o.out, positional::normalize(o.input, o.p, o.dim, o.eps))), 1, input, p, dim, eps, out)
 TAPER_DEFINE_FUNCTION_OBJECT(Tensor, cosine_similarity, CosineSimilarityOptions,
-    (direct::cosine_similarity(o.x1, o.x2, o.dim, o.eps)), 2, x1, x2, dim, eps)
+    (positional::cosine_similarity(o.x1, o.x2, o.dim, o.eps)), 2, x1, x2, dim, eps)
 TAPER_DEFINE_FUNCTION_OBJECT(Tensor, pairwise_distance, PairwiseDistanceOptions,
-    (direct::pairwise_distance(o.x1, o.x2, o.p, o.eps, o.keepdim)), 2, x1, x2, p, eps, keepdim)
+    (positional::pairwise_distance(o.x1, o.x2, o.p, o.eps, o.keepdim)), 2, x1, x2, p, eps, keepdim)
 
 }  // namespace taper::nn::functional

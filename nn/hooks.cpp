@@ -9,7 +9,7 @@ namespace {
 
 // x itself, as a step of its own in the graph.
 Tensor passed_on(const Tensor& x) {
-    Tensor same = values::view(x, x.shape(), x.stride(), x.storage_offset());
+    Tensor same = native::view(x, x.shape(), x.stride(), x.storage_offset());
     return autograd::as_view_of(x,
         autograd::record(
             "BackwardHookFunctionBackward", same, autograd::wrt(x, [](const Tensor& grad) { return grad; })));

@@ -2,7 +2,9 @@
 
 namespace taper::nn {
 
-static std::string reduction_of(const auto& o) { return direct::reduction_of(o.size_average, o.reduce, o.reduction); }
+static std::string reduction_of(const auto& o) {
+    return positional::reduction_of(o.size_average, o.reduce, o.reduction);
+}
 
 L1Loss::L1Loss(Called, const LossOptions& o) : reduction(reduction_of(o)) {}
 TAPER_DEFINE_CONSTRUCTORS(L1Loss, LossOptions, 0, size_average, reduce, reduction)

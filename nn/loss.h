@@ -85,7 +85,7 @@ struct L1Loss : Module<L1Loss> {
     TAPER_CONSTRUCTORS(L1Loss, LossOptions, 0, size_average, reduce, reduction)
     L1Loss(Called, const LossOptions& o);
     Tensor forward(const Tensor& x, const Tensor& target) const {
-        return direct::l1_loss(x, target, direct::known_reduction(*reduction));
+        return positional::l1_loss(x, target, positional::known_reduction(*reduction));
     }
     Setting<std::string> reduction;
 };
@@ -94,7 +94,7 @@ struct MSELoss : Module<MSELoss> {
     TAPER_CONSTRUCTORS(MSELoss, LossOptions, 0, size_average, reduce, reduction)
     MSELoss(Called, const LossOptions& o);
     Tensor forward(const Tensor& x, const Tensor& target) const {
-        return ops::mse_loss(x, target, direct::known_reduction(*reduction));
+        return ops::mse_loss(x, target, positional::known_reduction(*reduction));
     }
     Setting<std::string> reduction;
 };
@@ -103,7 +103,7 @@ struct SmoothL1Loss : Module<SmoothL1Loss> {
     TAPER_CONSTRUCTORS(SmoothL1Loss, SmoothL1LossOptions, 0, size_average, reduce, reduction, beta)
     SmoothL1Loss(Called, const SmoothL1LossOptions& o);
     Tensor forward(const Tensor& x, const Tensor& target) const {
-        return ops::smooth_l1_loss(x, target, direct::known_reduction(*reduction), beta);
+        return ops::smooth_l1_loss(x, target, positional::known_reduction(*reduction), beta);
     }
     Setting<std::string> reduction;
     Setting<double> beta;
@@ -113,7 +113,7 @@ struct HuberLoss : Module<HuberLoss> {
     TAPER_CONSTRUCTORS(HuberLoss, HuberLossOptions, 0, reduction, delta)
     HuberLoss(Called, const HuberLossOptions& o);
     Tensor forward(const Tensor& x, const Tensor& target) const {
-        return ops::huber_loss(x, target, direct::known_reduction(*reduction), delta);
+        return ops::huber_loss(x, target, positional::known_reduction(*reduction), delta);
     }
     Setting<std::string> reduction;
     Setting<double> delta;
@@ -123,7 +123,7 @@ struct BCELoss : Module<BCELoss> {
     TAPER_CONSTRUCTORS(BCELoss, BCELossOptions, 0, weight, size_average, reduce, reduction)
     BCELoss(Called, const BCELossOptions& o);
     Tensor forward(const Tensor& x, const Tensor& target) const {
-        return ops::binary_cross_entropy(x, target, weight, direct::known_reduction(*reduction));
+        return ops::binary_cross_entropy(x, target, weight, positional::known_reduction(*reduction));
     }
     Buffer weight;
     Setting<std::string> reduction;
@@ -135,7 +135,7 @@ struct BCEWithLogitsLoss : Module<BCEWithLogitsLoss> {
     BCEWithLogitsLoss(Called, const BCEWithLogitsLossOptions& o);
     Tensor forward(const Tensor& x, const Tensor& target) const {
         return ops::binary_cross_entropy_with_logits(
-            x, target, weight, pos_weight, direct::known_reduction(*reduction));
+            x, target, weight, pos_weight, positional::known_reduction(*reduction));
     }
     Buffer weight, pos_weight;
     Setting<std::string> reduction;
@@ -145,7 +145,7 @@ struct NLLLoss : Module<NLLLoss> {
     TAPER_CONSTRUCTORS(NLLLoss, NLLLossOptions, 0, weight, size_average, ignore_index, reduce, reduction)
     NLLLoss(Called, const NLLLossOptions& o);
     Tensor forward(const Tensor& x, const Tensor& target) const {
-        return ops::nll_loss(x, target, weight, ignore_index, direct::known_reduction(*reduction));
+        return ops::nll_loss(x, target, weight, ignore_index, positional::known_reduction(*reduction));
     }
     Buffer weight;
     Setting<std::int64_t> ignore_index;
@@ -158,7 +158,7 @@ struct CrossEntropyLoss : Module<CrossEntropyLoss> {
     CrossEntropyLoss(Called, const CrossEntropyLossOptions& o);
     Tensor forward(const Tensor& x, const Tensor& target) const {
         return ops::cross_entropy(
-            x, target, weight, ignore_index, direct::known_reduction(*reduction), label_smoothing);
+            x, target, weight, ignore_index, positional::known_reduction(*reduction), label_smoothing);
     }
     Buffer weight;
     Setting<std::int64_t> ignore_index;
@@ -170,7 +170,7 @@ struct KLDivLoss : Module<KLDivLoss> {
     TAPER_CONSTRUCTORS(KLDivLoss, KLDivLossOptions, 0, size_average, reduce, reduction, log_target)
     KLDivLoss(Called, const KLDivLossOptions& o);
     Tensor forward(const Tensor& x, const Tensor& target) const {
-        return direct::kl_div(x, target, *reduction, log_target);
+        return positional::kl_div(x, target, *reduction, log_target);
     }
     Setting<std::string> reduction;
     Setting<bool> log_target;
@@ -180,7 +180,7 @@ struct HingeEmbeddingLoss : Module<HingeEmbeddingLoss> {
     TAPER_CONSTRUCTORS(HingeEmbeddingLoss, HingeEmbeddingLossOptions, 0, margin, size_average, reduce, reduction)
     HingeEmbeddingLoss(Called, const HingeEmbeddingLossOptions& o);
     Tensor forward(const Tensor& x, const Tensor& target) const {
-        return direct::hinge_embedding_loss(x, target, margin, direct::known_reduction(*reduction));
+        return positional::hinge_embedding_loss(x, target, margin, positional::known_reduction(*reduction));
     }
     Setting<double> margin;
     Setting<std::string> reduction;
@@ -190,7 +190,7 @@ struct CosineEmbeddingLoss : Module<CosineEmbeddingLoss> {
     TAPER_CONSTRUCTORS(CosineEmbeddingLoss, CosineEmbeddingLossOptions, 0, margin, size_average, reduce, reduction)
     CosineEmbeddingLoss(Called, const CosineEmbeddingLossOptions& o);
     Tensor forward(const Tensor& x1, const Tensor& x2, const Tensor& target) const {
-        return direct::cosine_embedding_loss(x1, x2, target, margin, direct::known_reduction(*reduction));
+        return positional::cosine_embedding_loss(x1, x2, target, margin, positional::known_reduction(*reduction));
     }
     Setting<double> margin;
     Setting<std::string> reduction;
@@ -201,8 +201,8 @@ struct TripletMarginLoss : Module<TripletMarginLoss> {
         TripletMarginLoss, TripletMarginLossOptions, 0, margin, p, eps, swap, size_average, reduce, reduction)
     TripletMarginLoss(Called, const TripletMarginLossOptions& o);
     Tensor forward(const Tensor& anchor, const Tensor& positive, const Tensor& negative) const {
-        return direct::triplet_margin_loss(
-            anchor, positive, negative, margin, p, eps, swap, direct::known_reduction(*reduction));
+        return positional::triplet_margin_loss(
+            anchor, positive, negative, margin, p, eps, swap, positional::known_reduction(*reduction));
     }
     Setting<double> margin, p, eps;
     Setting<bool> swap;

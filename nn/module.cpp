@@ -152,7 +152,7 @@ static std::shared_ptr<Slot> slot_of(NamedTable<std::shared_ptr<Slot>>& table, c
 }
 static RegisteredTensor register_parameter_of(
     const ModuleBase& module, ModuleState& state, const Tensor& x, const RegisterParameterOptions& o) {
-    Tensor parameter = !x.defined() || x.body().is_parameter ? x : Tensor(Parameter(x, *o.requires_grad));
+    Tensor parameter = !x.defined() || x.impl().is_parameter ? x : Tensor(Parameter(x, *o.requires_grad));
     return {slot_of(state.parameters, o.name, new Slot(parameter, true, true, &state)), &module};
 }
 TAPER_DEFINE_METHOD(RegisteredTensor, ModuleBase, register_parameter, RegisterParameterOptions,

@@ -11,11 +11,11 @@
 #include <utility>
 
 #include "../autograd/ops.h"
-#include "../tensor/serialization/state_dict.h"
 #include "../tensor/base/type_name.h"
+#include "../tensor/serialization/state_dict.h"
 #include "copy.h"
-#include "init_order.h"
 #include "hooks.h"
+#include "init_order.h"
 #include "named_items.h"
 #include "parameter.h"
 #include "setting.h"

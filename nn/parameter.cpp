@@ -9,8 +9,8 @@ namespace {
 Tensor parameter_of(const Tensor& data, bool requires_grad) {
     if (!data.defined()) return {};
     Tensor parameter = data.detach();
-    parameter.body().is_number = false;
-    parameter.body().is_parameter = true;
+    parameter.impl().is_number = false;
+    parameter.impl().is_parameter = true;
     return parameter.requires_grad_(requires_grad);
 }
 
@@ -29,7 +29,7 @@ void Slot::set(const Tensor& value) {
 }
 
 void Slot::assign(const Tensor& value) {
-    const bool is_one = value.defined() && value.body().is_parameter;
+    const bool is_one = value.defined() && value.impl().is_parameter;
     if (owner && is_parameter && value.defined() && !is_one)
         fail("{}: cannot assign '{}' as parameter '{}' (torch.nn.Parameter or None expected): write nn::Parameter(...)",
             type_name(owner->type), type_of(value), owner->name_of(*this));

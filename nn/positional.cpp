@@ -3,7 +3,7 @@
 #include "../autograd/inplace.h"
 #include "../tensor/warning.h"
 
-namespace taper::nn::direct {
+namespace taper::nn::positional {
 
 using T = const Tensor&;
 
@@ -34,7 +34,7 @@ Tensor cast(T x, std::optional<DType> dtype) { return dtype ? x.to(*dtype) : x; 
 // ---- activations
 
 Tensor relu(T x, bool inplace) { return inplace ? x.relu_() : ops::relu(x); }
-Tensor relu6(T x, bool inplace) { return direct::hardtanh(x, 0, 6, inplace); }
+Tensor relu6(T x, bool inplace) { return positional::hardtanh(x, 0, 6, inplace); }
 Tensor leaky_relu(T x, double negative_slope, bool inplace) {
     return maybe_in_place("leaky_relu_", x, inplace, [&](T x) { return ops::leaky_relu(x, negative_slope); });
 }
@@ -196,7 +196,7 @@ Tensor cosine_embedding_loss(T x1, T x2, T target, double margin, Text reduction
 }
 Tensor triplet_margin_loss(
     T anchor, T positive, T negative, double margin, double p, double eps, bool swap, Text reduction) {
-    auto distance = [&](T a, T b) { return direct::pairwise_distance(a, b, p, eps, false); };
+    auto distance = [&](T a, T b) { return positional::pairwise_distance(a, b, p, eps, false); };
     Tensor near = distance(anchor, positive), far = distance(anchor, negative);
     if (swap) far = far.minimum(distance(positive, negative));
     return reduced((margin + near - far).clamp_min(0), reduction);
@@ -246,4 +246,4 @@ void check_no_indices(const std::string& op, bool return_indices, Text instead) 
         instead);
 }
 
-}  // namespace taper::nn::direct
+}  // namespace taper::nn::positional

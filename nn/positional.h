@@ -4,7 +4,7 @@
 
 #include "../autograd/ops.h"
 
-namespace taper::nn::direct {
+namespace taper::nn::positional {
 
 using Text = const std::string&;
 
@@ -63,4 +63,4 @@ Tensor into(const Tensor& out, const Tensor& result);
 /// Error if `return_indices`: a call of `op` gives one Tensor; another gives two.
 void check_no_indices(const std::string& op, bool return_indices, Text instead);
 
-}  // namespace taper::nn::direct
+}  // namespace taper::nn::positional

@@ -58,7 +58,7 @@ Tensor averaged(T x, std::int64_t dim, std::int64_t out, double scale, bool alig
 
 }  // namespace
 
-Tensor direct::interpolate(T x, const UpsampleOptions& o, bool antialias) {
+Tensor positional::interpolate(T x, const UpsampleOptions& o, bool antialias) {
     const std::int64_t dims = x.ndim() - 2;
     const std::string& mode = o.mode;
     const std::optional<Sizes>& size = o.size;
@@ -100,7 +100,7 @@ Tensor direct::interpolate(T x, const UpsampleOptions& o, bool antialias) {
     return y;
 }
 
-Tensor direct::pixel_shuffle(T x, std::int64_t r) {
+Tensor positional::pixel_shuffle(T x, std::int64_t r) {
     check(x.ndim() >= 3,
         "pixel_shuffle: expects input to have at least 3 dimensions, but got input with {} "
         "dimension(s)",
@@ -118,7 +118,7 @@ Tensor direct::pixel_shuffle(T x, std::int64_t r) {
 
 namespace functional {
 static Tensor interpolated(const InterpolateOptions& o) {
-    return direct::interpolate(o.input,
+    return positional::interpolate(o.input,
         {.size = *o.size,
             .scale_factor = *o.scale_factor,
             .mode = *o.mode,
@@ -129,7 +129,7 @@ static Tensor interpolated(const InterpolateOptions& o) {
 TAPER_DEFINE_FUNCTION_OBJECT(Tensor, interpolate, InterpolateOptions, (interpolated(o)), 1, input, size, scale_factor,
     mode, align_corners, recompute_scale_factor, antialias)
 TAPER_DEFINE_FUNCTION_OBJECT(Tensor, pixel_shuffle, PixelShuffleOptions,
-    (direct::pixel_shuffle(o.input, o.upscale_factor)), 2, input, upscale_factor)
+    (positional::pixel_shuffle(o.input, o.upscale_factor)), 2, input, upscale_factor)
 }  // namespace functional
 
 std::string Upsample::extra_repr() const {

@@ -21,10 +21,10 @@ struct PixelShuffleOptions {
     Arg<std::int64_t> upscale_factor = required;
 };
 
-namespace direct {
+namespace positional {
 Tensor interpolate(const Tensor& x, const UpsampleOptions& o, bool antialias);
 Tensor pixel_shuffle(const Tensor& x, std::int64_t upscale_factor);
-}  // namespace direct
+}  // namespace positional
 
 namespace functional {
 /// As UpsampleOptions. antialias (of "bilinear"): a pixel of a smaller image is a mean over all that it covers.
@@ -55,7 +55,7 @@ struct Upsample : Module<Upsample> {
     TAPER_CONSTRUCTORS(Upsample, UpsampleOptions, 0, size, scale_factor, mode, align_corners, recompute_scale_factor)
     TAPER_LIST_ALONE(Upsample, size)
     Upsample(Called, const UpsampleOptions& o) : options(o) {}
-    Tensor forward(const Tensor& x) const { return direct::interpolate(x, options, false); }
+    Tensor forward(const Tensor& x) const { return positional::interpolate(x, options, false); }
     std::string extra_repr() const;
     Setting<UpsampleOptions> options;
 };
@@ -64,7 +64,7 @@ struct Upsample : Module<Upsample> {
 struct PixelShuffle : Module<PixelShuffle> {
     TAPER_CONSTRUCTORS(PixelShuffle, PixelShuffleOptions, 1, upscale_factor)
     PixelShuffle(Called, const PixelShuffleOptions& o) : upscale_factor(o.upscale_factor) {}
-    Tensor forward(const Tensor& x) const { return direct::pixel_shuffle(x, upscale_factor); }
+    Tensor forward(const Tensor& x) const { return positional::pixel_shuffle(x, upscale_factor); }
     std::string extra_repr() const { return fmt::format("upscale_factor={}", *upscale_factor); }
     Setting<std::int64_t> upscale_factor;
 };

@@ -118,7 +118,7 @@ std::vector<AnyModule> ModuleDict::values() const {
 // ---- parameters in a list, and by name
 
 void ParameterItem::put(const Tensor& value) {
-    const Tensor one = !value.defined() || value.body().is_parameter ? value : Tensor(Parameter(value));
+    const Tensor one = !value.defined() || value.impl().is_parameter ? value : Tensor(Parameter(value));
     if (slot_)
         slot_->assign(one);
     else

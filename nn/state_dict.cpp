@@ -123,7 +123,7 @@ static IncompatibleKeys load_into(const ModuleState& root, const StateDict& dict
     complain("Missing", keys.missing_keys);
     check(errors.empty(), "load_state_dict: Error(s) in loading state_dict for {}:\n\t{}", type_name(root.type),
         fmt::join(errors, "\n\t"));
-    for (const auto& [x, value] : writes) values::copy(x, value.to(x.device()));
+    for (const auto& [x, value] : writes) native::copy(x, value.to(x.device()));
     return keys;
 }
 

@@ -49,7 +49,7 @@ struct Method {
     const Names names;
     const char* const name;
     std::vector<ParamGroup> groups;
-    std::unordered_map<const Body*, ParamState> states;
+    std::unordered_map<const TensorImpl*, ParamState> states;
     std::int64_t steps = 0;  // since a scheduler was made for it
 };
 

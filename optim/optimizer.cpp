@@ -9,17 +9,17 @@
 namespace taper::optim {
 
 void Method::add(ParamGroup group) {
-    std::unordered_set<const Body*> taken;
+    std::unordered_set<const TensorImpl*> taken;
     for (const ParamGroup& other : groups)
-        for (const Tensor& param : other.params) taken.insert(&param.body());
+        for (const Tensor& param : other.params) taken.insert(&param.impl());
     for (const Tensor& param : group.params) {
         check(param.defined(), "{}: optimizer can only optimize Tensors, but one of the params is None", name);
         check(param.is_leaf() || param.retains_grad(),
             "{}: can't optimize a non-leaf Tensor; give it the tensor that this one was computed from", name);
-        check(!taken.contains(&param.body()), "{}: some parameters appear in more than one parameter group", name);
+        check(!taken.contains(&param.impl()), "{}: some parameters appear in more than one parameter group", name);
     }
     for (const Tensor& param : group.params)
-        if (!taken.insert(&param.body()).second) {
+        if (!taken.insert(&param.impl()).second) {
             warn(
                 "{}: optimizer contains a parameter group with duplicate parameters; in future, this will cause an "
                 "error; see github.com/pytorch/pytorch/issues/40967 for more information",
@@ -35,8 +35,8 @@ void Method::add(ParamGroup group) {
 const Tensor& Method::recall(ParamState& state, std::size_t number, double start) {
     Tensor& kept = state.kept[number];
     if (!kept.defined()) {
-        kept = values::like(state.param, state.param.shape(), state.param.dtype());
-        values::fill(kept, start);
+        kept = native::like(state.param, state.param.shape(), state.param.dtype());
+        native::fill(kept, start);
     }
     return kept;
 }
@@ -50,11 +50,11 @@ std::int64_t& Optimizer::steps() const { return method_->steps; }
 static void zero_grads(const std::vector<ParamGroup>& groups, bool set_to_none) {
     for (const ParamGroup& group : groups)
         for (const Tensor& param : group.params) {
-            if (!param.body().grad) continue;
+            if (!param.impl().grad) continue;
             if (set_to_none)
                 param.set_grad({});
             else
-                values::fill(param.grad().detach_(), 0);
+                native::fill(param.grad().detach_(), 0);
         }
 }
 
@@ -65,14 +65,14 @@ void Optimizer::step() const {
     ++method_->steps;
     for (const ParamGroup& group : method_->groups)
         for (const Tensor& param : group.params) {
-            if (!param.body().grad) continue;
-            check(!values::overlaps_itself(param),
+            if (!param.impl().grad) continue;
+            check(!native::overlaps_itself(param),
                 "{}: more than one element of a parameter refers to a single memory location", method_->name);
-            ParamState& state = method_->states[&param.body()];
+            ParamState& state = method_->states[&param.impl()];
             if (!state.param.defined()) state.param = param;
             ++state.step;
             method_->update(param, param.grad(), state, group);
-            param.body().count_write();
+            param.impl().count_write();
         }
 }
 

@@ -18,13 +18,13 @@ TensorList all_params(const std::vector<ParamGroup>& groups) {
 
 Value counted(Counter counter, double step) {
     if (counter == Counter::whole) return static_cast<std::int64_t>(step);
-    return values::full({}, step, float32);
+    return native::full({}, step, float32);
 }
 
 Dict dict_of(const Names& names, const ParamState& state) {
     Dict dict;
     if (names.counter != Counter::absent) dict["step"] = counted(names.counter, state.step);
-    if (std::string_view(names.optimizer) == "NAdam") dict["mu_product"] = values::full({}, state.mu_product, float32);
+    if (std::string_view(names.optimizer) == "NAdam") dict["mu_product"] = native::full({}, state.mu_product, float32);
     for (std::size_t i = 0; i < names.kept.size(); ++i)
         if (state.kept[i].defined() || names.counter == Counter::absent) dict[names.kept[i]] = state.kept[i];
     return dict;
@@ -42,8 +42,8 @@ bool is_optional(const Names& names, std::string_view setting) {
 Tensor like_param(const Tensor& param, const Tensor& saved, const char* name) {
     check(saved.shape() == param.shape(), "load_state_dict: '{}' has shape {}, but its parameter has {}", name,
         saved.shape().str(), param.shape().str());
-    Tensor own = values::like(param, param.shape(), param.dtype());
-    values::copy(own, saved);
+    Tensor own = native::like(param, param.shape(), param.dtype());
+    native::copy(own, saved);
     return own;
 }
 
@@ -138,7 +138,7 @@ void take_settings(const Method& method, ParamGroup& group, const Dict& saved) {
 // Which parameter an id of the file stands for. An id that comes again is that of the same parameter.
 void know(Dict& ids, const Value& id, std::int64_t own, const TensorList& params) {
     const Value* known = ids.find(id);
-    check(!known || &params[known->item<std::int64_t>()].body() == &params[own].body(),
+    check(!known || &params[known->item<std::int64_t>()].impl() == &params[own].impl(),
         "load_state_dict: loaded state dict has one id for the parameters {} and {}",
         known ? known->item<std::int64_t>() : own, own);
     ids[id] = own;
@@ -151,7 +151,7 @@ Value Optimizer::state_dict() const {
     Dict states;
     const TensorList params = all_params(method.groups);
     for (std::size_t id = 0; id < params.size(); ++id)
-        if (auto state = method.states.find(&params[id].body()); state != method.states.end())
+        if (auto state = method.states.find(&params[id].impl()); state != method.states.end())
             states[id] = dict_of(method.names, state->second);
 
     Value::List groups;
@@ -192,12 +192,12 @@ void Optimizer::load(const Value& state_dict) const {
         }
     }
 
-    std::unordered_map<const Body*, ParamState> states;
+    std::unordered_map<const TensorImpl*, ParamState> states;
     for (const auto& [id, dict] : state_dict.dict().at("state").dict())
         if (const Value* place = ids.find(id)) {
             const auto number = static_cast<std::size_t>(place->item<std::int64_t>());
             const Tensor& param = params[number];
-            states[&param.body()] = state_of(method, param, *group_of[number], dict.dict());
+            states[&param.impl()] = state_of(method, param, *group_of[number], dict.dict());
         }
     method.groups = std::move(groups);
     method.states = std::move(states);

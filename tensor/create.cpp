@@ -22,11 +22,11 @@ template <class O> Tensor finish(const char* op, Tensor x, const O& o) {
             check(!*o.dtype || **o.dtype == out.dtype(), "{}: dtype {} does not match dtype of out parameter ({})", op,
                 **o.dtype, out.dtype());
             if (!(out.shape() == x.shape())) out.resize_(x.shape());
-            values::copy(out, x);
-            out.body().count_write();
+            native::copy(out, x);
+            out.impl().count_write();
             return out;
         }
-    x.body().storage->version = 0;  // what was written until now made it
+    x.impl().storage->version = 0;  // what was written until now made it
     return o.requires_grad ? x.requires_grad_() : x;
 }
 
@@ -41,12 +41,12 @@ template <class O> Generator generator_of(const O& o) { return *o.generator ? **
 
 // Uninitialised, as the options say.
 template <class O> Tensor uninitialised(const Shape& shape, const O& o, DType otherwise = get_default_dtype()) {
-    return values::empty(shape, dtype_of(o, otherwise), device_of(o));
+    return native::empty(shape, dtype_of(o, otherwise), device_of(o));
 }
 template <class O> Tensor like(const O& o) {
     const Tensor x = o.input;
     check(device_of(o).is_cpu(), "Torch not compiled with CUDA enabled: there is no memory on {}", device_of(o));
-    return values::like(x, x.shape(), o.dtype->value_or(x.dtype()));
+    return native::like(x, x.shape(), o.dtype->value_or(x.dtype()));
 }
 
 // `fill` writes the new tensor.
@@ -57,14 +57,14 @@ template <class O, class Fill> Tensor made(const char* op, Tensor x, const O& o,
 
 // Draws in the order of memory; through a dense copy where x has gaps.
 template <class List, class Draw> void fill_random(const Tensor& x, Draw draw) {
-    Tensor dense = values::like(x, x.shape(), x.dtype());
+    Tensor dense = native::like(x, x.shape(), x.dtype());
     bool has_gaps = !(dense.stride() == x.stride());
     Tensor to = has_gaps ? dense : x;
     visit<List>(x.dtype(), [&](auto zero) { draw(to.data_ptr<decltype(zero)>(), x.numel(), x.is_contiguous()); });
     if (has_gaps)
-        values::copy(x, dense);
+        native::copy(x, dense);
     else
-        x.body().count_write();
+        x.impl().count_write();
 }
 
 }  // namespace
@@ -95,7 +95,7 @@ Shape NestedList::shape() const {
 void NestedList::write(const Tensor& to) const {
     if (!is_list_) {
         if (!to.is_floating_point()) check_fits("tensor", value_, to.dtype());  // (1e39 is an infinite float32)
-        return values::fill(to, value_);
+        return native::fill(to, value_);
     }
     const std::int64_t count = static_cast<std::int64_t>(items_.size());
     for (std::int64_t i = 0; i < count; ++i) {
@@ -104,12 +104,12 @@ void NestedList::write(const Tensor& to) const {
         strides.erase(0);
         check(
             inner == expected, "tensor: expected sequence of shape {} at dim 0 (got {})", expected.str(), inner.str());
-        items_[i].write(values::view(to, expected, strides, to.storage_offset() + i * to.stride()[0]));
+        items_[i].write(native::view(to, expected, strides, to.storage_offset() + i * to.stride()[0]));
     }
 }
 
 Tensor detail::tensor(const NestedList& list, const TensorOptions& options) {
-    Tensor out = values::empty(list.shape(), options.dtype->value_or(list.dtype()), device_of(options));
+    Tensor out = native::empty(list.shape(), options.dtype->value_or(list.dtype()), device_of(options));
     list.write(out);
     return finish("tensor", out, options);
 }
@@ -129,19 +129,19 @@ Tensor Tensor::new_tensor(EmptyList, const TensorOptions& options) const {
 namespace {
 
 Tensor filled(const char* op, const Shape& shape, const SizedOptions& o, double value) {
-    return finish(op, values::full(shape, value, dtype_of(o), device_of(o)), o);
+    return finish(op, native::full(shape, value, dtype_of(o), device_of(o)), o);
 }
-Tensor zeroed(const SizedOptions& o) { return finish("zeros", values::zeros(o.size, dtype_of(o), device_of(o)), o); }
+Tensor zeroed(const SizedOptions& o) { return finish("zeros", native::zeros(o.size, dtype_of(o), device_of(o)), o); }
 Tensor full_of(const FullOptions& o) {
     const Scalar value = o.fill_value;
     const DType dtype = dtype_of(o, value.natural_dtype());
     check_fits("full", value, dtype);
-    return finish("full", values::full(o.size, value, dtype, device_of(o)), o);
+    return finish("full", native::full(o.size, value, dtype, device_of(o)), o);
 }
 template <class O> Tensor filled_like(const char* op, const O& o, const Scalar& value) {
     return made(op, like(o), o, [&](const Tensor& x) {
         check_fits(op, value, x.dtype());
-        values::fill(x, value);
+        native::fill(x, value);
     });
 }
 
@@ -172,7 +172,7 @@ Tensor range(const ArangeOptions& o) {
     check(by > 0 ? to >= from : to <= from,
         "arange: upper bound and larger bound inconsistent with step sign: {} -> {} by {}", first, last, by);
     const Shape shape{range_length(start, end, step, dtype)};
-    return made("arange", values::empty(shape, dtype, device_of(o)), o, [&](const Tensor& out) {
+    return made("arange", native::empty(shape, dtype, device_of(o)), o, [&](const Tensor& out) {
         if (out.is_floating_point())
             space_by(out, first, by);
         else
@@ -199,8 +199,8 @@ Tensor spaced(const LogspaceOptions& o) {
 Tensor identity(const EyeOptions& o) {
     const std::int64_t n = o.n, m = o.m->value_or(n);
     check(n >= 0 && m >= 0, "eye: n and m must be greater or equal to 0, got {} and {}", n, m);
-    return made("eye", values::zeros({n, m}, dtype_of(o), device_of(o)), o,
-        [&](const Tensor& x) { values::fill(values::view(x, {std::min(n, m)}, {m + 1}, 0), 1); });
+    return made("eye", native::zeros({n, m}, dtype_of(o), device_of(o)), o,
+        [&](const Tensor& x) { native::fill(native::view(x, {std::min(n, m)}, {m + 1}, 0), 1); });
 }
 
 }  // namespace
@@ -253,12 +253,12 @@ Tensor from_blob(void* data, const Arg<Shape>& sizes, const Arg<Shape>& steps, c
             strides.str());
         last += (shape[d] - 1) * strides[d];
     }
-    auto body = make_ref<Body>();
-    body->storage = Storage::borrow(data, (shape.numel() == 0 ? 0 : last + 1) * size_of(dtype), std::move(deleter));
-    body->shape = shape;
-    body->strides = strides;
-    body->dtype = dtype;
-    return finish("from_blob", Tensor(std::move(body)), options);
+    auto impl = make_ref<TensorImpl>();
+    impl->storage = Storage::borrow(data, (shape.numel() == 0 ? 0 : last + 1) * size_of(dtype), std::move(deleter));
+    impl->shape = shape;
+    impl->strides = strides;
+    impl->dtype = dtype;
+    return finish("from_blob", Tensor(std::move(impl)), options);
 }
 Tensor from_blob(void* data, const Arg<Shape>& sizes, const TensorOptions& options, std::function<void()> deleter) {
     return from_blob(data, sizes, contiguous_strides(sizes), options, std::move(deleter));
@@ -289,31 +289,31 @@ Tensor permutation(const RandpermOptions& o) {
     if (o.n > 0) check_fits("randperm", Scalar(o.n - 1), dtype);
     check(dtype != DType::Float32 || o.n <= (1 << 24) + 1,
         "randperm: n cannot be greater than 2^24+1 for Float type, but is {}", *o.n);
-    Tensor out = values::empty({o.n}, DType::Int64, device_of(o));
+    Tensor out = native::empty({o.n}, DType::Int64, device_of(o));
     Generator generator = generator_of(o);
     random::permutation(out.data_ptr<std::int64_t>(), o.n, generator);
-    return finish("randperm", values::cast(out, dtype), o);
+    return finish("randperm", native::cast(out, dtype), o);
 }
 Tensor normals(const NormalOptions& o) {
     const Tensor mean = o.mean, std = o.std.defined() ? *o.std : Tensor(1.);
-    check(mean.body().is_number || mean.is_floating_point(), "normal: expects mean to be of floating point, not {}",
+    check(mean.impl().is_number || mean.is_floating_point(), "normal: expects mean to be of floating point, not {}",
         mean.dtype());
     if (*o.size) {
-        check(mean.body().is_number && std.body().is_number, "normal: size goes with numbers for mean and std only");
+        check(mean.impl().is_number && std.impl().is_number, "normal: size goes with numbers for mean and std only");
         return made("normal", uninitialised(**o.size, o), o,
             [&](const Tensor& x) { random::normal_(x, mean.item(), std.item(), generator_of(o)); });
     }
-    check(!mean.body().is_number || !std.body().is_number, "normal: missing a required argument: 'size'");
+    check(!mean.impl().is_number || !std.impl().is_number, "normal: missing a required argument: 'size'");
     const Shape shape = broadcast_shapes(mean.shape(), std.shape());
-    if (o.out.defined() && std.body().is_number)  // PyTorch adds the mean to what it has drawn there
+    if (o.out.defined() && std.impl().is_number)  // PyTorch adds the mean to what it has drawn there
         check((*o.out).shape() == shape, "normal: The size of out must be that of mean, {}, where std is a number",
             shape.str());
-    Tensor out = values::empty(shape,
-        mean.body().is_number      ? std.dtype()
-            : std.body().is_number ? mean.dtype()
+    Tensor out = native::empty(shape,
+        mean.impl().is_number      ? std.dtype()
+            : std.impl().is_number ? mean.dtype()
                                    : result_type(mean, std));
     random::normal_(out, 0, 1, generator_of(o));
-    return finish("normal", zip<Floats>(zip<Floats>(out, std, std::multiplies()), mean, std::plus()), o);
+    return finish("normal", map<Floats>(map<Floats>(out, std, std::multiplies()), mean, std::plus()), o);
 }
 
 }  // namespace
@@ -359,7 +359,7 @@ Tensor randint_like(
 }
 
 Tensor random::bernoulli(const Tensor& x, Generator generator) {
-    Tensor out = values::empty(x.shape(), x.dtype()), p = values::contiguous(x);
+    Tensor out = native::empty(x.shape(), x.dtype()), p = native::contiguous(x);
     visit<Floats>(x.dtype(), [&](auto zero) {
         using T = decltype(zero);
         bernoulli_tensor(out.data_ptr<T>(), x.numel(), p.data_ptr<T>(), generator);
@@ -372,7 +372,7 @@ Tensor random::multinomial(const Tensor& x, std::int64_t num_samples, bool repla
     std::int64_t categories = x.shape().back(), rows = x.ndim() == 2 ? x.shape()[0] : 1;
     Shape shape = x.shape();
     shape[shape.size() - 1] = num_samples;
-    Tensor out = values::empty(shape, DType::Int64), weights = values::contiguous(x);
+    Tensor out = native::empty(shape, DType::Int64), weights = native::contiguous(x);
     visit<Floats>(x.dtype(), [&](auto zero) {
         using T = decltype(zero);
         for (std::int64_t row = 0; row < rows; ++row)
@@ -410,7 +410,7 @@ std::uint64_t initial_seed() { return default_generator().initial_seed(); }
 
 Tensor Generator::get_state() const {
     std::vector<std::uint8_t> bytes = state_bytes();
-    Tensor state = values::empty({static_cast<std::int64_t>(bytes.size())}, DType::UInt8);
+    Tensor state = native::empty({static_cast<std::int64_t>(bytes.size())}, DType::UInt8);
     std::copy(bytes.begin(), bytes.end(), state.data_ptr<std::uint8_t>());
     return state;
 }

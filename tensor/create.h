@@ -2,8 +2,8 @@
 #pragma once
 
 #include "list_arg.h"
-#include "tensor.h"
 #include "native.h"
+#include "tensor.h"
 
 namespace taper {
 

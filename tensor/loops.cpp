@@ -223,13 +223,13 @@ void run_range(const Nest& nest, std::span<const Operand> all, RowsLoop loop, co
 }  // namespace
 
 Operand operand(const Tensor& x, const Shape& shape) {
-    const Body& body = x.body();
+    const TensorImpl& impl = x.impl();
     char* data = static_cast<char*>(x.data_ptr());
-    int bytes = size_of(body.dtype), ahead = shape.size() - body.shape.size();
-    if (ahead == 0 && body.shape == shape) return {data, body.strides, bytes};
+    int bytes = size_of(impl.dtype), ahead = shape.size() - impl.shape.size();
+    if (ahead == 0 && impl.shape == shape) return {data, impl.strides, bytes};
     Strides strides = Strides::filled(shape.size(), 0);
-    const std::int64_t *sizes = body.shape.begin(), *own = body.strides.begin(), *to = shape.begin() + ahead;
-    for (int d = 0; d < body.shape.size(); ++d)
+    const std::int64_t *sizes = impl.shape.begin(), *own = impl.strides.begin(), *to = shape.begin() + ahead;
+    for (int d = 0; d < impl.shape.size(); ++d)
         if (sizes[d] != 1 || to[d] == 1) strides.begin()[ahead + d] = own[d];
     return {data, strides, bytes};
 }

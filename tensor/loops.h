@@ -9,8 +9,8 @@
 #include "base/inline.h"
 #include "base/parallel.h"
 #include "base/simd.h"
-#include "tensor.h"
 #include "native.h"
+#include "tensor.h"
 
 #ifdef __clang__
 #define TAPER_CALL [[clang::always_inline]]
@@ -98,7 +98,7 @@ template <class R, class T, class F> auto storing(F f) {
 
 // Whether x has elements T, neighbours in the order of a contiguous `out`.
 template <class T> bool side_by_side(const Tensor& out, const Tensor& x) {
-    return x.dtype() == dtype_of<T>() && x.body().shape == out.body().shape && x.is_contiguous();
+    return x.dtype() == dtype_of<T>() && x.impl().shape == out.impl().shape && x.is_contiguous();
 }
 
 // A 0-dim operand of another dtype, read into the loop's own; otherwise the tensor as it is, or converted.
@@ -108,7 +108,7 @@ template <class T> Operand operand_as(const Tensor& x, const Shape& shape, T& nu
         number = x.item<T>();
         return {reinterpret_cast<char*>(&number), Strides::filled(shape.size(), 0), sizeof(T)};
     }
-    converted = values::cast(x, dtype_of<T>());
+    converted = native::cast(x, dtype_of<T>());
     return operand(converted, shape);
 }
 }  // namespace detail
@@ -119,8 +119,8 @@ template <class List = Floats, class F> Tensor map(const Tensor& x, F f) {
         using T = decltype(zero);
         using R = detail::Stored<T, decltype(f(zero))>;
         const bool plain = x.is_contiguous();
-        const Shape& shape = x.body().shape;
-        Tensor out = plain ? values::empty(shape, dtype_of<R>(), x.device()) : values::like(x, shape, dtype_of<R>());
+        const Shape& shape = x.impl().shape;
+        Tensor out = plain ? native::empty(shape, dtype_of<R>(), x.device()) : native::like(x, shape, dtype_of<R>());
         const auto store = [f](R& to, const T& v) { TAPER_CALL to = static_cast<R>(f(v)); };
         if (plain)
             for_each_neighbour(out.numel(), store, detail::first<R>(out), detail::first<const T>(x));
@@ -131,42 +131,42 @@ template <class List = Floats, class F> Tensor map(const Tensor& x, F f) {
 }
 
 /// Writes f(u, v) for the elements of a and b, broadcast and in the dtype T that `out` or its inputs have, into out.
-template <class R, class T, class F> void zip_as(const Tensor& out, const Tensor& a, const Tensor& b, F f) {
+template <class R, class T, class F> void map_as(const Tensor& out, const Tensor& a, const Tensor& b, F f) {
     const auto store = detail::storing<R, T>(f);
     if (detail::side_by_side<T>(out, a) && detail::side_by_side<T>(out, b) && out.is_contiguous())
         return for_each_neighbour(
             out.numel(), store, detail::first<R>(out), detail::first<const T>(a), detail::first<const T>(b));
     T number_a, number_b;
     Tensor converted_a, converted_b;
-    const Shape& shape = out.body().shape;
+    const Shape& shape = out.impl().shape;
     for_each_element<R, const T, const T>(shape,
         {operand(out, shape), detail::operand_as(a, shape, number_a, converted_a),
             detail::operand_as(b, shape, number_b, converted_b)},
         store);
 }
-template <class List = AllTypes, class F> void zip_into(const Tensor& out, const Tensor& a, const Tensor& b, F f) {
-    visit<List>(out.dtype(), [&](auto zero) { zip_as<decltype(zero), decltype(zero)>(out, a, b, f); });
+template <class List = AllTypes, class F> void map_into(const Tensor& out, const Tensor& a, const Tensor& b, F f) {
+    visit<List>(out.dtype(), [&](auto zero) { map_as<decltype(zero), decltype(zero)>(out, a, b, f); });
 }
 
 /// The tensor of f(u, v) for the elements of a and b, broadcast and converted to `dtype` (their promoted one by
 /// default).
 template <class List = AllTypes, class F>
-Tensor zip(const Tensor& a, const Tensor& b, F f, std::optional<DType> dtype = {}) {
-    const bool same = a.body().shape == b.body().shape;
+Tensor map(const Tensor& a, const Tensor& b, F f, std::optional<DType> dtype = {}) {
+    const bool same = a.impl().shape == b.impl().shape;
     const Shape wider = same ? Shape() : broadcast_shapes(a.shape(), b.shape());
-    const Shape& shape = same ? a.body().shape : wider;
+    const Shape& shape = same ? a.impl().shape : wider;
     return visit<List>(dtype ? *dtype : result_type(a, b), [&](auto zero) {
         using T = decltype(zero);
         using R = detail::Stored<T, decltype(f(zero, zero))>;
         const bool plain = same && a.dtype() == dtype_of<T>() && b.dtype() == dtype_of<T>();
         if (plain && a.is_contiguous() && b.is_contiguous()) {  // the usual case, by the shortest way
-            Tensor out = values::empty(shape, dtype_of<R>(), a.device());
+            Tensor out = native::empty(shape, dtype_of<R>(), a.device());
             for_each_neighbour(out.numel(), detail::storing<R, T>(f), detail::first<R>(out), detail::first<const T>(a),
                 detail::first<const T>(b));
             return out;
         }
-        Tensor out = values::like(same || a.body().shape == shape ? a : b, shape, dtype_of<R>());
-        zip_as<R, T>(out, a, b, f);
+        Tensor out = native::like(same || a.impl().shape == shape ? a : b, shape, dtype_of<R>());
+        map_as<R, T>(out, a, b, f);
         return out;
     });
 }

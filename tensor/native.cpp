@@ -48,9 +48,9 @@ struct Ranks {
     std::optional<DType> dims, zero_dim, number;
 
     void add(const Tensor& x) {
-        const Body& body = x.body();
-        auto& rank = body.is_number ? number : body.shape.empty() ? zero_dim : dims;
-        DType dtype = body.is_number && body.dtype == DType::Float64 ? get_default_dtype() : body.dtype;
+        const TensorImpl& impl = x.impl();
+        auto& rank = impl.is_number ? number : impl.shape.empty() ? zero_dim : dims;
+        DType dtype = impl.is_number && impl.dtype == DType::Float64 ? get_default_dtype() : impl.dtype;
         rank = rank ? promote_types(*rank, dtype) : dtype;
     }
     static int kind(DType dtype) { return dtype == DType::Bool ? 0 : taper::is_floating_point(dtype) ? 2 : 1; }
@@ -65,7 +65,7 @@ struct Ranks {
 }  // namespace
 
 DType result_type(const Tensor& a, const Tensor& b) {
-    const Body &x = a.body(), &y = b.body();
+    const TensorImpl &x = a.impl(), &y = b.impl();
     if (x.dtype == y.dtype && !x.is_number && !y.is_number) return x.dtype;
     Ranks ranks;
     ranks.add(a);
@@ -80,7 +80,7 @@ DType result_type(std::span<const Tensor> tensors) {
 }
 
 void check_same_device(const char* op, const Tensor& a, const Tensor& b) {
-    if (a.body().is_number || b.body().is_number) return;
+    if (a.impl().is_number || b.impl().is_number) return;
     check(a.device() == b.device(),
         "{}: Expected all tensors to be on the same device, but found at least two devices, {} and {}!", op, a.device(),
         b.device());
@@ -88,17 +88,17 @@ void check_same_device(const char* op, const Tensor& a, const Tensor& b) {
 
 // ---- making, viewing, copying
 
-namespace values {
+namespace native {
 
 // A tensor on fresh memory for this many elements.
 static Tensor on_fresh_memory(
     const Shape& shape, const Strides& strides, std::int64_t elements, DType dtype, const Device& device) {
-    auto body = make_ref<Body>();
-    body->storage = Storage::make(elements * size_of(dtype), device);
-    body->shape = shape;
-    body->strides = strides;
-    body->dtype = dtype;
-    return Tensor(std::move(body));
+    auto impl = make_ref<TensorImpl>();
+    impl->storage = Storage::make(elements * size_of(dtype), device);
+    impl->shape = shape;
+    impl->strides = strides;
+    impl->dtype = dtype;
+    return Tensor(std::move(impl));
 }
 
 Tensor empty_strided(const Shape& shape, const Strides& strides, DType dtype, const Device& device) {
@@ -127,12 +127,12 @@ Tensor empty(const Shape& shape, DType dtype, const Device& device) {
 }
 
 Tensor like(const Tensor& pattern, const Shape& shape, DType dtype) {
-    const Body& body = pattern.body();
-    if (!(body.shape == shape) || pattern.is_contiguous()) return empty(shape, dtype, pattern.device());
+    const TensorImpl& impl = pattern.impl();
+    if (!(impl.shape == shape) || pattern.is_contiguous()) return empty(shape, dtype, pattern.device());
     int order[Shape::max_dims], dims = shape.size();  // from the longest stride to the shortest
     for (int d = 0; d < dims; ++d) {
         int at = d;
-        for (; at > 0 && body.strides[order[at - 1]] < body.strides[d] && body.strides[order[at - 1]] > 0; --at)
+        for (; at > 0 && impl.strides[order[at - 1]] < impl.strides[d] && impl.strides[order[at - 1]] > 0; --at)
             order[at] = order[at - 1];
         order[at] = d;
     }
@@ -164,13 +164,13 @@ Tensor range(std::int64_t n) {
 }
 
 Tensor view(const Tensor& x, const Shape& shape, const Strides& strides, std::int64_t offset) {
-    auto body = make_ref<Body>();
-    body->storage = x.body().storage;
-    body->offset = offset;
-    body->shape = shape;
-    body->strides = strides;
-    body->dtype = x.dtype();
-    return Tensor(std::move(body));
+    auto impl = make_ref<TensorImpl>();
+    impl->storage = x.impl().storage;
+    impl->offset = offset;
+    impl->shape = shape;
+    impl->strides = strides;
+    impl->dtype = x.dtype();
+    return Tensor(std::move(impl));
 }
 
 Tensor broadcast(const Tensor& x, const Shape& shape) {
@@ -178,7 +178,7 @@ Tensor broadcast(const Tensor& x, const Shape& shape) {
 }
 
 void copy(const Tensor& to, const Tensor& from) {
-    const bool side_by_side = to.body().shape == from.body().shape && to.is_contiguous() && from.is_contiguous();
+    const bool side_by_side = to.impl().shape == from.impl().shape && to.is_contiguous() && from.is_contiguous();
     visit(to.dtype(), [&](auto to_zero) {
         visit(from.dtype(), [&](auto from_zero) {
             using To = decltype(to_zero);
@@ -191,7 +191,7 @@ void copy(const Tensor& to, const Tensor& from) {
                     to.shape(), {operand(to, to.shape()), operand(from, to.shape())}, store);
         });
     });
-    to.body().count_write();
+    to.impl().count_write();
 }
 
 void fill(const Tensor& to, Scalar value) {
@@ -199,7 +199,7 @@ void fill(const Tensor& to, Scalar value) {
         using T = decltype(zero);
         for_each_element<T>(to.shape(), {operand(to, to.shape())}, [v = value.to<T>()](T& out) { out = v; });
     });
-    to.body().count_write();
+    to.impl().count_write();
 }
 
 Tensor cast(const Tensor& x, DType dtype) {
@@ -267,11 +267,11 @@ std::optional<Strides> view_strides(const Shape& from, const Strides& strides, c
 
 bool overlaps_itself(const Tensor& x) {
     if (x.numel() == 0) return false;
-    const std::int64_t *sizes = x.body().shape.begin(), *strides = x.body().strides.begin();
+    const std::int64_t *sizes = x.impl().shape.begin(), *strides = x.impl().strides.begin();
     for (int d = 0; d < x.ndim(); ++d)
         if (strides[d] == 0 && sizes[d] > 1) return true;
     return false;
 }
 
-}  // namespace values
+}  // namespace native
 }  // namespace taper

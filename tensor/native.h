@@ -13,7 +13,7 @@ DType result_type(std::span<const Tensor> tensors);
 /// Error unless both are in the same place.
 void check_same_device(const char* op, const Tensor& a, const Tensor& b);
 
-namespace values {
+namespace native {
 
 /// Uninitialised, row-major.
 Tensor empty(const Shape& shape, DType dtype, const Device& device = {});
@@ -44,5 +44,5 @@ Shape infer_shape(const Shape& shape, std::int64_t numel);
 /// Whether two elements may share memory, as after expand.
 bool overlaps_itself(const Tensor& x);
 
-}  // namespace values
+}  // namespace native
 }  // namespace taper

@@ -55,7 +55,7 @@ void check_fits(const char* op, const Scalar& number, DType dtype) {
 }
 
 void check_fits(const char* op, const Tensor& operand, DType dtype) {
-    if (operand.body().is_number) check_fits(op, operand.item_scalar(), dtype);
+    if (operand.impl().is_number) check_fits(op, operand.item_scalar(), dtype);
 }
 
 }  // namespace taper

@@ -27,7 +27,7 @@ template <class Own, bool numbers> class TensorArg : public ArgBase {
 
     Tensor operator*() const;
     operator Tensor() const;
-    bool defined() const { return static_cast<bool>(body_); }
+    bool defined() const { return static_cast<bool>(impl_); }
 
     /// As of any Arg.
     void put(const Own& value, const char* call, const char* parameter) {
@@ -37,7 +37,7 @@ template <class Own, bool numbers> class TensorArg : public ArgBase {
     }
 
  private:
-    Ref<Body> body_;
+    Ref<TensorImpl> impl_;
 };
 
 }  // namespace detail

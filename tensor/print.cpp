@@ -174,7 +174,7 @@ std::string to_string(const Tensor& x) {
         text += (fits ? ", " : ",\n" + std::string(indent, ' ')) + suffix;
         column = (fits ? column + 2 : indent) + std::ssize(suffix);
     }
-    return (x.body().is_parameter ? "Parameter containing:\n" : "") + text + ")";
+    return (x.impl().is_parameter ? "Parameter containing:\n" : "") + text + ")";
 }
 
 std::string format_number(const Tensor& x, std::string_view format) {

@@ -36,7 +36,7 @@ ReduceNest::ReduceNest(const Tensor& x, const ReducedDims& dims) {
             steps[count++] = step;
         }
     };
-    const std::int64_t *sizes = x.body().shape.begin(), *strides = x.body().strides.begin();
+    const std::int64_t *sizes = x.impl().shape.begin(), *strides = x.impl().strides.begin();
     for (int d = 0; d < x.ndim(); ++d) {
         const std::int64_t size = sizes[d], step = strides[d];
         (dims.reduced[d] ? reduced : kept) *= size;

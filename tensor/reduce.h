@@ -265,8 +265,8 @@ void reduce_runs(Acc* out, const T* x, const ReduceNest& nest, Acc identity, con
 /// value it is combined with). The result has the dtype of `identity`, and the elements type T: x is cast to it.
 template <class T, class Acc, class Combine, class Load = std::identity>
 Tensor reduce(const Tensor& x, const ReducedDims& dims, Acc identity, const Combine& combine, const Load& load = {}) {
-    Tensor from = values::cast(x, dtype_of<T>());
-    Tensor out = values::empty(dims.shape, dtype_of<Acc>(), x.device());
+    Tensor from = native::cast(x, dtype_of<T>());
+    Tensor out = native::empty(dims.shape, dtype_of<Acc>(), x.device());
     detail::ReduceNest nest(from, dims);
     const T* data = from.data_ptr<T>();
     if (nest.kept == 0) return out;

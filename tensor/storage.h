@@ -1,11 +1,11 @@
-// The memory under tensors: a Storage that views share, and the Body that a Tensor handle points to.
+// The memory under tensors: a Storage that views share, and the TensorImpl that a Tensor handle points to.
 #pragma once
 
 #include <functional>
 
+#include "base/memory.h"
 #include "device.h"
 #include "dtype.h"
-#include "base/memory.h"
 #include "shape.h"
 
 namespace taper {
@@ -48,7 +48,7 @@ class Storage final : public Counted {
 };
 
 /// What a Tensor is: a view of a Storage, and the history of its values.
-struct Body final : Counted {
+struct TensorImpl final : Counted {
     Ref<Storage> storage;
     std::int64_t offset = 0;  // in elements, as are the strides
     Shape shape;
@@ -63,17 +63,17 @@ struct Body final : Counted {
     std::uint16_t output = 0;  // of one of Several: which
     // Of a base: how often its history changed; of a view: how often when its own was made.
     std::uint32_t base_writes = 0;
-    Ref<Body> base;            // of a view: the tensor that owns the memory's history
+    Ref<TensorImpl> base;      // of a view: the tensor that owns the memory's history
     Ref<autograd::Node> node;  // the op that made it, or the leaf node that accumulates its gradient; none: no gradient
-    Ref<Body> grad;
+    Ref<TensorImpl> grad;
 
-    Body() {}  // written out, so that sizes of dims that are not there need not become zeros
+    TensorImpl() {}  // written out, so that sizes of dims that are not there need not become zeros
 
     void count_write() const {
         if (counts_writes) ++storage->version;
     }
 
-    ~Body() override;
+    ~TensorImpl() override;
 };
 
 }  // namespace taper

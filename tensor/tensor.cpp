@@ -10,12 +10,12 @@ namespace taper {
 Tensor::Tensor(Scalar value) {
     *this = visit(value.kind(), [&](auto zero) {
         using T = decltype(zero);
-        auto body = make_ref<Body>();
-        body->storage = Storage::make(sizeof(T));
-        body->dtype = dtype_of<T>();
-        body->is_number = true;
-        *static_cast<T*>(body->storage->data()) = value.to<T>();
-        return Tensor(std::move(body));
+        auto impl = make_ref<TensorImpl>();
+        impl->storage = Storage::make(sizeof(T));
+        impl->dtype = dtype_of<T>();
+        impl->is_number = true;
+        *static_cast<T*>(impl->storage->data()) = value.to<T>();
+        return Tensor(std::move(impl));
     });
 }
 
@@ -30,10 +30,10 @@ std::int64_t Tensor::checked_dim(std::int64_t dim) const {
 }
 
 bool Tensor::is_contiguous() const {
-    const std::int64_t *sizes = body().shape.begin(), *strides = body().strides.begin();
+    const std::int64_t *sizes = impl().shape.begin(), *strides = impl().strides.begin();
     std::int64_t step = 1;
     bool contiguous = true;
-    for (int d = body().shape.size(); d-- > 0;) {
+    for (int d = impl().shape.size(); d-- > 0;) {
         if (sizes[d] == 0) return true;
         if (sizes[d] == 1) continue;
         contiguous = contiguous && strides[d] == step;
@@ -59,7 +59,7 @@ Tensor::operator bool() const {
 }
 
 template <Number T> NumberList<T> Tensor::tolist() const {
-    Tensor all = values::contiguous(*this);
+    Tensor all = native::contiguous(*this);
     NumberList<T> list;
     list.shape = shape();
     list.dtype = dtype();

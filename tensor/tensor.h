@@ -61,7 +61,7 @@ class Tensor {
     /// A number in an expression, as in `x + 1`: a 0-dim tensor whose dtype yields to that of the tensors beside it.
     template <Number N> Tensor(N value) : Tensor(Scalar(value)) {}
     Tensor(Scalar value);
-    explicit Tensor(Ref<Body> body) : body_(std::move(body)) {}
+    explicit Tensor(Ref<TensorImpl> impl) : impl_(std::move(impl)) {}
     Tensor(const Tensor&) = default;
     Tensor(Tensor&&) noexcept = default;
     ~Tensor() = default;
@@ -72,24 +72,24 @@ class Tensor {
     const Tensor& operator=(const Tensor& value) && { return set_item(value); }
 
     // ---- what it is
-    bool defined() const { return static_cast<bool>(body_); }
-    const Shape& shape() const& { return body().shape; }
-    Shape shape() const&& { return body().shape; }
-    Shape size() const { return body().shape; }
+    bool defined() const { return static_cast<bool>(impl_); }
+    const Shape& shape() const& { return impl().shape; }
+    Shape shape() const&& { return impl().shape; }
+    Shape size() const { return impl().shape; }
     std::int64_t size(std::int64_t dim) const;
     std::int64_t size(const DimMethod& o) const;
-    const Strides& stride() const& { return body().strides; }
-    Strides stride() const&& { return body().strides; }
+    const Strides& stride() const& { return impl().strides; }
+    Strides stride() const&& { return impl().strides; }
     std::int64_t stride(std::int64_t dim) const;
     std::int64_t stride(const DimMethod& o) const;
-    std::int64_t ndim() const { return body().shape.size(); }
+    std::int64_t ndim() const { return impl().shape.size(); }
     std::int64_t dim() const { return ndim(); }
-    std::int64_t numel() const { return body().shape.numel(); }
-    std::int64_t storage_offset() const { return body().offset; }
+    std::int64_t numel() const { return impl().shape.numel(); }
+    std::int64_t storage_offset() const { return impl().offset; }
     std::int64_t element_size() const { return size_of(dtype()); }
     std::int64_t nbytes() const { return numel() * element_size(); }
-    DType dtype() const { return body().dtype; }
-    Device device() const { return body().storage->device(); }
+    DType dtype() const { return impl().dtype; }
+    Device device() const { return impl().storage->device(); }
     bool is_floating_point() const { return taper::is_floating_point(dtype()); }
     bool is_contiguous() const;
     bool is_cuda() const { return !device().is_cpu(); }
@@ -101,7 +101,7 @@ class Tensor {
             scalar_name_of(dtype()));
         return static_cast<T*>(data_ptr());
     }
-    void* data_ptr() const { return static_cast<char*>(body().storage->data()) + body().offset * element_size(); }
+    void* data_ptr() const { return static_cast<char*>(impl().storage->data()) + impl().offset * element_size(); }
     /// The number of a tensor of one element; Error if it has more.
     template <Number T = double> T item() const { return item_scalar().to<T>(); }
     Scalar item_scalar() const;
@@ -112,27 +112,27 @@ class Tensor {
     explicit operator bool() const;
     std::uint32_t version() const {
         check(!is_inference(), "version: Inference tensors do not track version counter.");
-        return body().storage->version;
+        return impl().storage->version;
     }
 
     // ---- autograd
     bool requires_grad() const;
     const Tensor& set_requires_grad(bool requires_grad) const { return requires_grad_(requires_grad); }
     bool is_leaf() const;
-    bool is_inference() const { return body().storage->is_inference(); }
+    bool is_inference() const { return impl().storage->is_inference(); }
     // (const, so that `x.grad() = g` and `x.data() = y` do not compile: they would write into the old tensor.)
     const Tensor grad() const;
     void set_grad(const Tensor& grad) const;
     GradFn grad_fn() const;
     void retain_grad() const;
-    bool retains_grad() const { return body().retains_grad; }
+    bool retains_grad() const { return impl().retains_grad; }
     HookHandle register_hook(TensorHook hook) const;
     HookHandle register_hook(const RegisterHookMethod& o) const;
     HookHandle register_post_accumulate_grad_hook(std::function<void(const Tensor&)> hook) const;
     Tensor detach() const;
     const Tensor& detach_() const;
     const Tensor data() const;
-    bool is_view() const { return static_cast<bool>(body().base); }
+    bool is_view() const { return static_cast<bool>(impl().base); }
 
     // ---- what signatures.h says, a line for each
 #define UNARY(name) Tensor name() const;
@@ -290,27 +290,27 @@ class Tensor {
     Indexed operator[](const std::vector<std::int64_t>& rows) const;
 
     // ---- for the library
-    Body& body() const {
+    TensorImpl& impl() const {
         check(defined(), "an undefined Tensor() was used where a value is needed");
-        return *body_.get();
+        return *impl_.get();
     }
-    const Ref<Body>& ref() const { return body_; }
+    const Ref<TensorImpl>& ref() const { return impl_; }
 
  private:
     std::int64_t checked_dim(std::int64_t dim) const;
-    bool is_number() const { return body().is_number; }
+    bool is_number() const { return impl().is_number; }
     // x[...] = value, for a view x: as copy_, but a value may have any number of leading dims of size 1.
     const Tensor& set_item(const Tensor& value) const;
 
-    Ref<Body> body_;
+    Ref<TensorImpl> impl_;
 };
 
 template <class Own, bool numbers> template <class U>
     requires(std::convertible_to<U, Tensor> && (numbers || !(std::is_arithmetic_v<U> || std::same_as<U, Scalar>)))
 detail::TensorArg<Own, numbers>::TensorArg(const U& value)
-    : ArgBase(Given::yes), body_(static_cast<const Tensor&>(value).ref()) {}
-template <class Own, bool numbers> Tensor detail::TensorArg<Own, numbers>::operator*() const { return Tensor(body_); }
-template <class Own, bool numbers> detail::TensorArg<Own, numbers>::operator Tensor() const { return Tensor(body_); }
+    : ArgBase(Given::yes), impl_(static_cast<const Tensor&>(value).ref()) {}
+template <class Own, bool numbers> Tensor detail::TensorArg<Own, numbers>::operator*() const { return Tensor(impl_); }
+template <class Own, bool numbers> detail::TensorArg<Own, numbers>::operator Tensor() const { return Tensor(impl_); }
 
 /// A walk over the rows of a tensor.
 class Tensor::Rows {

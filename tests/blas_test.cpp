@@ -1,10 +1,10 @@
 // Matrix products against plain sums in double, and their bits for every number of threads and instruction set.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <taper/tensor/kernels/gemm.h>
 #include <taper/tensor/base/error.h>
 #include <taper/tensor/base/parallel.h>
 #include <taper/tensor/base/simd.h>
+#include <taper/tensor/kernels/gemm.h>
 #include <taper/tensor/kernels/transpose.h>
 
 #include <atomic>

@@ -1,6 +1,6 @@
 // The elementary functions against a wider type's, at their special values, and bit for bit in vectors and alone.
-#include <taper/tensor/kernels/math.h>
 #include <taper/tensor/base/simd.h>
+#include <taper/tensor/kernels/math.h>
 
 #include <algorithm>
 #include <bit>

@@ -50,7 +50,7 @@ Tensor tensor_of(const json& golden, std::string& node) {
         visit(x.dtype(),
             [&](auto zero) { x.data_ptr<decltype(zero)>()[i] = static_cast<decltype(zero)>(number(golden, i)); });
     const std::string text = golden["repr"], key = "grad_fn=<";
-    x.body().is_parameter = text.starts_with("Parameter");
+    x.impl().is_parameter = text.starts_with("Parameter");
     if (text.find("requires_grad=True") != std::string::npos) x.requires_grad_();
     if (std::size_t at = text.find(key); at != std::string::npos) {
         node = text.substr(at + key.size(), text.find('>', at) - at - key.size());
@@ -91,10 +91,10 @@ TEST_CASE("a tensor without gradient prints None and a tensor prints alike by fm
 }
 
 TEST_CASE("views print the elements they show in their own order") {
-    Tensor x = values::view(tensor({{1.5, 2.5}, {3.5, 4.5}}), {2, 2}, {1, 2}, 0);
+    Tensor x = native::view(tensor({{1.5, 2.5}, {3.5, 4.5}}), {2, 2}, {1, 2}, 0);
     CHECK(to_string(x) == "tensor([[1.5000, 3.5000],\n        [2.5000, 4.5000]])");
-    CHECK(to_string(values::view(x, {3}, {0}, 3)) == "tensor([4.5000, 4.5000, 4.5000])");
-    CHECK(to_string(values::view(x, {2000, 7}, {0, 0}, 0)) ==
+    CHECK(to_string(native::view(x, {3}, {0}, 3)) == "tensor([4.5000, 4.5000, 4.5000])");
+    CHECK(to_string(native::view(x, {2000, 7}, {0, 0}, 0)) ==
         "tensor([[1.5000, 1.5000, 1.5000,  ..., 1.5000, 1.5000, 1.5000],\n"
         "        [1.5000, 1.5000, 1.5000,  ..., 1.5000, 1.5000, 1.5000],\n"
         "        [1.5000, 1.5000, 1.5000,  ..., 1.5000, 1.5000, 1.5000],\n"

@@ -1,8 +1,8 @@
 // The generator and the fills on raw memory, against numbers, states and refusals of PyTorch 1.13.
 #include <doctest/doctest.h>
 #include <taper/tensor/base/error.h>
-#include <taper/tensor/random/generator.h>
 #include <taper/tensor/base/simd.h>
+#include <taper/tensor/random/generator.h>
 
 #include <algorithm>
 #include <cmath>

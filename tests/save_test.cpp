@@ -6,8 +6,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <taper/tensor/serialization/serialize.h>
 #include <taper/tensor/native.h>
+#include <taper/tensor/serialization/serialize.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -40,7 +40,7 @@ struct Folder {
 using Names = std::vector<std::string>;
 
 double first(const std::string& path) { return load(path).tensor().tolist()[0]; }
-Tensor number(double value, std::int64_t count = 1) { return values::full({count}, value, float32); }
+Tensor number(double value, std::int64_t count = 1) { return native::full({count}, value, float32); }
 
 struct stat about(const std::string& path) {
     struct stat found {};
@@ -179,8 +179,8 @@ TEST_CASE("what a killed save leaves goes with the next one, and what another is
     REQUIRE(memory != MAP_FAILED);
     auto killed_in_mid_save = [&] {
         signal(SIGSEGV, SIG_DFL);
-        Tensor gone = values::empty({2048}, float32);
-        gone.body().storage = Storage::borrow(memory, 8192);
+        Tensor gone = native::empty({2048}, float32);
+        gone.impl().storage = Storage::borrow(memory, 8192);
         save({{"here", number(2, 100000)}, {"gone", gone}}, path);
     };
     for (const bool is_new : {true, false}) {

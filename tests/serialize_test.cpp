@@ -102,7 +102,7 @@ std::vector<std::size_t> sharing(const StateDict& state) {
     std::map<const Storage*, std::size_t> first;
     std::vector<std::size_t> shared;
     for (const auto& [name, x] : state)
-        shared.push_back(first.emplace(x.body().storage.get(), shared.size()).first->second);
+        shared.push_back(first.emplace(x.impl().storage.get(), shared.size()).first->second);
     return shared;
 }
 
@@ -140,7 +140,7 @@ TEST_CASE("views of one storage share it again when read") {
     const std::vector<std::size_t> shared = sharing(state);
     CHECK(std::vector(shared.begin(), shared.begin() + 7) == std::vector<std::size_t>{0, 0, 0, 0, 4, 4, 6});
     CHECK(sharing(again) == shared);
-    values::fill(again.at("base"), 3);
+    native::fill(again.at("base"), 3);
     CHECK(again.at("transposed").tolist() == std::vector<double>(12, 3));
 }
 
@@ -180,14 +180,14 @@ TEST_CASE("values of every kind are saved and read back") {
 
 TEST_CASE("parameters come back as parameters and the same tensor as the same tensor") {
     Tensor w = ones({2}, {.requires_grad = true});
-    w.body().is_parameter = true;
+    w.impl().is_parameter = true;
     const Value value = load_bytes(saved({w, w, w.detach()}));
     Tensor a = value[0], b = value[1], c = value[2];
-    CHECK(a.body().is_parameter);
+    CHECK(a.impl().is_parameter);
     CHECK(a.requires_grad());
-    CHECK(&a.body() == &b.body());
+    CHECK(&a.impl() == &b.impl());
     CHECK(!c.requires_grad());
-    CHECK(c.body().storage == a.body().storage);
+    CHECK(c.impl().storage == a.impl().storage);
 }
 
 TEST_CASE("half and bfloat16 and short integers are widened") {
@@ -196,8 +196,8 @@ TEST_CASE("half and bfloat16 and short integers are widened") {
                         brain[] = {0x3f80, 0xc000, 0x0001, 0x7f7f, 0xff80};
     auto widened = [](const char* type, const void* elements, std::int64_t count) {
         const pickle::StorageType& found = pickle::storage_type(type);
-        Tensor x = values::empty({count}, found.dtype);
-        pickle::read_elements(found, static_cast<const char*>(elements), x.body().storage, count);
+        Tensor x = native::empty({count}, found.dtype);
+        pickle::read_elements(found, static_cast<const char*>(elements), x.impl().storage, count);
         return x.tolist();
     };
     const double infinity = std::numeric_limits<double>::infinity();
@@ -408,7 +408,7 @@ TEST_CASE("PyTorch reads what is saved here and what it compresses or saves the 
     }
     Folder folder;
     Tensor x = arange(6.0).reshape(2, 3), w = ones({2}, {.requires_grad = true});
-    w.body().is_parameter = true;
+    w.impl().is_parameter = true;
     StateDict state{{"0.weight", x.t()}, {"0.bias", x[1]}, {"n", tensor(7)}, {"empty", zeros({0, 3})},
         {"flags", tensor({true, false})}};
     state.versions = {{"", 1}, {"0", 1}};

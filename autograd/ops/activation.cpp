@@ -1,8 +1,8 @@
 // Activations whose derivative is not just that of what they are composed of. nn/functional.h has them all.
 #include <cmath>
 
-#include "../../tensor/loops.h"
 #include "../../tensor/kernels/math.h"
+#include "../../tensor/loops.h"
 #include "../../tensor/number_range.h"
 #include "../../tensor/reduce.h"
 #include "../ops.h"
@@ -17,14 +17,14 @@ namespace {
 // grad where x is above the threshold, else 0: the slope of relu, and what a second derivative needs of it again.
 Tensor threshold_backward(T grad, T x, double threshold) {
     return record("ThresholdBackwardBackward0",
-        zip<Floats>(grad, x, [threshold](auto g, auto v) { return v <= decltype(v)(threshold) ? decltype(g)(0) : g; }),
+        map<Floats>(grad, x, [threshold](auto g, auto v) { return v <= decltype(v)(threshold) ? decltype(g)(0) : g; }),
         wrt(grad, save(x), [threshold](T gg, T x) { return threshold_backward(gg, x, threshold); }));
 }
 
 // An op with one derivative kernel of its own: d/dx f = slope(x), where slope is piecewise constant.
 template <class Value, class Slope> Tensor pieces(const char* name, T x, Value value, Slope slope);
 template <class Slope> Tensor times_slope(T grad, T x, Slope slope) {
-    Tensor out = zip<Floats>(grad, x, [slope](auto g, auto v) { return g * slope(v); });
+    Tensor out = map<Floats>(grad, x, [slope](auto g, auto v) { return g * slope(v); });
     return record("SlopeBackward0", out, wrt(grad, save(x), [slope](T gg, T x) { return times_slope(gg, x, slope); }));
 }
 template <class Value, class Slope> Tensor pieces(const char* name, T x, Value value, Slope slope) {
@@ -64,19 +64,19 @@ Tensor prelu(T x, T weight) {
     Shape per_channel = Shape::filled(std::max<std::int64_t>(x.ndim(), 0), 1);
     if (weight.numel() != 1) per_channel[1] = weight.numel();
     Tensor slope = x.ndim() == 0 ? weight.reshape(Shape{}) : weight.reshape(per_channel);
-    return record("PreluBackward0", zip<Floats>(x, slope, [](auto v, auto a) { return v > 0 ? v : v * a; }),
+    return record("PreluBackward0", map<Floats>(x, slope, [](auto v, auto a) { return v > 0 ? v : v * a; }),
         wrt(x, save(x, slope), [](T grad, T x, T slope) { return where(x > 0, grad, grad * slope); }),
         wrt(slope, save(x), [](T grad, T x) { return where(x > 0, 0, grad * x); }));
 }
 Tensor rrelu(T x, double lower, double upper, bool training, std::optional<Generator> generator) {
     if (!training) return autograd::named("RreluWithNoiseBackward0", leaky_relu(x, (lower + upper) / 2));
-    Tensor slopes = values::empty(x.shape(), x.dtype()), from = values::contiguous(x.detach());
+    Tensor slopes = native::empty(x.shape(), x.dtype()), from = native::contiguous(x.detach());
     Generator stream = generator ? *generator : default_generator();
     visit<Floats>(x.dtype(), [&](auto zero) {
         random::rrelu_slopes(
             slopes.data_ptr<decltype(zero)>(), x.numel(), from.data_ptr<decltype(zero)>(), lower, upper, stream);
     });
-    return record("RreluWithNoiseBackward0", zip<Floats>(x, slopes, [](auto v, auto a) { return v * a; }),
+    return record("RreluWithNoiseBackward0", map<Floats>(x, slopes, [](auto v, auto a) { return v * a; }),
         wrt(x, save(slopes), [](T grad, T slopes) { return grad * slopes; }));
 }
 
@@ -84,7 +84,7 @@ Tensor rrelu(T x, double lower, double upper, bool training, std::optional<Gener
 
 // scale (x > 0 ? x : alpha (exp(input_scale x) - 1)), from which elu, selu and celu are made.
 static Tensor elu_backward(T grad, T x, double alpha, double scale, double input_scale) {
-    Tensor out = zip<Floats>(grad, x, [=](auto g, auto v) {
+    Tensor out = map<Floats>(grad, x, [=](auto g, auto v) {
         using N = decltype(v);
         return v <= 0 ? g * N(input_scale) * N(alpha * scale) * math::exp(v * N(input_scale)) : g * N(scale);
     });
@@ -116,7 +116,7 @@ Tensor selu(T x) { return elu(x, 1.6732632423543772848170429916717, 1.0507009873
 // d/dx f(x) = slope(x) by a kernel; the second derivative, where asked for, by differentiating `composed`, the same
 // slope in ops.
 template <class Slope, class Composed> static Tensor smooth_backward(T grad, T x, Slope slope, Composed composed) {
-    Tensor out = zip<Floats>(grad, x, [slope](auto g, auto v) { return g * slope(v); });
+    Tensor out = map<Floats>(grad, x, [slope](auto g, auto v) { return g * slope(v); });
     return record("SmoothBackwardBackward0", out,
         wrt(grad, save(x), [slope, composed](T gg, T x) { return smooth_backward(gg, x, slope, composed); }),
         wrt(x, save(grad, x), [composed](T gg, T grad, T x) { return gg * grad * composed(x); }));
@@ -359,11 +359,11 @@ template <class F> void each_short_lines(T x, F f) {
     parallel_for(lines, std::max<std::int64_t>(1, 16384 / n / 32) * 32, f);
 }
 template <bool logarithm> Tensor softmax_values(T x, std::int64_t dim) {
-    if (x.numel() == 0) return values::empty(x.shape(), x.dtype());
+    if (x.numel() == 0) return native::empty(x.shape(), x.dtype());
     return visit<Floats>(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
         if (has_lines(x, dim)) {
-            Tensor from = values::contiguous(x), out = values::empty(x.shape(), x.dtype());
+            Tensor from = native::contiguous(x), out = native::empty(x.shape(), x.dtype());
             const std::int64_t n = x.shape().back();
             if (n < long_line) {
                 each_short_lines(from, [&](std::int64_t begin, std::int64_t end) {
@@ -377,12 +377,12 @@ template <bool logarithm> Tensor softmax_values(T x, std::int64_t dim) {
             return out;
         }
         const ReducedDims lines(x.shape(), Dims(dim), true);
-        Tensor shifted = zip<Floats>(x, reduce<N>(x, lines, -std::numeric_limits<N>::infinity(), larger), std::minus());
+        Tensor shifted = map<Floats>(x, reduce<N>(x, lines, -std::numeric_limits<N>::infinity(), larger), std::minus());
         Tensor e = map(shifted, [](auto v) { return math::exp(v); }), total = reduce<N>(e, lines, N(0), plus);
         if constexpr (!logarithm)
-            return zip<Floats>(e, total, std::divides());
+            return map<Floats>(e, total, std::divides());
         else
-            return zip<Floats>(shifted, map(total, [](auto v) { return math::log(v); }), std::minus());
+            return map<Floats>(shifted, map(total, [](auto v) { return math::log(v); }), std::minus());
     });
 }
 
@@ -426,8 +426,8 @@ template <bool logarithm> Tensor softmax_backward_values(T grad, T out, std::int
     return visit<Floats>(out.dtype(), [&](auto zero) {
         using N = decltype(zero);
         if (has_lines(out, dim) && out.numel() > 0) {
-            Tensor g = values::contiguous(grad), y = values::contiguous(out),
-                   result = values::empty(out.shape(), out.dtype());
+            Tensor g = native::contiguous(grad), y = native::contiguous(out),
+                   result = native::empty(out.shape(), out.dtype());
             const std::int64_t n = out.shape().back();
             if (n < long_line) {
                 each_short_lines(y, [&](std::int64_t begin, std::int64_t end) {
@@ -445,11 +445,11 @@ template <bool logarithm> Tensor softmax_backward_values(T grad, T out, std::int
         const ReducedDims lines(out.shape(), Dims(dim), true);
         if constexpr (logarithm) {
             Tensor scaled =
-                zip<Floats>(out, reduce<N>(grad, lines, N(0), plus), [](auto y, auto t) { return math::exp(y) * t; });
-            return zip<Floats>(grad, scaled, std::minus());
+                map<Floats>(out, reduce<N>(grad, lines, N(0), plus), [](auto y, auto t) { return math::exp(y) * t; });
+            return map<Floats>(grad, scaled, std::minus());
         } else {
-            Tensor total = reduce<N>(zip<Floats>(grad, out, std::multiplies()), lines, N(0), plus);
-            return zip<Floats>(zip<Floats>(grad, total, std::minus()), out, std::multiplies());
+            Tensor total = reduce<N>(map<Floats>(grad, out, std::multiplies()), lines, N(0), plus);
+            return map<Floats>(map<Floats>(grad, total, std::minus()), out, std::multiplies());
         }
     });
 }
@@ -486,7 +486,7 @@ Tensor dropout(T x, double p, bool train, std::optional<Generator> generator) {
     check(0 <= p && p <= 1, "dropout: dropout probability has to be between 0 and 1, but got {}", p);
     if (!train || p == 0 || x.numel() == 0) return x;
     if (p == 1) return x * zeros_like(x);
-    Tensor mask = values::empty(x.shape(), x.dtype(), x.device());  // drawn row by row, however x lies in memory
+    Tensor mask = native::empty(x.shape(), x.dtype(), x.device());  // drawn row by row, however x lies in memory
     random::bernoulli_(mask, 1 - p, generator ? *generator : default_generator());
     return x * mask.div_(1 - p);
 }

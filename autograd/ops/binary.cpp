@@ -16,40 +16,40 @@ static DType real(DType dtype) { return is_floating_point(dtype) ? dtype : get_d
 // ---- questions: bool, without a gradient
 
 Tensor eq(T a, T b) {
-    return zip(a, b, [](auto x, auto y) { return x == y; });
+    return map(a, b, [](auto x, auto y) { return x == y; });
 }
 Tensor ne(T a, T b) {
-    return zip(a, b, [](auto x, auto y) { return x != y; });
+    return map(a, b, [](auto x, auto y) { return x != y; });
 }
 Tensor lt(T a, T b) {
-    return zip(a, b, [](auto x, auto y) { return x < y; });
+    return map(a, b, [](auto x, auto y) { return x < y; });
 }
 Tensor le(T a, T b) {
-    return zip(a, b, [](auto x, auto y) { return x <= y; });
+    return map(a, b, [](auto x, auto y) { return x <= y; });
 }
 Tensor gt(T a, T b) {
-    return zip(a, b, [](auto x, auto y) { return x > y; });
+    return map(a, b, [](auto x, auto y) { return x > y; });
 }
 Tensor ge(T a, T b) {
-    return zip(a, b, [](auto x, auto y) { return x >= y; });
+    return map(a, b, [](auto x, auto y) { return x >= y; });
 }
 Tensor logical_and(T a, T b) {
-    return zip(a, b, [](auto x, auto y) { return (x != 0) & (y != 0); }).to(bool_);
+    return map(a, b, [](auto x, auto y) { return (x != 0) & (y != 0); }).to(bool_);
 }
 Tensor logical_or(T a, T b) {
-    return zip(a, b, [](auto x, auto y) { return (x != 0) | (y != 0); }).to(bool_);
+    return map(a, b, [](auto x, auto y) { return (x != 0) | (y != 0); }).to(bool_);
 }
 Tensor logical_xor(T a, T b) {
-    return zip(a, b, [](auto x, auto y) { return (x != 0) != (y != 0); });
+    return map(a, b, [](auto x, auto y) { return (x != 0) != (y != 0); });
 }
 Tensor bitwise_and(T a, T b) {
-    return zip<Integers>(a, b, [](auto x, auto y) { return x & y; });
+    return map<Integers>(a, b, [](auto x, auto y) { return x & y; });
 }
 Tensor bitwise_or(T a, T b) {
-    return zip<Integers>(a, b, [](auto x, auto y) { return x | y; });
+    return map<Integers>(a, b, [](auto x, auto y) { return x | y; });
 }
 Tensor bitwise_xor(T a, T b) {
-    return zip<Integers>(a, b, [](auto x, auto y) { return x ^ y; });
+    return map<Integers>(a, b, [](auto x, auto y) { return x ^ y; });
 }
 bool equal(T a, T b) { return a.shape() == b.shape() && all(eq(a, b)).item<bool>(); }
 Tensor isclose(T a, T b, double rtol, double atol, bool equal_nan) {
@@ -57,8 +57,8 @@ Tensor isclose(T a, T b, double rtol, double atol, bool equal_nan) {
         scalar_name_of(a.dtype()), scalar_name_of(b.dtype()));
     check(rtol >= 0, "isclose: rtol must be greater than or equal to zero, but got {}", rtol);
     check(atol >= 0, "isclose: atol must be greater than or equal to zero, but got {}", atol);
-    Tensor x = a.detach(), y = b.detach(), wide = values::cast(y, real(y.dtype()));
-    Tensor apart = (values::cast(x, x.dtype() == DType::Bool ? get_default_dtype() : x.dtype()) - wide).abs();
+    Tensor x = a.detach(), y = b.detach(), wide = native::cast(y, real(y.dtype()));
+    Tensor apart = (native::cast(x, x.dtype() == DType::Bool ? get_default_dtype() : x.dtype()) - wide).abs();
     Tensor close = (x == y) | (isfinite(apart) & (apart <= atol + (rtol * wide).abs()));
     return equal_nan ? close | (isnan(x) & isnan(y)) : close;
 }
@@ -86,7 +86,7 @@ static void check_alpha(const char* op, const Scalar& alpha, T a, T b) {
 Tensor add(T a, T b) {
     check_same_device("add", a, b);
     return record(
-        "AddBackward0", zip(a, b, plus), wrt(a, [](T grad) { return grad; }), wrt(b, [](T grad) { return grad; }));
+        "AddBackward0", map(a, b, plus), wrt(a, [](T grad) { return grad; }), wrt(b, [](T grad) { return grad; }));
 }
 Tensor add_scaled(T a, T b, const Scalar& by) {
     check_alpha("add", by, a, b);
@@ -96,7 +96,7 @@ Tensor add_scaled(T a, T b, const Scalar& by) {
     check_fits("add", by, result_type(a, b));
     check(by.kind() != DType::Float64 || is_floating_point(result_type(a, b)),
         "add: For integral input tensors, argument alpha must not be a floating point number.");
-    Tensor out = zip(a, b, [alpha](auto x, auto y) {
+    Tensor out = map(a, b, [alpha](auto x, auto y) {
         using N = decltype(x);
         if constexpr (std::is_floating_point_v<N>)
             return std::fma(y, N(alpha), x);
@@ -119,7 +119,7 @@ static void no_bools(T a, T b) {
 Tensor sub(T a, T b) {
     check_same_device("sub", a, b);
     no_bools(a, b);
-    return record(a.body().is_number ? "RsubBackward1" : "SubBackward0", zip<Numbers>(a, b, minus),
+    return record(a.impl().is_number ? "RsubBackward1" : "SubBackward0", map<Numbers>(a, b, minus),
         wrt(a, [](T grad) { return grad; }), wrt(b, [](T grad) { return -grad; }));
 }
 Tensor sub_scaled(T a, T b, const Scalar& by) {
@@ -134,11 +134,11 @@ Tensor sub_scaled(T a, T b, const Scalar& by) {
 }
 Tensor mul(T a, T b) {
     check_same_device("mul", a, b);
-    return record("MulBackward0", zip(a, b, times), wrt(a, save(b), [](T grad, T b) { return grad * b; }),
+    return record("MulBackward0", map(a, b, times), wrt(a, save(b), [](T grad, T b) { return grad * b; }),
         wrt(b, save(a), [](T grad, T a) { return grad * a; }));
 }
 static Tensor quotient(T a, T b) {
-    return zip<Floats>(
+    return map<Floats>(
         a, b, [](auto x, auto y) { return x / y; }, real(result_type(a, b)));
 }
 namespace {
@@ -158,13 +158,13 @@ template <class N> N floor_mod(N x, N y) {
 void no_zero_divisor(const char* op, T a, T b) {
     const DType dtype = result_type(a, b);
     if (is_floating_point(dtype) || a.numel() == 0 || b.numel() == 0) return;
-    check(!eq(values::cast(b, dtype), 0).any().item<bool>(),
+    check(!eq(native::cast(b, dtype), 0).any().item<bool>(),
         "{}: ZeroDivisionError: integer division or modulo by zero", op);
 }
 // a / b without its fraction.
 Tensor quotient_towards_0(T a, T b) {
     no_zero_divisor("div", a, b);
-    return zip<Numbers>(a, b, [](auto x, auto y) {
+    return map<Numbers>(a, b, [](auto x, auto y) {
         using N = decltype(x);
         if constexpr (std::is_floating_point_v<N>)
             return std::trunc(x / y);
@@ -192,13 +192,13 @@ Tensor div_rounded(T a, T b, const std::optional<std::string>& rounding_mode) {
 }
 Tensor remainder(T a, T b) {
     no_zero_divisor("remainder", a, b);
-    return record(b.body().is_number ? "RemainderBackward0" : "RemainderBackward1",
-        zip<Numbers>(a, b, [](auto x, auto y) { return floor_mod(x, y); }), wrt(a, [](T grad) { return grad; }),
+    return record(b.impl().is_number ? "RemainderBackward0" : "RemainderBackward1",
+        map<Numbers>(a, b, [](auto x, auto y) { return floor_mod(x, y); }), wrt(a, [](T grad) { return grad; }),
         wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * div_rounded(a, b, "floor"); }));
 }
 Tensor floor_divide(T a, T b) {
     no_zero_divisor("floor_divide", a, b);
-    Tensor out = zip<Numbers>(a, b, [](auto x, auto y) {
+    Tensor out = map<Numbers>(a, b, [](auto x, auto y) {
         using N = decltype(x);
         if constexpr (std::is_floating_point_v<N>) {
             if (y == 0) return x / y;
@@ -218,13 +218,13 @@ Tensor floor_divide(T a, T b) {
 }
 Tensor fmod(T a, T b) {
     no_zero_divisor("fmod", a, b);
-    Tensor out = zip<Numbers>(a, b, [](auto x, auto y) {
+    Tensor out = map<Numbers>(a, b, [](auto x, auto y) {
         if constexpr (std::is_floating_point_v<decltype(x)>)
             return std::fmod(x, y);
         else
             return std::is_signed_v<decltype(y)> && y == decltype(y)(-1) ? decltype(x)(0) : decltype(x)(x % y);
     });
-    return record(b.body().is_number ? "FmodBackward0" : "FmodBackward1", out, wrt(a, [](T grad) { return grad; }),
+    return record(b.impl().is_number ? "FmodBackward0" : "FmodBackward1", out, wrt(a, [](T grad) { return grad; }),
         wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * trunc(a / b); }));
 }
 
@@ -257,29 +257,29 @@ Tensor power_backward(T grad, T base, double p) {
     if (p == 0) return zeros_like(grad);
     if (autograd::is_grad_enabled()) return grad * (p * pow(base, Tensor(p - 1)));
     return with_power(p - 1, [&](auto power) {
-        return zip<Floats>(grad, base, [p, power](auto g, auto v) { return g * (decltype(v)(p) * power(v)); });
+        return map<Floats>(grad, base, [p, power](auto g, auto v) { return g * (decltype(v)(p) * power(v)); });
     });
 }
 
 Tensor powers(T base, T exponent) {
     DType dtype = result_type(base, exponent);
     if (is_floating_point(dtype)) {
-        if (exponent.body().is_number) return power_values(values::cast(base, dtype), exponent.item());
-        return zip<Floats>(base, exponent, [](auto x, auto y) { return std::pow(x, y); });
+        if (exponent.impl().is_number) return power_values(native::cast(base, dtype), exponent.item());
+        return map<Floats>(base, exponent, [](auto x, auto y) { return std::pow(x, y); });
     }
-    check(!exponent.body().is_number || exponent.item() >= 0,
+    check(!exponent.impl().is_number || exponent.item() >= 0,
         "pow: Integers to negative integer powers are not allowed.");
     check(dtype != DType::Bool, "pow: \"pow\" not implemented for 'Bool'");
     check_fits("pow", base, dtype);
     check_fits("pow", exponent, dtype);
-    return zip<Types<std::uint8_t, std::int32_t, std::int64_t>>(
+    return map<Types<std::uint8_t, std::int32_t, std::int64_t>>(
         base, exponent, [](auto x, auto y) { return whole_power(x, y); });
 }
 
 }  // namespace
 
 Tensor pow(T base, T exponent) {
-    if (exponent.body().is_number) {
+    if (exponent.impl().is_number) {
         double p = exponent.item();
         return record("PowBackward0", powers(base, exponent),
             wrt(base, save(base), [p](T grad, T base) { return power_backward(grad, base, p); }));
@@ -294,7 +294,7 @@ Tensor pow(T base, T exponent) {
         }));
 }
 Tensor atan2(T y, T x) {
-    Tensor out = zip<Floats>(
+    Tensor out = map<Floats>(
         y, x, [](auto v, auto u) { return std::atan2(v, u); }, real(result_type(y, x)));
     return record("Atan2Backward0", out,
         wrt(y, save(y, x), [](T grad, T y, T x) { return grad * x / (x * x + y * y); }),
@@ -304,7 +304,7 @@ Tensor atan2(T y, T x) {
 // ---- choices
 
 Tensor maximum(T a, T b) {
-    Tensor out = zip(a, b, [](auto x, auto y) {
+    Tensor out = map(a, b, [](auto x, auto y) {
         auto larger = x > y ? x : y;
         return x != x ? x : larger;
     });
@@ -313,7 +313,7 @@ Tensor maximum(T a, T b) {
         wrt(b, save(a, b), [](T grad, T a, T b) { return where(a > b, 0, where(a == b, grad / 2, grad)); }));
 }
 Tensor minimum(T a, T b) {
-    Tensor out = zip(a, b, [](auto x, auto y) {
+    Tensor out = map(a, b, [](auto x, auto y) {
         auto smaller = x < y ? x : y;
         return x != x ? x : smaller;
     });
@@ -330,13 +330,13 @@ Tensor where(T condition, T a, T b) {
         warn(
             "where received a uint8 condition tensor. This behavior is deprecated and will be removed in a future "
             "version of PyTorch. Use a boolean condition instead.");
-    Tensor mask = values::cast(condition, bool_);
+    Tensor mask = native::cast(condition, bool_);
     const DType dtype = result_type(a, b);
     check_fits("where", a, dtype);
     check_fits("where", b, dtype);
     Tensor out = visit(dtype, [&](auto zero) {
         using N = decltype(zero);
-        Tensor out = values::like(a.shape() == shape ? a
+        Tensor out = native::like(a.shape() == shape ? a
                        : b.shape() == shape          ? b
                                                      : mask,
                    shape, dtype_of<N>()),
@@ -356,7 +356,7 @@ Tensor where(T condition, T a, T b) {
 }
 Tensor lerp(T start, T end, T weight) {
     for (auto [name, of] : {std::pair("end", &end), std::pair("weight", &weight)})
-        check(of->dtype() == start.dtype() || of->body().is_number,
+        check(of->dtype() == start.dtype() || of->impl().is_number,
             "lerp: expected dtype {} for `{}` but got dtype {}: convert it by .to(dtype)", name_of(start.dtype()), name,
             name_of(of->dtype()));
     check_fits("lerp", weight, start.dtype());
@@ -367,7 +367,7 @@ Tensor lerp(T start, T end, T weight) {
         Tensor apart = end - start;
         out = where(weight < 0.5, start + weight * apart, end - apart * (1 - weight));
     }
-    return record(weight.body().is_number ? "LerpBackward0" : "LerpBackward1", out,
+    return record(weight.impl().is_number ? "LerpBackward0" : "LerpBackward1", out,
         wrt(start, save(weight), [](T grad, T weight) { return grad * (1 - weight); }),
         wrt(end, save(weight), [](T grad, T weight) { return grad * weight; }),
         wrt(weight, save(start, end), [](T grad, T start, T end) { return grad * (end - start); }));
@@ -421,7 +421,7 @@ Tensor operator+(T a, T b) { return ops::add(a, b); }
 Tensor operator-(T a, T b) { return ops::sub(a, b); }
 Tensor operator*(T a, T b) { return ops::mul(a, b); }
 Tensor operator/(T a, T b) {
-    return a.body().is_number && !b.body().is_number ? ops::mul(ops::reciprocal(b), a) : ops::div(a, b);
+    return a.impl().is_number && !b.impl().is_number ? ops::mul(ops::reciprocal(b), a) : ops::div(a, b);
 }
 Tensor operator%(T a, T b) { return ops::remainder(a, b); }
 Tensor operator==(T a, T b) { return ops::eq(a, b); }

@@ -27,13 +27,13 @@ Tensor transposed(const char* name, T y, T weight, T bias, const Geometry& g);
 Tensor weight_of(T y, T x, const Geometry& g);
 
 template <class N> const N* data_or_null(T x) { return x.defined() ? x.data_ptr<N>() : nullptr; }
-Tensor row_major(T x) { return x.defined() ? values::contiguous(x) : x; }
+Tensor row_major(T x) { return x.defined() ? native::contiguous(x) : x; }
 Tensor over_pixels(T grad) { return grad.ndim() == 3 ? grad.sum(Shape{0, 2}) : grad.sum(Shape{0, 2, 3}); }
 
 constexpr const char* second_derivative = "ConvolutionBackwardBackward0";
 
 Tensor forwards(const char* name, T x, T weight, T bias, const Geometry& g) {
-    Tensor out = values::empty(g.y(), x.dtype(), x.device());
+    Tensor out = native::empty(g.y(), x.dtype(), x.device());
     Tensor image = row_major(x), filter = row_major(weight), shift = row_major(bias);
     visit<Floats>(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
@@ -45,7 +45,7 @@ Tensor forwards(const char* name, T x, T weight, T bias, const Geometry& g) {
 }
 
 Tensor transposed(const char* name, T y, T weight, T bias, const Geometry& g) {
-    Tensor out = values::empty(g.x(), y.dtype(), y.device());
+    Tensor out = native::empty(g.x(), y.dtype(), y.device());
     Tensor image = row_major(y), filter = row_major(weight), shift = row_major(bias);
     visit<Floats>(y.dtype(), [&](auto zero) {
         using N = decltype(zero);
@@ -57,7 +57,7 @@ Tensor transposed(const char* name, T y, T weight, T bias, const Geometry& g) {
 }
 
 Tensor weight_of(T y, T x, const Geometry& g) {
-    Tensor out = values::empty(g.weight(), x.dtype(), x.device());
+    Tensor out = native::empty(g.weight(), x.dtype(), x.device());
     Tensor to = row_major(y), from = row_major(x);
     visit<Floats>(x.dtype(), [&](auto zero) {
         using N = decltype(zero);

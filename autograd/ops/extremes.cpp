@@ -132,7 +132,7 @@ static void places_by_rows(std::int64_t* out, const N* x, std::int64_t n, std::i
 template <class Order> static Tensor index_of(const char* op, T x, std::int64_t dim, bool keepdim) {
     check(x.ndim() == 0 || x.size(dim) > 0, "{}: {}(): Expected reduction dim {} to have non-zero size.", op, op, dim);
     ReducedDims dims(x.shape(), Dims(dim), keepdim);
-    Tensor out = values::empty(dims.shape, DType::Int64);
+    Tensor out = native::empty(dims.shape, DType::Int64);
     detail::ReduceNest nest(x, dims);
     if (nest.kept == 0) return out;
     const std::int64_t n = nest.reduced, step = nest.reduced_dims ? nest.reduced_step[0] : 1;
@@ -166,14 +166,14 @@ Tensor argmax(T self, std::optional<std::int64_t> dim, bool keepdim) {
     no_bools("argmax", self, dim);
     if (!dim)
         return keepdim ? argmax(self).reshape(Shape::filled(self.ndim(), 1))
-                       : index_of<Largest>("argmax", values::contiguous(self).reshape(-1).detach(), 0, false);
+                       : index_of<Largest>("argmax", native::contiguous(self).reshape(-1).detach(), 0, false);
     return index_of<Largest>("argmax", self, *dim, keepdim);
 }
 Tensor argmin(T self, std::optional<std::int64_t> dim, bool keepdim) {
     no_bools("argmin", self, dim);
     if (!dim)
         return keepdim ? argmin(self).reshape(Shape::filled(self.ndim(), 1))
-                       : index_of<Smallest>("argmin", values::contiguous(self).reshape(-1).detach(), 0, false);
+                       : index_of<Smallest>("argmin", native::contiguous(self).reshape(-1).detach(), 0, false);
     return index_of<Smallest>("argmin", self, *dim, keepdim);
 }
 // The values at these indices; the whole gradient goes there.

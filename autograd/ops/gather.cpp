@@ -51,7 +51,7 @@ Tensor gather(T x, std::int64_t dim, T index) {
                 i, index.shape().str(), x.shape().str(), d);
     }
     Tensor place =
-        index.numel() > 0 ? autograd::places_along("gather", x, d, index) : values::empty(index.shape(), DType::Int64);
+        index.numel() > 0 ? autograd::places_along("gather", x, d, index) : native::empty(index.shape(), DType::Int64);
     return pick("GatherBackward0", x, place, Region::all_of(x.shape()));
 }
 
@@ -64,7 +64,7 @@ Tensor masked_select(T x, T mask) {
             "with dtype torch.bool instead.");
     const Shape shape = broadcast_shapes(mask.shape(), x.shape());
     Tensor wide = shape == x.shape() ? x : expand(x, shape);
-    Tensor place = autograd::positions_of(values::broadcast(mask, shape));
+    Tensor place = autograd::positions_of(native::broadcast(mask, shape));
     return pick("MaskedSelectBackward0", wide, place, Region::all_of(shape));
 }
 
@@ -123,7 +123,7 @@ static void check_mask(const char* op, T mask, T value) {
 }
 // Writes x, or the value where the mask holds, into out.
 static void fill_where(T out, T x, T mask, T value) {
-    Tensor marks = values::cast(mask, DType::Bool);
+    Tensor marks = native::cast(mask, DType::Bool);
     const Shape& shape = out.shape();
     check_fits("masked_fill", value.item_scalar(), out.dtype());
     visit(out.dtype(), [&](auto zero) {
@@ -139,9 +139,9 @@ static void fill_where(T out, T x, T mask, T value) {
 Tensor masked_fill(T x, T mask, T value) {
     check_mask("masked_fill", mask, value);
     const Shape shape = broadcast_shapes(mask.shape(), x.shape());
-    Tensor out = values::like(x, shape, x.dtype());
+    Tensor out = native::like(x, shape, x.dtype());
     fill_where(out, x, mask, value);
-    return record(value.body().is_number ? "MaskedFillBackward0" : "MaskedFillBackward1", out,
+    return record(value.impl().is_number ? "MaskedFillBackward0" : "MaskedFillBackward1", out,
         wrt(x, save(mask), [](T grad, T mask) { return masked_fill(grad, mask, 0); }),
         wrt(value, save(mask), [](T grad, T mask) { return where(mask, grad, 0).sum(); }));
 }
@@ -154,7 +154,7 @@ T masked_fill_(T self, T mask, T value) {
         return autograd::overwrite("masked_fill_", self, masked_fill(self, mask, value));
     autograd::check_writable("masked_fill_", self);
     fill_where(self, self, mask, value);
-    self.body().count_write();
+    self.impl().count_write();
     return self;
 }
 
@@ -162,7 +162,7 @@ T masked_fill_(T self, T mask, T value) {
 
 Tensor nonzero(T x) {
     Tensor positions = autograd::positions_of(x);
-    Tensor out = values::empty({positions.numel(), x.ndim()}, DType::Int64, x.device());
+    Tensor out = native::empty({positions.numel(), x.ndim()}, DType::Int64, x.device());
     auto* to = out.data_ptr<std::int64_t>();
     for (std::int64_t i = 0; i < positions.numel(); ++i, to += x.ndim()) {
         std::int64_t rest = positions.data_ptr<std::int64_t>()[i];
@@ -178,7 +178,7 @@ TensorList where(T condition) {
 Tensor one_hot(T labels, std::int64_t num_classes) {
     check(labels.dtype() == DType::Int64, "one_hot: one_hot is only applicable to index tensor.");
     check(labels.numel() > 0 || num_classes > 0, "one_hot: Can not infer total number of classes from empty tensor.");
-    Tensor all = values::contiguous(labels);
+    Tensor all = native::contiguous(labels);
     const auto* label = all.data_ptr<std::int64_t>();
     std::int64_t largest = -1, classes = num_classes;
     for (std::int64_t i = 0; i < all.numel(); ++i) {
@@ -189,7 +189,7 @@ Tensor one_hot(T labels, std::int64_t num_classes) {
     check(largest < classes, "one_hot: Class values must be smaller than num_classes.");
     Shape shape = labels.shape();
     shape.push_back(classes);
-    Tensor out = values::zeros(shape, DType::Int64, labels.device());
+    Tensor out = native::zeros(shape, DType::Int64, labels.device());
     auto* row = out.data_ptr<std::int64_t>();
     for (std::int64_t i = 0; i < all.numel(); ++i) row[i * classes + label[i]] = 1;
     return out;
@@ -199,7 +199,7 @@ Tensor bincount(T x, T weights, std::int64_t minlength) {
     check(minlength >= 0, "bincount: minlength should be >= 0");
     check(!x.is_floating_point() && x.dtype() != DType::Bool, "bincount: \"bincount_cpu\" not implemented for '{}'",
         scalar_name_of(x.dtype()));
-    Tensor all = values::contiguous(values::cast(x, DType::Int64));
+    Tensor all = native::contiguous(native::cast(x, DType::Int64));
     const auto* value = all.data_ptr<std::int64_t>();
     std::int64_t largest = -1;
     bool negative = false;
@@ -214,9 +214,9 @@ Tensor bincount(T x, T weights, std::int64_t minlength) {
         check(weights.ndim() == 1 && weights.numel() == x.numel(),
             "bincount: weights should be 1-d and have the same length as input");
         const DType dtype = weights.dtype() == DType::Float32 ? DType::Float32 : DType::Float64;
-        return index_add(values::zeros(bins, dtype), 0, all, to(weights.detach(), dtype));
+        return index_add(native::zeros(bins, dtype), 0, all, to(weights.detach(), dtype));
     }
-    Tensor out = values::zeros(bins, DType::Int64, x.device());
+    Tensor out = native::zeros(bins, DType::Int64, x.device());
     auto* count = out.data_ptr<std::int64_t>();
     for (std::int64_t i = 0; i < all.numel(); ++i) ++count[value[i]];
     return out;

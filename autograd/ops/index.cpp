@@ -82,7 +82,7 @@ Tensor places_of(const Named& name, T view, bool picks) {
         return autograd::positions_of(name.tensor);
     }
     const std::int64_t size = view.shape()[name.dim];
-    if (!picks && size > 0) return values::zeros(name.tensor.shape(), DType::Int64);
+    if (!picks && size > 0) return native::zeros(name.tensor.shape(), DType::Int64);
     check(size > 0 || name.tensor.numel() == 0, "index is out of bounds for dimension with size 0");
     return autograd::checked_places(name.tensor, size, true,
         [&](auto i) { fail("index {} is out of bounds for dimension {} with size {}", i, name.of_x, size); });
@@ -164,7 +164,7 @@ T set_index(T x, std::vector<Index> indices, T value, bool accumulate) {
     }
     const Shape shape = autograd::picked_shape(place, at);
     check_fits("index_put_", value, x.dtype());
-    check(value.body().is_number || value.dtype() == x.dtype(),
+    check(value.impl().is_number || value.dtype() == x.dtype(),
         "Index put requires the source and destination dtypes match, got {} for the destination and {} for the "
         "source.",
         scalar_name_of(x.dtype()), scalar_name_of(value.dtype()));
@@ -188,7 +188,7 @@ T ops::index_put_(T x, const TensorListOrNone& indices, T values, bool accumulat
 }
 
 Indexed Tensor::operator[](const std::vector<std::int64_t>& rows) const {
-    Tensor index = values::empty({static_cast<std::int64_t>(rows.size())}, DType::Int64);
+    Tensor index = native::empty({static_cast<std::int64_t>(rows.size())}, DType::Int64);
     std::copy(rows.begin(), rows.end(), index.data_ptr<std::int64_t>());
     return Indexed(*this, {Index(index)});
 }

@@ -14,13 +14,13 @@ namespace {
 // Arithmetic straight into x where nothing is recorded and x's own dtype and shape are the result's; else false.
 template <class List = Numbers, class F> bool written_at_once(const char* op, T x, T other, F f) {
     if (is_grad_enabled() && (x.requires_grad() || other.requires_grad())) return false;
-    bool may_share = other.body().storage == x.body().storage &&
+    bool may_share = other.impl().storage == x.impl().storage &&
         !(other.shape() == x.shape() && other.stride() == x.stride() && other.storage_offset() == x.storage_offset());
     if (may_share || result_type(x, other) != x.dtype() || x.dtype() == DType::Bool) return false;
     if (!(other.shape() == x.shape()) && !(broadcast_shapes(x.shape(), other.shape()) == x.shape())) return false;
     autograd::check_writable(op, x);
-    zip_into<List>(x, x, other, f);
-    x.body().count_write();
+    map_into<List>(x, x, other, f);
+    x.impl().count_write();
     return true;
 }
 
@@ -90,14 +90,14 @@ T tril_(T self, std::int64_t diagonal) { return in_place("tril_", self, tril(sel
 T triu_(T self, std::int64_t diagonal) { return in_place("triu_", self, triu(self, diagonal)); }
 
 T copy_(T self, T source) {
-    bool shares = source.body().storage == self.body().storage;
+    bool shares = source.impl().storage == self.impl().storage;
     return overwrite_with("copy_", "CopyBackwards", self, shares ? source.clone() : source);
 }
 T fill_(T self, T value) {
     check(value.ndim() == 0, "fill_: only supports 0-dimension value tensor but got tensor with {} dimensions.",
         value.ndim());
     check_fits("fill_", value.item_scalar(), self.dtype());
-    return overwrite_with("fill_", value.body().is_number ? "FillBackward2" : "FillBackward3", self, value, true);
+    return overwrite_with("fill_", value.impl().is_number ? "FillBackward2" : "FillBackward3", self, value, true);
 }
 T fill_diagonal_(T self, const Scalar& value, bool wrap) {
     std::int64_t step = 0, shortest = self.ndim() == 0 ? 0 : self.shape()[0];
@@ -121,7 +121,7 @@ T fill_diagonal_(T self, const Scalar& value, bool wrap) {
 
 namespace {
 template <class Draw> T drawn(const char* op, T x, Draw draw) {
-    Tensor fresh = values::like(x, x.shape(), x.dtype());
+    Tensor fresh = native::like(x, x.shape(), x.dtype());
     autograd::check_writable(op, x);
     if (x.requires_grad() && is_grad_enabled()) {
         draw(fresh);
@@ -143,7 +143,7 @@ T exponential_(T self, double lambd, const std::optional<Generator>& generator) 
     return drawn("exponential_", self, [&](T x) { random::exponential_(x, lambd, chosen(generator)); });
 }
 T bernoulli_(T self, T p, const std::optional<Generator>& generator) {
-    if (p.defined() && !p.body().is_number)
+    if (p.defined() && !p.impl().is_number)
         return overwrite(
             "bernoulli_", self, random::bernoulli(contiguous(expand(p, self.shape())).detach(), chosen(generator)));
     const double number = p.defined() ? p.item() : 0.5;
@@ -157,7 +157,7 @@ T random_(T self, std::int64_t from, std::int64_t to, const std::optional<Genera
 }
 Tensor bernoulli(T x, const std::optional<double>& p, const std::optional<Generator>& generator) {
     if (!p) return random::bernoulli(x, chosen(generator));
-    Tensor out = values::like(x, x.shape(), x.dtype());
+    Tensor out = native::like(x, x.shape(), x.dtype());
     random::bernoulli_(out, *p, chosen(generator));
     return out;
 }
@@ -171,8 +171,8 @@ namespace {
 T becomes(const char* op, const char* name, T x, const Tensor& view) {
     check(!is_grad_enabled() || !x.requires_grad() || !x.is_leaf(),
         "{}: a leaf Variable that requires grad is being used in an in-place operation.", op);
-    x.body().shape = view.shape();
-    x.body().strides = view.stride();
+    x.impl().shape = view.shape();
+    x.impl().strides = view.stride();
     if (view.requires_grad()) autograd::set_history(x, autograd::history(autograd::named(name, view)));
     return x;
 }
@@ -191,14 +191,14 @@ T transpose_(T self, std::int64_t dim0, std::int64_t dim1) {
 T resize_(T self, const Shape& shape) {
     check(!self.requires_grad(), "resize_: cannot resize variables that require grad");
     if (shape.numel() * self.element_size() >
-        self.body().storage->bytes() - self.storage_offset() * self.element_size()) {
-        Tensor larger = values::empty(shape, self.dtype(), self.device());
+        self.impl().storage->bytes() - self.storage_offset() * self.element_size()) {
+        Tensor larger = native::empty(shape, self.dtype(), self.device());
         std::memcpy(larger.data_ptr(), self.data_ptr(), std::min(self.nbytes(), larger.nbytes()));
-        self.body().storage = larger.body().storage;
-        self.body().offset = 0;
+        self.impl().storage = larger.impl().storage;
+        self.impl().offset = 0;
     }
-    self.body().shape = shape;
-    self.body().strides = contiguous_strides(shape);
+    self.impl().shape = shape;
+    self.impl().strides = contiguous_strides(shape);
     return self;
 }
 

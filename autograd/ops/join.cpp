@@ -2,8 +2,8 @@
 #include <cstring>
 #include <numeric>
 
-#include "../../tensor/checked.h"
 #include "../../tensor/base/parallel.h"
+#include "../../tensor/checked.h"
 #include "../ops.h"
 
 namespace taper::ops {
@@ -34,7 +34,7 @@ void write_blocks(T out, std::span<const Tensor> list, std::int64_t dim) {
     for (T x : list) {
         if (x.numel() == 0) continue;
         const std::int64_t bytes = x.ndim() == out.ndim() ? inner * x.shape()[dim] : inner;
-        parts.push_back({values::contiguous(values::cast(x, out.dtype())), bytes, row});
+        parts.push_back({native::contiguous(native::cast(x, out.dtype())), bytes, row});
         row += bytes;
     }
     if (row == 0) return;
@@ -67,7 +67,7 @@ Tensor cat(const TensorList& tensors, std::int64_t dim) {
     if (!is_nothing(shape)) shape[d] = 0;
     std::vector<std::int64_t> starts;
     for (std::size_t i = 0; i < tensors.size(); ++i) {
-        const Shape& own = tensors[i].body().shape;
+        const Shape& own = tensors[i].impl().shape;
         starts.push_back(shape[d]);
         if (is_nothing(own)) continue;
         check(own.size() == shape.size(), "cat: Tensors must have same number of dimensions: got {} and {}",
@@ -80,7 +80,7 @@ Tensor cat(const TensorList& tensors, std::int64_t dim) {
         check_same_device("cat", *first, tensors[i]);
         shape[d] += own[d];
     }
-    Tensor out = values::empty(shape, common_dtype(tensors), first->device());
+    Tensor out = native::empty(shape, common_dtype(tensors), first->device());
     write_blocks(out, tensors, d);
     return record_list(
         "CatBackward0", out, tensors, std::move(starts), [d](T grad, const Edge& input, std::int64_t start) {
@@ -94,13 +94,13 @@ Tensor stack(const TensorList& tensors, std::int64_t dim) {
     Shape shape = tensors[0].shape();
     const std::int64_t d = wrap_dim(dim, shape.size() + 1);
     for (std::size_t i = 1; i < tensors.size(); ++i) {
-        check(tensors[i].body().shape == shape,
+        check(tensors[i].impl().shape == shape,
             "stack: stack expects each tensor to be equal size, but got {} at entry 0 and {} at entry {}", shape.str(),
-            tensors[i].body().shape.str(), i);
+            tensors[i].impl().shape.str(), i);
         check_same_device("stack", tensors[0], tensors[i]);
     }
     shape.insert(d, static_cast<std::int64_t>(tensors.size()));
-    Tensor out = values::empty(shape, common_dtype(tensors), tensors[0].device());
+    Tensor out = native::empty(shape, common_dtype(tensors), tensors[0].device());
     write_blocks(out, tensors, d);
     std::vector<std::int64_t> places(tensors.size());
     std::iota(places.begin(), places.end(), 0);
@@ -140,15 +140,15 @@ Tensor flip(T x, const Shape& dims) {
         offset += (x.shape()[d] - 1) * strides[d];
         strides[d] = -strides[d];
     }
-    Tensor out = values::like(x, x.shape(), x.dtype());
-    values::copy(out, values::view(x, x.shape(), strides, offset));
+    Tensor out = native::like(x, x.shape(), x.dtype());
+    native::copy(out, native::view(x, x.shape(), strides, offset));
     return record("FlipBackward0", out, wrt(x, [dims](T grad) { return flip(grad, dims); }));
 }
 
 // x with the last `by` of dim d in front.
 static Tensor rolled(T x, std::int64_t by, std::int64_t d) {
     const std::int64_t size = x.shape()[d], split = size == 0 ? 0 : ((-by) % size + size) % size;
-    Tensor out = values::empty(x.shape(), x.dtype(), x.device());
+    Tensor out = native::empty(x.shape(), x.dtype(), x.device());
     const TensorList parts = {narrow(x, d, split, size - split), narrow(x, d, 0, split)};
     write_blocks(out, parts, d);
     return out;
@@ -162,7 +162,7 @@ Tensor roll(T x, const Dims& shifts, const Dims& dims) {
     Tensor out = flat ? x.detach().reshape(-1) : x.detach();
     for (int i = 0; i < shifts.size(); ++i) out = rolled(out, shifts[i], flat ? 0 : wrap_dim(dims[i], x.ndim()));
     return record(
-        "RollBackward0", values::view(out, x.shape(), contiguous_strides(x.shape()), 0), wrt(x, [shifts, dims](T grad) {
+        "RollBackward0", native::view(out, x.shape(), contiguous_strides(x.shape()), 0), wrt(x, [shifts, dims](T grad) {
             Dims back = shifts;
             for (std::int64_t& shift : back) shift = -shift;
             return roll(grad, back, dims);
@@ -181,20 +181,20 @@ Tensor repeat(T x, const Shape& repeats) {
         check(size >= 0, "repeat: Trying to create tensor with negative dimension {}: {}", size, shape.str());
     checked_numel(shape).value("repeat");
     // From the last dim on: what stands so far is written again behind itself.
-    Tensor out = values::contiguous(x);
+    Tensor out = native::contiguous(x);
     std::int64_t block = 1;
     for (int d = shape.size(); d-- > 0; block *= repeats[d]) {
         block *= own[d];
         if (repeats[d] == 1 || shape.numel() == 0) continue;
         const Shape rows = {out.numel() / block, repeats[d], block};
-        Tensor next = values::empty(rows, x.dtype(), x.device());
-        values::copy(next, values::view(out, rows, {block, 0, 1}, out.storage_offset()));
+        Tensor next = native::empty(rows, x.dtype(), x.device());
+        native::copy(next, native::view(out, rows, {block, 0, 1}, out.storage_offset()));
         out = next;
     }
-    if (shape.numel() == 0) out = values::empty(shape, x.dtype(), x.device());
-    if (out.body().storage == x.body().storage) out = values::clone(out);
+    if (shape.numel() == 0) out = native::empty(shape, x.dtype(), x.device());
+    if (out.impl().storage == x.impl().storage) out = native::clone(out);
     return record(
-        "RepeatBackward0", values::view(out, shape, contiguous_strides(shape), 0), wrt(x, [repeats, own](T grad) {
+        "RepeatBackward0", native::view(out, shape, contiguous_strides(shape), 0), wrt(x, [repeats, own](T grad) {
             if (grad.numel() == 0) return zeros(own, {.dtype = grad.dtype()});
             Tensor sum = grad;
             for (int d = 0; d < own.size(); ++d)
@@ -220,7 +220,7 @@ Tensor repeat_interleave(T repeats, std::optional<std::int64_t> output_size) {
     const std::int64_t total = sum.value("repeat_interleave");
     check(!output_size || *output_size == total,
         "repeat_interleave: allocated size does not match required size: {} and {}", output_size.value_or(0), total);
-    Tensor index = values::empty({total}, repeats.dtype());
+    Tensor index = native::empty({total}, repeats.dtype());
     visit<Types<std::int64_t, std::int32_t>>(index.dtype(), [&](auto zero) {
         auto* to = index.data_ptr<decltype(zero)>();
         for (std::size_t i = 0; i < times.size(); ++i) to = std::fill_n(to, times[i], static_cast<decltype(zero)>(i));
@@ -243,8 +243,8 @@ Tensor repeat_interleave(T x, T repeats, std::optional<std::int64_t> dim, std::o
 // A copy of x with zeros above (or below) the diagonal of each matrix.
 static Tensor triangle(T x, std::int64_t diagonal, bool lower) {
     wrap_dim(-2, x.ndim());
-    Tensor out = values::empty(x.shape(), x.dtype(), x.device());
-    values::copy(out, x);
+    Tensor out = native::empty(x.shape(), x.dtype(), x.device());
+    native::copy(out, x);
     const std::int64_t rows = x.size(-2), columns = x.size(-1), bytes = x.element_size();
     if (out.numel() == 0) return out;
     parallel_for(out.numel() / columns, std::max<std::int64_t>(1, 32768 / columns), [&](auto begin, auto end) {
@@ -267,14 +267,14 @@ Tensor triu(T x, std::int64_t diagonal) {
 
 // Zeros with `part` as this diagonal.
 static Tensor on_diagonal(T part, const Shape& shape, std::int64_t at) {
-    Tensor whole = values::zeros(shape, part.dtype(), part.device());
-    values::copy(diagonal(whole, at), part);
+    Tensor whole = native::zeros(shape, part.dtype(), part.device());
+    native::copy(diagonal(whole, at), part);
     return record("DiagBackward0", whole, wrt(part, [at](T grad) { return diag(grad, at); }));
 }
 Tensor diag(T x, std::int64_t at) {
     check(x.ndim() == 1 || x.ndim() == 2, "diag: matrix or a vector expected");
     if (x.ndim() == 2)
-        return record("DiagBackward0", values::clone(diagonal(x.detach(), at)),
+        return record("DiagBackward0", native::clone(diagonal(x.detach(), at)),
             wrt(x, [from = x.shape(), at](T grad) { return on_diagonal(grad, from, at); }));
     const std::int64_t size = x.shape()[0] + std::abs(at);
     return on_diagonal(x, {size, size}, at);

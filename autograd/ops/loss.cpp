@@ -1,8 +1,8 @@
 // Losses: one number for how far x is from its target. Those that PyTorch shows as one node, or that need care near 0.
 #include <cmath>
 
-#include "../../tensor/loops.h"
 #include "../../tensor/kernels/math.h"
+#include "../../tensor/loops.h"
 #include "../../tensor/reduce.h"
 #include "../../tensor/warning.h"
 #include "../ops.h"
@@ -36,7 +36,7 @@ Tensor spread(T grad, Reduction reduction, std::int64_t n) {
 template <class Value, class Slope>
 Tensor of_difference(const char* name, T x, T target, const std::string& reduction, Value value, Slope slope) {
     Reduction how = reduction_of(reduction);
-    Tensor losses = zip<Floats>(x, target, value);
+    Tensor losses = map<Floats>(x, target, value);
     std::int64_t n = losses.numel();
     return record(name, reduced(losses, how),
         wrt(x, save(x, target), [=](T grad, T x, T target) { return spread(grad, how, n) * slope(x - target); }),
@@ -51,8 +51,8 @@ static Tensor mse_backward(T grad, T x, T target) {
     const Shape shape = broadcast_shapes(x.shape(), target.shape());
     return visit<Floats>(result_type(x, target), [&](auto zero) {
         using N = decltype(zero);
-        const Tensor out = values::empty(shape, dtype_of<N>()), g = values::cast(grad, out.dtype()),
-                     from = values::cast(x, out.dtype()), t = values::cast(target, out.dtype());
+        const Tensor out = native::empty(shape, dtype_of<N>()), g = native::cast(grad, out.dtype()),
+                     from = native::cast(x, out.dtype()), t = native::cast(target, out.dtype());
         for_each_element<N, const N, const N, const N>(shape,
             {operand(out, shape), operand(g, shape), operand(from, shape), operand(t, shape)},
             [](N& to, const N& g, const N& v, const N& t) { to = g * (2 * (v - t)); });
@@ -62,7 +62,7 @@ static Tensor mse_backward(T grad, T x, T target) {
 Tensor mse_loss(T x, T target, const std::string& reduction) {
     warn_of_target_size(target.shape(), x.shape());
     const Reduction how = reduction_of(reduction);
-    Tensor losses = zip<Floats>(x, target, [](auto v, auto t) { return (v - t) * (v - t); });
+    Tensor losses = map<Floats>(x, target, [](auto v, auto t) { return (v - t) * (v - t); });
     const std::int64_t n = losses.numel();
     return record("MseLossBackward0", reduced(losses, how),
         wrt(x, save(x, target), [=](T grad, T x, T t) { return mse_backward(spread(grad, how, n), x, t); }),
@@ -97,14 +97,14 @@ Tensor huber_loss(T x, T target, const std::string& reduction, double delta) {
 
 // (x - t) / max((1 - x) x, 1e-12)
 static Tensor bce_slope(T grad, T x, T target) {
-    Tensor shape = values::broadcast(grad.detach(), x.shape());
-    Tensor slope = zip<Floats>(x, target, [](auto v, auto t) {
+    Tensor shape = native::broadcast(grad.detach(), x.shape());
+    Tensor slope = map<Floats>(x, target, [](auto v, auto t) {
         using N = decltype(v);
         N width = (1 - v) * v;
         return (v - t) / (width < N(1e-12) ? N(1e-12) : width);
     });
     return record("BinaryCrossEntropyBackwardBackward0",
-        zip<Floats>(shape, slope, [](auto g, auto s) { return g * s; }),
+        map<Floats>(shape, slope, [](auto g, auto s) { return g * s; }),
         wrt(grad, save(x, target), [](T gg, T x, T target) { return bce_slope(gg, x, target); }),
         wrt(x, save(grad, x, target),
             [](T gg, T grad, T x, T target) {
@@ -130,14 +130,14 @@ Tensor binary_cross_entropy(T x, T target, T weight, const std::string& reductio
         target.shape(), x.shape());
     check(x.dtype() == target.dtype(), "binary_cross_entropy: Found dtype {} but expected {}",
         scalar_name_of(target.dtype()), scalar_name_of(x.dtype()));
-    Tensor losses = zip<Floats>(x, target, [](auto v, auto t) {
+    Tensor losses = map<Floats>(x, target, [](auto v, auto t) {
         using N = decltype(v);
         N yes = math::log(v), no = math::log1p(-v);
         yes = yes < -100 ? N(-100) : yes;
         no = no < -100 ? N(-100) : no;
         return (t - 1) * no - t * yes;
     });
-    if (weight.defined()) losses = zip<Floats>(losses, weight, [](auto l, auto w) { return l * w; });
+    if (weight.defined()) losses = map<Floats>(losses, weight, [](auto l, auto w) { return l * w; });
     std::int64_t n = losses.numel();
     Tensor loss = reduced(losses, how);
     // What has no logarithm makes NaN of its loss and of their sum: only then all of them are looked at.
@@ -225,13 +225,13 @@ Tensor nll_gather(T gg, T target, T weight, T total, const Shape& from, std::int
 }
 
 Tensor nll_backward(T grad, T target, T weight, T total, const Shape& from, std::int64_t ignore_index, Reduction how) {
-    Tensor out = values::zeros(from, grad.dtype()), labels = values::contiguous(values::cast(target, int64)),
-           weights = weight.defined() ? values::contiguous(values::cast(weight, grad.dtype())) : Tensor();
+    Tensor out = native::zeros(from, grad.dtype()), labels = native::contiguous(native::cast(target, int64)),
+           weights = weight.defined() ? native::contiguous(native::cast(weight, grad.dtype())) : Tensor();
     std::int64_t classes = from[from.size() == 1 ? 0 : 1], inner = 1;
     for (int d = 2; d < from.size(); ++d) inner *= from[d];
     visit<Floats>(grad.dtype(), [&](auto zero) {
         using N = decltype(zero);
-        Tensor g = values::contiguous(values::broadcast(grad, target.shape()));
+        Tensor g = native::contiguous(native::broadcast(grad, target.shape()));
         const N over = how == Reduction::Mean ? total.template item<N>() : N(1);
         const auto* label = labels.data_ptr<std::int64_t>();
         for (std::int64_t i = 0; i < labels.numel(); ++i)
@@ -250,11 +250,11 @@ Tensor nll_backward(T grad, T target, T weight, T total, const Shape& from, std:
 Tensor nll_loss(T x, T target, T weight, std::int64_t ignore_index, const std::string& reduction) {
     Reduction how = reduction_of(reduction);
     check_targets(x, target, weight, ignore_index, how);
-    Tensor from = values::contiguous(x), labels = values::contiguous(values::cast(target, int64)),
-           weights = weight.defined() ? values::contiguous(values::cast(weight, x.dtype())) : Tensor();
+    Tensor from = native::contiguous(x), labels = native::contiguous(native::cast(target, int64)),
+           weights = weight.defined() ? native::contiguous(native::cast(weight, x.dtype())) : Tensor();
     std::int64_t classes = x.shape()[x.ndim() == 1 ? 0 : 1], inner = 1;
     for (int d = 2; d < x.ndim(); ++d) inner *= x.shape()[d];
-    Tensor losses = values::empty(target.shape(), x.dtype()), used = values::empty(target.shape(), x.dtype());
+    Tensor losses = native::empty(target.shape(), x.dtype()), used = native::empty(target.shape(), x.dtype());
     visit<Floats>(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
         const auto* label = labels.data_ptr<std::int64_t>();

@@ -20,13 +20,13 @@ struct Matrix {
     std::int64_t leading;
 
     explicit Matrix(T x) : held(x) {
-        const std::int64_t *sizes = x.body().shape.end() - 2, *strides = x.body().strides.end() - 2;
+        const std::int64_t *sizes = x.impl().shape.end() - 2, *strides = x.impl().strides.end() - 2;
         const std::int64_t rows = sizes[0], columns = sizes[1], across = strides[1];
         std::int64_t down = strides[0];
         bool by_rows = (across == 1 || columns == 1) && (down >= std::max<std::int64_t>(columns, 1) || rows == 1);
         bool by_columns = (down == 1 || rows == 1) && (across >= std::max<std::int64_t>(rows, 1) || columns == 1);
         transposed = !by_rows && by_columns;
-        if (!by_rows && !by_columns) held = values::contiguous(x), down = columns;
+        if (!by_rows && !by_columns) held = native::contiguous(x), down = columns;
         leading = transposed ? (columns == 1 ? rows : across) : rows == 1 ? columns : down;
         leading = std::max<std::int64_t>(leading, 1);
     }
@@ -41,7 +41,7 @@ void check_same_dtype(const char* op, T a, T b) {
 // alpha a b + beta out, of matrices, or beta times a row for each of out's if there is one.
 void product_into(T out, T a, T b, double alpha, double beta, T row = {}) {
     Matrix left(a), right(b);
-    const std::int64_t m = *a.body().shape.begin(), n = b.body().shape.begin()[1], k = *b.body().shape.begin();
+    const std::int64_t m = *a.impl().shape.begin(), n = b.impl().shape.begin()[1], k = *b.impl().shape.begin();
     visit<ProductTypes>(out.dtype(), [&](auto zero) {
         using N = decltype(zero);
         gemm<N>(left.transposed, right.transposed, m, n, k, static_cast<N>(alpha), left.held.data_ptr<N>(),
@@ -52,7 +52,7 @@ void product_into(T out, T a, T b, double alpha, double beta, T row = {}) {
 
 // Of batches of matrices, (n, p, q) by (n, q, r).
 Tensor batched_product(T a, T b) {
-    Tensor out = values::empty({a.shape()[0], a.shape()[1], b.shape()[2]}, a.dtype());
+    Tensor out = native::empty({a.shape()[0], a.shape()[1], b.shape()[2]}, a.dtype());
     Matrix left(a), right(b);
     visit<ProductTypes>(out.dtype(), [&](auto zero) {
         using N = decltype(zero);
@@ -67,14 +67,14 @@ Tensor batched_product(T a, T b) {
 // in rows.
 enum class Order { Rows, Columns };
 Order order_of(T x) {
-    const std::int64_t* strides = x.body().strides.begin();
+    const std::int64_t* strides = x.impl().strides.begin();
     return strides[0] == 1 && strides[1] > 1 ? Order::Columns : Order::Rows;
 }
 Tensor left_gradient(T grad, T b, Order order) { return order == Order::Rows ? mm(grad, b.t()) : mm(b, grad.t()).t(); }
 Tensor right_gradient(T a, T grad, Order order) { return order == Order::Rows ? mm(a.t(), grad) : mm(grad.t(), a).t(); }
 
 // Whether c is as long as a row of a matrix, as the bias of a linear layer is.
-bool is_row_of(T c, const Shape& matrix) { return c.ndim() == 1 && *c.body().shape.begin() == matrix.begin()[1]; }
+bool is_row_of(T c, const Shape& matrix) { return c.ndim() == 1 && *c.impl().shape.begin() == matrix.begin()[1]; }
 
 Tensor scaled(T grad, double by) { return by == 1 ? grad : grad * by; }
 
@@ -86,7 +86,7 @@ Tensor mm(T a, T b) {
     check(a.shape()[1] == b.shape()[0], "mm: mat1 and mat2 shapes cannot be multiplied ({}x{} and {}x{})", a.shape()[0],
         a.shape()[1], b.shape()[0], b.shape()[1]);
     check_same_dtype("mm", a, b);
-    Tensor out = values::empty({a.shape()[0], b.shape()[1]}, a.dtype(), a.device());
+    Tensor out = native::empty({a.shape()[0], b.shape()[1]}, a.dtype(), a.device());
     product_into(out, a, b, 1, 0);
     return record("MmBackward0", out,
         wrt(a, save(b), [order = order_of(a)](T grad, T b) { return left_gradient(grad, b, order); }),
@@ -149,14 +149,14 @@ Tensor addmm_scaled(T c, T a, T b, double beta, double alpha) {
     Shape shape{a.shape()[0], b.shape()[1]};
     check(is_row_of(c, shape) || broadcast_shapes(c.shape(), shape) == shape,
         "addmm: The expanded size of the tensor ({}) must match the existing size: {}", shape.str(), c.shape().str());
-    Tensor out = values::empty(shape, a.dtype(), a.device());
+    Tensor out = native::empty(shape, a.dtype(), a.device());
     check(c.dtype() == b.dtype(), "addmm: self and mat2 must have the same dtype, but got: {} and {}",
         scalar_name_of(c.dtype()), scalar_name_of(b.dtype()));
     check_same_device("addmm", c, a);
-    const bool is_row = beta != 0 && is_row_of(c, shape) && *c.body().strides.begin() == 1;
-    if (beta != 0 && !is_row) values::copy(out, c);
+    const bool is_row = beta != 0 && is_row_of(c, shape) && *c.impl().strides.begin() == 1;
+    if (beta != 0 && !is_row) native::copy(out, c);
     product_into(out, a, b, alpha, beta, is_row ? c : Tensor());
-    out.body().storage->version = 0;
+    out.impl().storage->version = 0;
     return record("AddmmBackward0", out, wrt(c, [beta](T grad) { return scaled(grad, beta); }),
         wrt(a, save(b),
             [alpha, order = order_of(a)](T grad, T b) { return scaled(left_gradient(grad, b, order), alpha); }),

@@ -2,8 +2,8 @@
 // together; where they are themselves recorded, they are composed of ops.
 #include <cmath>
 
-#include "../../tensor/loops.h"
 #include "../../tensor/kernels/norm.h"
+#include "../../tensor/loops.h"
 #include "../ops.h"
 
 namespace taper::ops {
@@ -18,7 +18,7 @@ struct Gradients {
 };
 
 template <class N> const N* data_or_null(T x) { return x.defined() ? x.data_ptr<N>() : nullptr; }
-Tensor row_major(T x) { return x.defined() ? values::contiguous(x) : x; }
+Tensor row_major(T x) { return x.defined() ? native::contiguous(x) : x; }
 
 /// The node of an op of x, weight and bias. Rule(grad, x, weight, mean, factor) gives all gradients at once, whichever
 /// is asked for first; the others wait until they are, too.
@@ -101,13 +101,13 @@ Gradients batch_norm_in_ops(T grad, T x, T weight, T mean, T factor, bool traini
 
 template <class N>
 Gradients batch_norm_values(T grad, T x, T weight, T mean, T factor, bool training, const ChannelSizes& s) {
-    Tensor g = values::contiguous(grad), from = values::contiguous(x), scale = row_major(weight);
-    Gradients out{values::empty(x.shape(), x.dtype()), values::empty({s.channels}, x.dtype()),
-        values::empty({s.channels}, x.dtype())};
+    Tensor g = native::contiguous(grad), from = native::contiguous(x), scale = row_major(weight);
+    Gradients out{native::empty(x.shape(), x.dtype()), native::empty({s.channels}, x.dtype()),
+        native::empty({s.channels}, x.dtype())};
     N *sum = out.bias.data_ptr<N>(), *product = out.weight.data_ptr<N>();
     const N *middle = mean.data_ptr<N>(), *inverse = factor.data_ptr<N>(), *w = data_or_null<N>(scale);
     channel_products(s, g.data_ptr<N>(), from.data_ptr<N>(), middle, sum, product);
-    Tensor factors = values::empty({3, s.channels}, x.dtype());
+    Tensor factors = native::empty({3, s.channels}, x.dtype());
     N *of_grad = factors.data_ptr<N>(), *of_x = of_grad + s.channels, *shift = of_x + s.channels;
     const N n = static_cast<N>(std::max<std::int64_t>(s.count(), 1));
     for (std::int64_t c = 0; c < s.channels; ++c) {
@@ -129,7 +129,7 @@ template <class N> void keep_running(T running, const N* of_batch, double factor
     N* to = running.data_ptr<N>();
     for (std::int64_t c = 0; c < running.numel(); ++c, to += running.stride()[0])
         *to = static_cast<N>(momentum * (double(of_batch[c]) * factor) + (1 - momentum) * *to);
-    running.body().count_write();
+    running.impl().count_write();
 }
 
 void check_per_channel(const char* op, const char* name, T values, std::int64_t channels) {
@@ -154,10 +154,10 @@ Tensor batch_norm(T x, T running_mean, T running_var, T weight, T bias, bool tra
     for (const Tensor* y : {&weight, &bias, &running_mean, &running_var})
         check(!y->defined() || y->dtype() == x.dtype(),
             "batch_norm: mixed dtype (CPU): expect parameter to have scalar type of {}", scalar_name_of(x.dtype()));
-    Tensor from = values::contiguous(x), out = values::empty(x.shape(), x.dtype());
-    Tensor moments = values::empty({4, s.channels}, x.dtype());
-    Tensor mean = values::view(moments, {s.channels}, {1}, 0),
-           factor = values::view(moments, {s.channels}, {1}, s.channels);
+    Tensor from = native::contiguous(x), out = native::empty(x.shape(), x.dtype());
+    Tensor moments = native::empty({4, s.channels}, x.dtype());
+    Tensor mean = native::view(moments, {s.channels}, {1}, 0),
+           factor = native::view(moments, {s.channels}, {1}, s.channels);
     visit<Floats>(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
         N *middle = mean.data_ptr<N>(), *inverse = factor.data_ptr<N>(), *scale = inverse + s.channels,
@@ -167,8 +167,8 @@ Tensor batch_norm(T x, T running_mean, T running_var, T weight, T bias, bool tra
             keep_running(running_mean, middle, 1, momentum);
             keep_running(running_var, inverse, double(s.count()) / double(s.count() - 1), momentum);
         } else {
-            values::copy(mean, running_mean.detach());
-            values::copy(factor, running_var.detach());
+            native::copy(mean, running_mean.detach());
+            native::copy(factor, running_var.detach());
         }
         Tensor weights = row_major(weight), biases = row_major(bias);
         const N *w = data_or_null<N>(weights), *b = data_or_null<N>(biases);
@@ -215,8 +215,8 @@ Tensor instance_norm(
         x.reshape(samples_apart), mean, var, repeated(weight), repeated(bias), use_input_stats, momentum, eps);
     if (use_input_stats && s.batch > 0) {
         NoGradGuard no_grad;
-        if (mean.defined()) values::copy(running_mean, mean.view({s.batch, s.channels}).mean(0));
-        if (var.defined()) values::copy(running_var, var.view({s.batch, s.channels}).mean(0));
+        if (mean.defined()) native::copy(running_mean, mean.view({s.batch, s.channels}).mean(0));
+        if (var.defined()) native::copy(running_var, var.view({s.batch, s.channels}).mean(0));
     }
     return out.view(x.shape());
 }
@@ -241,11 +241,11 @@ Gradients layer_norm_in_ops(T grad, T x, T weight, int dims, double eps) {
 }
 
 template <class N> Gradients layer_norm_values(T grad, T x, T weight, T mean, T factor, int dims) {
-    Tensor g = values::contiguous(grad), from = values::contiguous(x), scale = row_major(weight);
+    Tensor g = native::contiguous(grad), from = native::contiguous(x), scale = row_major(weight);
     Shape shape;
     for (int d = x.ndim() - dims; d < x.ndim(); ++d) shape.push_back(x.shape()[d]);
     Gradients out{
-        values::empty(x.shape(), x.dtype()), values::empty(shape, x.dtype()), values::empty(shape, x.dtype())};
+        native::empty(x.shape(), x.dtype()), native::empty(shape, x.dtype()), native::empty(shape, x.dtype())};
     normalize_rows_backward<N>(mean.numel(), row_length(x, dims), g.data_ptr<N>(), from.data_ptr<N>(),
         data_or_null<N>(scale), mean.data_ptr<N>(), factor.data_ptr<N>(), out.x.data_ptr<N>(), out.weight.data_ptr<N>(),
         out.bias.data_ptr<N>());
@@ -276,8 +276,8 @@ Tensor layer_norm(T x, const Shape& normalized_shape, T weight, T bias, double e
         check(!y->defined() || y->dtype() == x.dtype(), "layer_norm: expected scalar type {} but found {}",
             scalar_name_of(x.dtype()), scalar_name_of(y->defined() ? y->dtype() : x.dtype()));
     const std::int64_t n = row_length(x, dims), rows = x.numel() / std::max<std::int64_t>(n, 1);
-    Tensor from = values::contiguous(x), out = values::empty(x.shape(), x.dtype());
-    Tensor mean = values::empty({rows}, x.dtype()), factor = values::empty({rows}, x.dtype());
+    Tensor from = native::contiguous(x), out = native::empty(x.shape(), x.dtype());
+    Tensor mean = native::empty({rows}, x.dtype()), factor = native::empty({rows}, x.dtype());
     visit<Floats>(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
         Tensor weights = row_major(weight), biases = row_major(bias);

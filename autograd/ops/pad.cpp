@@ -23,14 +23,14 @@ static Tensor pad_constant(T x, const Shape& before, const Shape& behind, double
             "invalid. Check dimension {} of your input.",
             x.shape()[d], before[d], behind[d], d);
     }
-    Tensor out = values::full(shape, value, x.dtype(), x.device()), to = out, from = x.detach();
+    Tensor out = native::full(shape, value, x.dtype(), x.device()), to = out, from = x.detach();
     for (int d = 0; d < shape.size(); ++d) {
         const std::int64_t start = std::max<std::int64_t>(before[d], 0), skip = std::max<std::int64_t>(-before[d], 0);
         const std::int64_t kept = std::max<std::int64_t>(0, std::min(x.shape()[d] - skip, shape[d] - start));
         from = slice(from, d, Slice(skip, skip + kept));
         to = slice(to, d, Slice(start, start + kept));
     }
-    values::copy(to, from);
+    native::copy(to, from);
     return record("ConstantPadNdBackward0", out,
         wrt(x, [before, behind](T grad) { return pad_constant(grad, negated(before), negated(behind), 0); }));
 }
@@ -50,7 +50,7 @@ static Tensor pad_from_inside(T x, const Shape& before, const Shape& behind, int
         {"ReflectionPad1DBackward0", "ReflectionPad2DBackward0", "ReflectionPad3DBackward0"},
         {"ReplicationPad1DBackward0", "ReplicationPad2DBackward0", "ReplicationPad3DBackward0"},
         {"CopySlices", "CopySlices", "CopySlices"}};
-    Tensor place = values::zeros({}, DType::Int64);
+    Tensor place = native::zeros({}, DType::Int64);
     for (std::int64_t d = x.ndim() - dims; d < x.ndim(); ++d) {
         const std::int64_t size = x.shape()[d], left = before[d], right = behind[d];
         check(size > 0, "pad: Expected a tensor whose padded dimensions have elements, but got: {}", x.shape().str());
@@ -63,7 +63,7 @@ static Tensor pad_from_inside(T x, const Shape& before, const Shape& behind, int
             check(left <= size && right <= size, "pad: Padding value causes wrapping around more than once.");
         check(size + left + right >= 1, "pad: input (size: {}) is too small. Calculated output size: {}", size,
             size + left + right);
-        Tensor along = values::empty({size + left + right}, DType::Int64);
+        Tensor along = native::empty({size + left + right}, DType::Int64);
         for (std::int64_t i = 0; i < along.numel(); ++i)
             along.data_ptr<std::int64_t>()[i] = source_of(i - left, size, left, right, how);
         place = autograd::further(place.unsqueeze(-1), size, along);

@@ -154,7 +154,7 @@ Tensor to_places(T grad, T where, const Pooling& p);
 
 /// Takes the elements from where the largest were.
 Tensor at_places(T x, T where, const Pooling& p) {
-    Tensor from = values::contiguous(x), out = values::empty(where.shape(), x.dtype());
+    Tensor from = native::contiguous(x), out = native::empty(where.shape(), x.dtype());
     visit<Floats>(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
         for_each_image(out.numel() / std::max<std::int64_t>(p.pixels_out(), 1), p, [&](std::int64_t image) {
@@ -169,7 +169,7 @@ Tensor at_places(T x, T where, const Pooling& p) {
 }
 
 Tensor to_places(T grad, T where, const Pooling& p) {
-    Tensor from = values::contiguous(grad), out = values::empty(p.in(grad.shape()), grad.dtype());
+    Tensor from = native::contiguous(grad), out = native::empty(p.in(grad.shape()), grad.dtype());
     visit<Floats>(grad.dtype(), [&](auto zero) {
         using N = decltype(zero);
         for_each_image(out.numel() / std::max<std::int64_t>(p.pixels_in(), 1), p, [&](std::int64_t image) {
@@ -190,7 +190,7 @@ ValuesAndIndices largest(const char* name, T x, const Pooling& p) {
         "max_pool2d: an image of {} x {} pixels is too large", p.h.in, p.w.in);
     const Shape shape = p.out(x.shape());
     const WholeWindows whole(p);
-    Tensor from = values::contiguous(x), out = values::empty(shape, x.dtype()), where = values::empty(shape, int32);
+    Tensor from = native::contiguous(x), out = native::empty(shape, x.dtype()), where = native::empty(shape, int32);
     visit<Floats>(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
         for_each_image(out.numel() / std::max<std::int64_t>(p.pixels_out(), 1), p, [&](std::int64_t image) {
@@ -252,7 +252,7 @@ Tensor spread_means(const char* name, T grad, const Pooling& p);
 
 Tensor means(const char* name, T x, const Pooling& p) {
     const WholeWindows whole(p);
-    Tensor from = values::contiguous(x), out = values::empty(p.out(x.shape()), x.dtype());
+    Tensor from = native::contiguous(x), out = native::empty(p.out(x.shape()), x.dtype());
     visit<Types<float, double, std::int64_t>>(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
         for_each_image(out.numel() / std::max<std::int64_t>(p.pixels_out(), 1), p, [&](std::int64_t image) {
@@ -272,7 +272,7 @@ Tensor means(const char* name, T x, const Pooling& p) {
 
 Tensor spread_means(const char* name, T grad, const Pooling& p) {
     const WholeWindows whole(p);
-    Tensor from = values::contiguous(grad), out = values::empty(p.in(grad.shape()), grad.dtype());
+    Tensor from = native::contiguous(grad), out = native::empty(p.in(grad.shape()), grad.dtype());
     visit<Floats>(grad.dtype(), [&](auto zero) {
         using N = decltype(zero);
         for_each_image(out.numel() / std::max<std::int64_t>(p.pixels_in(), 1), p, [&](std::int64_t image) {
@@ -397,7 +397,7 @@ Tensor max_pool2d(T x, const Sizes& kernel_size, const MaxPoolOptions& options) 
 }
 ValuesAndIndices max_pool2d_with_indices(T x, const Sizes& kernel_size, const MaxPoolOptions& options) {
     ValuesAndIndices out = max_pool("max_pool2d", x, kernel_size, options);
-    return {out.values, values::cast(out.indices, int64)};
+    return {out.values, native::cast(out.indices, int64)};
 }
 Tensor max_pool1d(T x, const Sizes& kernel_size, const MaxPoolOptions& options) {
     return as_image("max_pool1d", x, [&](T x) {
@@ -411,7 +411,7 @@ ValuesAndIndices max_pool1d_with_indices(T x, const Sizes& kernel_size, const Ma
     Tensor values = as_image("max_pool1d", x, [&](T x) {
         ValuesAndIndices out =
             max_pool("max_pool1d", x, row("max_pool1d", "kernel_size", kernel_size, 1), as_row("max_pool1d", options));
-        indices = values::cast(out.indices, int64).squeeze(-2);
+        indices = native::cast(out.indices, int64).squeeze(-2);
         return out.values;
     });
     return {values, indices};
@@ -441,7 +441,7 @@ Tensor adaptive_max_pool2d(T x, const Sizes& output_size) {
 }
 ValuesAndIndices adaptive_max_pool2d_with_indices(T x, const Sizes& output_size) {
     ValuesAndIndices out = largest("AdaptiveMaxPool2DBackward0", x, adaptive("adaptive_max_pool2d", x, output_size));
-    return {out.values, values::cast(out.indices, int64)};
+    return {out.values, native::cast(out.indices, int64)};
 }
 
 }  // namespace taper::ops

@@ -71,7 +71,7 @@ struct Rows {
 constexpr std::int64_t chunk_elements = 32768;
 
 Tensor picked(T x, T place, const Region& at) {
-    Tensor out = values::empty(picked_shape(place, at), x.dtype(), x.device());
+    Tensor out = native::empty(picked_shape(place, at), x.dtype(), x.device());
     Rows rows(x, place, at);
     const std::int64_t n = rows.behind.numel();
     if (out.numel() == 0) return out;
@@ -99,11 +99,11 @@ void put_values(T to, T place, T source, const Region& at, bool accumulate) {
     const Shape shape = picked_shape(place, at);
     Rows rows(to, place, at);
     const std::int64_t n = rows.behind.numel(), blocks = rows.ahead.numel();
-    to.body().count_write();
+    to.impl().count_write();
     if (shape.numel() == 0) return;
-    Tensor values = values::cast(source, to.dtype());
+    Tensor values = native::cast(source, to.dtype());
     const bool single = values.numel() == 1;
-    if (!single) values = values::contiguous(values::broadcast(values, shape));
+    if (!single) values = native::contiguous(native::broadcast(values, shape));
     visit(to.dtype(), [&](auto zero) {
         using E = decltype(zero);
         E* into = to.data_ptr<E>();
@@ -130,7 +130,7 @@ void put_values(T to, T place, T source, const Region& at, bool accumulate) {
 Shape picked_shape(T place, const Region& at) {
     Shape shape;
     for (int i = 0; i < at.first; ++i) shape.push_back(at.shape[at.order[i]]);
-    for (std::int64_t size : place.body().shape) shape.push_back(size);
+    for (std::int64_t size : place.impl().shape) shape.push_back(size);
     for (int i = at.first + at.count; i < at.order.size(); ++i) shape.push_back(at.shape[at.order[i]]);
     return shape;
 }
@@ -141,7 +141,7 @@ Tensor pick(const char* name, T x, T place, const Region& at) {
 }
 
 Tensor put_back(T grad, T place, const Region& at) {
-    Tensor whole = values::zeros(at.shape, grad.dtype(), grad.device());
+    Tensor whole = native::zeros(at.shape, grad.dtype(), grad.device());
     put_values(whole, place, grad, at, true);
     return record("IndexPutBackward0", whole,
         wrt(grad, save(place), [at](T gg, T place) { return pick("IndexBackward0", gg, place, at); }));
@@ -156,7 +156,7 @@ static Tensor recorded_put(const char* name, Tensor out, T x, T place, T source,
 }
 
 Tensor put(const char* name, T x, T place, T source, const Region& at, bool accumulate) {
-    Tensor out = values::clone(x);
+    Tensor out = native::clone(x);
     put_values(out, place, source, at, accumulate);
     return recorded_put(name, out, x, place, source, at, accumulate);
 }
@@ -165,8 +165,8 @@ T put_(const char* op, const char* name, T x, T place, T source, const Region& a
     if (is_grad_enabled() && x.is_floating_point() && (x.requires_grad() || source.requires_grad()))
         return overwrite(op, x, put(name, x, place, source, at, accumulate));
     check_writable(op, x);
-    bool shares = source.body().storage == x.body().storage;
-    put_values(x, place, shares ? values::clone(source) : source, at, accumulate);
+    bool shares = source.impl().storage == x.impl().storage;
+    put_values(x, place, shares ? native::clone(source) : source, at, accumulate);
     return x;
 }
 
@@ -178,7 +178,7 @@ Tensor places_along(const char* op, T x, std::int64_t dim, T index) {
     Strides strides = contiguous_strides(x.shape());
     const std::int64_t step = strides[dim];
     strides[dim] = 0;
-    Tensor place = values::empty(shape, DType::Int64, x.device());
+    Tensor place = native::empty(shape, DType::Int64, x.device());
     const auto* from = along.data_ptr<std::int64_t>();
     auto* to = place.data_ptr<std::int64_t>();
     const std::int64_t length = shape.back(), last = shape.size() - 1;
@@ -195,16 +195,16 @@ void out_of_bounds(const char* op, std::int64_t index, std::int64_t dim, std::in
 }
 
 Tensor further(T place, std::int64_t size, T next) {
-    return zip<Types<std::int64_t>>(place, next, [size](auto a, auto b) { return a * size + b; });
+    return map<Types<std::int64_t>>(place, next, [size](auto a, auto b) { return a * size + b; });
 }
 
 Tensor positions_of(T mask) {
-    Tensor all = values::contiguous(mask);
+    Tensor all = native::contiguous(mask);
     return visit(mask.dtype(), [&](auto zero) {
         using E = decltype(zero);
         const E* from = all.data_ptr<E>();
         const std::int64_t n = all.numel();
-        Tensor out = values::empty({n - std::count(from, from + n, E(0))}, DType::Int64, mask.device());
+        Tensor out = native::empty({n - std::count(from, from + n, E(0))}, DType::Int64, mask.device());
         auto* to = out.data_ptr<std::int64_t>();
         for (std::int64_t i = 0; i < n; ++i)
             if (from[i] != 0) *to++ = i;

@@ -45,7 +45,7 @@ Tensor further(const Tensor& place, std::int64_t size, const Tensor& next);
 Tensor positions_of(const Tensor& mask);
 
 template <class Wrong> Tensor checked_places(const Tensor& index, std::int64_t size, bool wraps, Wrong wrong) {
-    Tensor place = values::contiguous(values::cast(index, DType::Int64));
+    Tensor place = native::contiguous(native::cast(index, DType::Int64));
     auto* at = place.data_ptr<std::int64_t>();
     bool negative = false;
     for (std::int64_t i = 0; i < place.numel(); ++i) {

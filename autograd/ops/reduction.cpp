@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "../../tensor/kernels/math.h"
-#include "extremes.h"
 #include "../ops.h"
+#include "extremes.h"
 
 namespace taper::ops {
 
@@ -15,7 +15,7 @@ using T = const Tensor&;
 
 namespace {
 
-Tensor real(T x) { return x.is_floating_point() ? x : values::cast(x, get_default_dtype()); }
+Tensor real(T x) { return x.is_floating_point() ? x : native::cast(x, get_default_dtype()); }
 
 // Calls f with a zero of the type in which sums of this dtype are kept: whole numbers in int64.
 template <class F> Tensor visit_sum(DType dtype, F f) {
@@ -130,10 +130,10 @@ Tensor var(T self, const Spread& options) {
     Tensor out = visit<Floats>(self.dtype(), [&](auto zero) {
         using N = decltype(zero);
         ReducedDims kept(self.shape(), options.dim, true);
-        Tensor wide = values::cast(self, float64);
+        Tensor wide = native::cast(self, float64);
         Tensor mean = map(reduce<double>(wide, kept, 0., plus), [count](auto v) { return v / decltype(v)(count); });
-        Tensor squares = zip<Floats>(wide, mean, [](auto v, auto m) { return (v - m) * (v - m); });
-        return values::cast(map(reduce<double>(squares, dims, 0., plus),
+        Tensor squares = map<Floats>(wide, mean, [](auto v, auto m) { return (v - m) * (v - m); });
+        return native::cast(map(reduce<double>(squares, dims, 0., plus),
                                 [d = count - less](auto v) { return v / decltype(v)(std::max(d, 0.)); }),
             dtype_of<N>());
     });
@@ -242,8 +242,8 @@ template <class Step> static Tensor running(T x, std::int64_t dim, Step step) {
     std::int64_t d = wrap_dim(dim, x.ndim());
     return visit_sum(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
-        Tensor from = values::cast(x, dtype_of<N>()), out = values::empty(x.shape(), dtype_of<N>());
-        if (x.ndim() == 0 || x.numel() == 0) return values::copy(out, from), out;
+        Tensor from = native::cast(x, dtype_of<N>()), out = native::empty(x.shape(), dtype_of<N>());
+        if (x.ndim() == 0 || x.numel() == 0) return native::copy(out, from), out;
         const ReducedDims dims(x.shape(), Dims(d), false);
         const detail::ReduceNest lines(from, dims), to(out, dims);
         const N* source = from.data_ptr<N>();

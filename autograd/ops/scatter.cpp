@@ -38,13 +38,13 @@ bool fits(T index, T other, std::int64_t dim) {
 // Where scatter and scatter_add write: one place for each element of index.
 static Writing scattering(const char* op, T x, std::int64_t dim, T index, T source) {
     std::int64_t d = wrap_dim(dim, x.ndim());
-    const bool number = source.body().is_number;
+    const bool number = source.impl().is_number;
     check_fits(op, source, x.dtype());
     const Region all = Region::all_of(x.shape());
     check(index.dtype() == DType::Int64, "{}: scatter(): Expected dtype int64 for index", op);
     check(number || source.dtype() == x.dtype(), "{}: scatter(): Expected self.dtype to be equal to src.dtype", op);
     const bool alike = !number && index.ndim() == source.ndim() && fits(index, source, -1);
-    if (index.numel() == 0 && !alike) return {values::empty(index.shape(), DType::Int64), Tensor(0).to(x.dtype()), all};
+    if (index.numel() == 0 && !alike) return {native::empty(index.shape(), DType::Int64), Tensor(0).to(x.dtype()), all};
     if (index.numel() > 0) check_dims(op, "self", x, index);
     if (number) {
         check(fits(index, x, d), "{}: Expected index {} to be smaller than self {} apart from dimension {}", op,
@@ -58,10 +58,10 @@ static Writing scattering(const char* op, T x, std::int64_t dim, T index, T sour
     Tensor used = source;
     for (int i = 0; i < std::min(index.ndim(), source.ndim()); ++i)
         if (index.shape()[i] < source.shape()[i]) used = narrow(used, i, 0, index.shape()[i]);
-    return {index.numel() ? places_along(op, x, d, index) : values::empty(index.shape(), DType::Int64), used, all};
+    return {index.numel() ? places_along(op, x, d, index) : native::empty(index.shape(), DType::Int64), used, all};
 }
 static const char* name_of_scatter(T source) {
-    return source.body().is_number ? "ScatterBackward1" : "ScatterBackward0";
+    return source.impl().is_number ? "ScatterBackward1" : "ScatterBackward0";
 }
 Tensor source_of(const char* op, T src, const std::optional<Scalar>& value) {
     check(!src.defined() || !value, "{}: got multiple values for argument 'src'", op);
@@ -71,14 +71,14 @@ Tensor source_of(const char* op, T src, const std::optional<Scalar>& value) {
 // A copy of x, with its elements and those of the source added or multiplied.
 static Tensor scatter_reduced(T x, std::int64_t dim, T index, T source, const std::string& reduce) {
     check(reduce == "add" || reduce == "multiply", "scatter: reduce argument must be either add or multiply.");
-    if (!source.body().is_number)
+    if (!source.impl().is_number)
         warn(
             "The reduce argument of torch.scatter with Tensor src is deprecated and will be removed in a future "
             "PyTorch release. Use torch.scatter_reduce instead for more reduction options.");
     auto [place, from, at] =
-        scattering("scatter", x.detach(), dim, index, source.body().is_number ? source : source.detach());
-    const Tensor out = values::clone(values::contiguous(x.detach())),
-                 each = values::contiguous(values::broadcast(values::cast(from, x.dtype()), place.shape()));
+        scattering("scatter", x.detach(), dim, index, source.impl().is_number ? source : source.detach());
+    const Tensor out = native::clone(native::contiguous(x.detach())),
+                 each = native::contiguous(native::broadcast(native::cast(from, x.dtype()), place.shape()));
     visit(x.dtype(), [&, place = place](auto zero) {
         using E = decltype(zero);
         E *to = out.data_ptr<E>(), *source = each.data_ptr<E>();
@@ -166,7 +166,7 @@ T index_fill_(T self, std::int64_t dim, T index, T value) {
     auto [place, from, at] = slices(self, d, index, value, true, "index_fill_");
     place = unique(place)[0];  // an element that is named twice holds the value once
     return put_(
-        "index_fill_", value.body().is_number ? "IndexFillBackward0" : "IndexFillBackward1", self, place, value, at);
+        "index_fill_", value.impl().is_number ? "IndexFillBackward0" : "IndexFillBackward1", self, place, value, at);
 }
 T index_copy_(T self, std::int64_t dim, T index, T source) {
     std::int64_t d = wrap_dim(dim, self.ndim());

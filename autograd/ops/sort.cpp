@@ -69,11 +69,11 @@ struct Lines {
 };
 
 ValuesAndIndices empty_like_lines(T x, const Shape& shape) {
-    return {values::empty(shape, x.dtype(), x.device()), values::empty(shape, DType::Int64, x.device())};
+    return {native::empty(shape, x.dtype(), x.device()), native::empty(shape, DType::Int64, x.device())};
 }
 
 ValuesAndIndices sorted(T x, std::int64_t dim, bool descending) {
-    Tensor from = values::contiguous(x);
+    Tensor from = native::contiguous(x);
     ValuesAndIndices out = empty_like_lines(x, x.shape());
     const Lines lines(x.shape(), dim);
     check(lines.length <= std::numeric_limits<std::uint32_t>::max(), "sort: {} elements along a dimension are too many",
@@ -109,7 +109,7 @@ ValuesAndIndices recorded(const char* name, T x, std::int64_t dim, ValuesAndIndi
         Shape shape = found.values.shape();
         shape.erase(dim);
         for (Tensor* part : {&found.values, &found.indices})
-            *part = values::view(*part, shape, contiguous_strides(shape), 0);
+            *part = native::view(*part, shape, contiguous_strides(shape), 0);
     }
     found.values =
         record(name, found.values, wrt(x, save(found.indices), [from = x.shape(), dim, keepdim](T grad, T indices) {
@@ -186,7 +186,7 @@ ValuesAndIndices topk(T x, std::int64_t count, std::int64_t along, bool largest,
     Shape shape = x.shape();
     if (!shape.empty()) shape[dim] = k;
     ValuesAndIndices out = empty_like_lines(x, shape);
-    Tensor from = values::contiguous(x);
+    Tensor from = native::contiguous(x);
     if (k > 0)
         visit(x.dtype(), [&](auto zero) {
             using E = decltype(zero);
@@ -217,7 +217,7 @@ ValuesAndIndices median(T x, std::int64_t dim_, bool keepdim) {
     Shape shape = x.shape();
     if (!shape.empty()) shape[dim] = 1;
     ValuesAndIndices out = empty_like_lines(x, shape);
-    Tensor from = values::contiguous(x);
+    Tensor from = native::contiguous(x);
     visit<Numbers>(x.dtype(), [&](auto zero) {
         using E = decltype(zero);
         lines.each([&](std::int64_t begin, std::int64_t end) {
@@ -259,7 +259,7 @@ struct Kinds {
         }
     }
     static Tensor tensor(const std::vector<std::int64_t>& numbers, const Shape& shape) {
-        Tensor out = values::empty(shape, DType::Int64);
+        Tensor out = native::empty(shape, DType::Int64);
         std::copy(numbers.begin(), numbers.end(), out.data_ptr<std::int64_t>());
         return out;
     }
@@ -295,7 +295,7 @@ Kinds kinds_of_rows(T rows) {
 TensorList unique(T x, std::optional<std::int64_t> dim, bool return_inverse, bool return_counts) {
     const auto none = [](T) -> Tensor { fail("unique: the derivative for '_unique2' is not implemented."); };
     if (!dim) {
-        const Tensor flat = values::contiguous(x.detach()).reshape(-1);
+        const Tensor flat = native::contiguous(x.detach()).reshape(-1);
         const Kinds kinds = kinds_of_elements(flat);
         const Shape found{static_cast<std::int64_t>(kinds.first.size())};
         Tensor once = index_select(flat, 0, Kinds::tensor(kinds.first, found));
@@ -307,8 +307,8 @@ TensorList unique(T x, std::optional<std::int64_t> dim, bool return_inverse, boo
         "unique: There are 0 sized dimensions, and they aren't selected, so unique cannot be applied");
     check(count > 0 || std::count(x.shape().begin(), x.shape().end(), 0) == 1,
         "unique: Number of zero sized dimensions is more than one, so unique cannot be applied ");
-    const Tensor rows = count == 0 ? values::empty({0, 0}, x.dtype())
-                                   : values::contiguous(movedim(x.detach(), {d}, {0})).reshape({count, -1});
+    const Tensor rows = count == 0 ? native::empty({0, 0}, x.dtype())
+                                   : native::contiguous(movedim(x.detach(), {d}, {0})).reshape({count, -1});
     const Kinds kinds = kinds_of_rows(rows);
     Tensor once =
         index_select(x.detach(), d, Kinds::tensor(kinds.first, {static_cast<std::int64_t>(kinds.first.size())}));

@@ -1,11 +1,11 @@
 // Elementwise ops of one tensor: each with its value and its derivative, and the method of its name.
 #include <cmath>
 
-#include "../../tensor/loops.h"
 #include "../../tensor/kernels/math.h"
+#include "../../tensor/loops.h"
 #include "../../tensor/number_range.h"
-#include "fused.h"
 #include "../ops.h"
+#include "fused.h"
 
 namespace taper::ops {
 
@@ -15,7 +15,7 @@ using T = const Tensor&;
 namespace {
 
 // Whole numbers become the default floating type.
-Tensor real(T x) { return x.is_floating_point() ? x : values::cast(x, get_default_dtype()); }
+Tensor real(T x) { return x.is_floating_point() ? x : native::cast(x, get_default_dtype()); }
 
 void no_bool(const char* op, const char* sentence, T x) {
     check(x.dtype() != DType::Bool,
@@ -105,7 +105,7 @@ Tensor log1p(T x) {
 template <class Kernel, class Library> static Tensor of_any_angle(T x, Kernel kernel, Library library) {
     const Tensor angle = real(x), out = map(angle, kernel);
     if (out.dtype() != DType::Float64 || !any(isnan(out)).item<bool>()) return out;
-    return zip<Types<double>>(angle, out, [library](double v, double y) { return y == y ? y : library(v); });
+    return map<Types<double>>(angle, out, [library](double v, double y) { return y == y ? y : library(v); });
 }
 Tensor sin(T x) {
     return record("SinBackward0",
@@ -149,7 +149,7 @@ Tensor cosh(T x) {
 // ---- the two whose derivative from the result is one kernel, since every small net runs it
 
 static Tensor tanh_backward(T grad, T out) {
-    return record("TanhBackwardBackward0", zip<Floats>(grad, out, [](auto g, auto y) { return g * (1 - y * y); }),
+    return record("TanhBackwardBackward0", map<Floats>(grad, out, [](auto g, auto y) { return g * (1 - y * y); }),
         wrt(grad, save(out), [](T gg, T out) { return tanh_backward(gg, out); }),
         wrt(out, save(grad, out), [](T gg, T grad, T out) { return gg * grad * (-2 * out); }));
 }
@@ -158,7 +158,7 @@ Tensor tanh(T x) {
         wrt(x, [](T grad, T out) { return tanh_backward(grad, out); }));
 }
 static Tensor sigmoid_backward(T grad, T out) {
-    return record("SigmoidBackwardBackward0", zip<Floats>(grad, out, [](auto g, auto y) { return g * (1 - y) * y; }),
+    return record("SigmoidBackwardBackward0", map<Floats>(grad, out, [](auto g, auto y) { return g * (1 - y) * y; }),
         wrt(grad, save(out), [](T gg, T out) { return sigmoid_backward(gg, out); }),
         wrt(out, save(grad, out), [](T gg, T grad, T out) { return gg * grad * (1 - 2 * out); }));
 }
@@ -253,11 +253,11 @@ Tensor clamp(T x, std::optional<Scalar> min, std::optional<Scalar> max) {
     const double low = min ? min->to<double>() : -INFINITY, high = max ? max->to<double>() : INFINITY;
     bool promotes = (min && min->kind() == DType::Float64) || (max && max->kind() == DType::Float64);
     const bool whole = (min && min->kind() == DType::Int64) || (max && max->kind() == DType::Int64);
-    Tensor from = promotes ? real(x) : x.dtype() == DType::Bool && whole ? values::cast(x, DType::Int64) : x;
+    Tensor from = promotes ? real(x) : x.dtype() == DType::Bool && whole ? native::cast(x, DType::Int64) : x;
     if (min) check_fits("clamp", *min, from.dtype());
     if (max) check_fits("clamp", *max, from.dtype());
     const bool to_nan = min && max && (std::isnan(low) || std::isnan(high));
-    Tensor out = to_nan ? values::full(x.shape(), NAN, from.dtype()) : clamp_values(from, min, max);
+    Tensor out = to_nan ? native::full(x.shape(), NAN, from.dtype()) : clamp_values(from, min, max);
     return record("ClampBackward1", out, wrt(x, save(x), [low, high](T grad, T x) {
         return fused(
             grad, x,
@@ -266,28 +266,28 @@ Tensor clamp(T x, std::optional<Scalar> min, std::optional<Scalar> max) {
     }));
 }
 static void no_bool_limit(const char* op, T x, T limit) {
-    check(!limit.body().is_number || result_type(x, limit) != DType::Bool, "{}: \"{}_cpu\" not implemented for 'Bool'",
+    check(!limit.impl().is_number || result_type(x, limit) != DType::Bool, "{}: \"{}_cpu\" not implemented for 'Bool'",
         op, op);
 }
 Tensor clamp_min(T x, T min) {
     no_bool_limit("clamp_min", x, min);
     check_fits("clamp_min", min, result_type(x, min));
-    return record(min.body().is_number ? "ClampMinBackward0" : "ClampMinBackward1",
-        zip(x, min, [](auto v, auto low) { return v < low || low != low ? low : v; }),
+    return record(min.impl().is_number ? "ClampMinBackward0" : "ClampMinBackward1",
+        map(x, min, [](auto v, auto low) { return v < low || low != low ? low : v; }),
         wrt(x, save(x, min), [](T grad, T x, T min) { return where(x >= min, grad, 0); }),
         wrt(min, save(x, min), [](T grad, T x, T min) { return where(x < min, grad, 0); }));
 }
 Tensor clamp_max(T x, T max) {
     no_bool_limit("clamp_max", x, max);
     check_fits("clamp_max", max, result_type(x, max));
-    return record(max.body().is_number ? "ClampMaxBackward0" : "ClampMaxBackward1",
-        zip(x, max, [](auto v, auto high) { return v > high || high != high ? high : v; }),
+    return record(max.impl().is_number ? "ClampMaxBackward0" : "ClampMaxBackward1",
+        map(x, max, [](auto v, auto high) { return v > high || high != high ? high : v; }),
         wrt(x, save(x, max), [](T grad, T x, T max) { return where(x <= max, grad, 0); }),
         wrt(max, save(x, max), [](T grad, T x, T max) { return where(x > max, grad, 0); }));
 }
 Tensor clamp(T x, T min, T max) {
     check(min.defined() || max.defined(), "clamp: At least one of 'min' or 'max' must not be None");
-    const auto is_number = [](T limit) { return !limit.defined() || limit.body().is_number; };
+    const auto is_number = [](T limit) { return !limit.defined() || limit.impl().is_number; };
     if (is_number(min) && is_number(max)) {
         const auto number = [](T limit) { return limit.defined() ? std::optional(limit.item_scalar()) : std::nullopt; };
         return clamp(x, number(min), number(max));
@@ -298,7 +298,7 @@ Tensor clamp(T x, T min, T max) {
     {
         NoGradGuard no_grad;  // NaN in any of the three stays; where the limits cross, the upper one holds
         const Tensor all[] = {x, min, max};
-        out = values::cast(minimum(maximum(x, min), max), result_type(all));
+        out = native::cast(minimum(maximum(x, min), max), result_type(all));
         check(out.dtype() != DType::Bool, "clamp: \"clamp_cpu\" not implemented for 'Bool'");
     }
     return record("ClampBackward0", out,
@@ -342,17 +342,17 @@ Tensor bitwise_not(T x) {
 // ---- copies
 
 Tensor to(T x, DType dtype) {
-    if (x.dtype() == dtype && !x.body().is_number) return x;
-    return record("ToCopyBackward0", x.dtype() == dtype ? values::clone(x) : values::cast(x, dtype),
+    if (x.dtype() == dtype && !x.impl().is_number) return x;
+    return record("ToCopyBackward0", x.dtype() == dtype ? native::clone(x) : native::cast(x, dtype),
         wrt(x, [](T grad) { return grad; }));
 }
 Tensor clone(T x) {
-    if (x.is_inference() && !in_inference_mode) return copy_(values::like(x, x.shape(), x.dtype()), x);
-    return record("CloneBackward0", values::clone(x), wrt(x, [](T grad) { return grad; }));
+    if (x.is_inference() && !in_inference_mode) return copy_(native::like(x, x.shape(), x.dtype()), x);
+    return record("CloneBackward0", native::clone(x), wrt(x, [](T grad) { return grad; }));
 }
 Tensor contiguous(T x) {
     if (x.is_contiguous()) return x;
-    return record("CloneBackward0", values::contiguous(x), wrt(x, [](T grad) { return grad; }));
+    return record("CloneBackward0", native::contiguous(x), wrt(x, [](T grad) { return grad; }));
 }
 
 }  // namespace taper::ops

@@ -16,7 +16,7 @@ namespace {
 
 // The elements of x that `shape` and `strides` name, without history.
 Tensor seen(T x, const Shape& shape, const Strides& strides, std::int64_t skip = 0) {
-    return values::view(x, shape, strides, x.storage_offset() + skip);
+    return native::view(x, shape, strides, x.storage_offset() + skip);
 }
 
 Tensor view_as(const char* name, T x, const Shape& shape, const Strides& strides) {
@@ -27,17 +27,17 @@ Tensor alias(const char* name, T x) { return view_as(name, x, x.shape(), x.strid
 
 // View number `output` of those that an op gives at once.
 Tensor one_of_several(const char* name, T view, std::size_t output) {
-    Body& body = view.body();
-    if (body.made_in == Body::MadeIn::GradMode) body.made_in = Body::MadeIn::Several;
-    body.output = static_cast<std::uint16_t>(output);
+    TensorImpl& impl = view.impl();
+    if (impl.made_in == TensorImpl::MadeIn::GradMode) impl.made_in = TensorImpl::MadeIn::Several;
+    impl.output = static_cast<std::uint16_t>(output);
     return autograd::named(name, view);
 }
 
 }  // namespace
 
 Tensor view(T x, const Shape& wanted) {
-    Shape shape = values::infer_shape(wanted, x.numel());
-    auto strides = values::view_strides(x.shape(), x.stride(), shape);
+    Shape shape = native::infer_shape(wanted, x.numel());
+    auto strides = native::view_strides(x.shape(), x.stride(), shape);
     check(strides.has_value(),
         "view: view size is not compatible with input tensor's size {} and stride {} (at least one dimension spans "
         "across two "
@@ -79,19 +79,19 @@ Tensor view_dtype(T x, DType dtype) {
         shape[x.ndim() - 1] = shape.back() * from / to;
         offset = offset * from / to;
     }
-    Tensor out = values::view(x, shape, strides, offset);
-    out.body().dtype = dtype;
+    Tensor out = native::view(x, shape, strides, offset);
+    out.impl().dtype = dtype;
     check(dtype != DType::Bool || x.dtype() == DType::Bool || !out.defined() ||
-            !values::cast(view_dtype(out, DType::UInt8), DType::Int64).gt(1).any().item<bool>(),
+            !native::cast(view_dtype(out, DType::UInt8), DType::Int64).gt(1).any().item<bool>(),
         "view: a byte that is neither 0 nor 1 is no bool: write x != 0");
     return out;
 }
 
 Tensor reshape(T x, const Shape& wanted) {
-    Shape shape = values::infer_shape(wanted, x.numel());
-    if (auto strides = values::view_strides(x.shape(), x.stride(), shape))
+    Shape shape = native::infer_shape(wanted, x.numel());
+    if (auto strides = native::view_strides(x.shape(), x.stride(), shape))
         return view_as("ReshapeAliasBackward0", x, shape, *strides);
-    return record("UnsafeViewBackward0", values::view(values::contiguous(x), shape, contiguous_strides(shape), 0),
+    return record("UnsafeViewBackward0", native::view(native::contiguous(x), shape, contiguous_strides(shape), 0),
         wrt(x, [from = x.shape()](T grad) { return reshape(grad, from); }));
 }
 
@@ -111,7 +111,7 @@ Tensor flatten(T x, std::int64_t start_dim, std::int64_t end_dim) {
 
 Tensor unflatten(T x, std::int64_t dim, const Shape& sizes) {
     std::int64_t at = wrap_dim(dim, x.ndim());
-    Shape inner = values::infer_shape(sizes, x.size(at)), shape = x.shape();
+    Shape inner = native::infer_shape(sizes, x.size(at)), shape = x.shape();
     shape.erase(at);
     for (int i = 0; i < inner.size(); ++i) shape.insert(at + i, inner[i]);
     return view(x, shape);
@@ -136,7 +136,7 @@ Tensor expand(T x, const Shape& wanted) {
             shape[d], size, d, wanted.str(), x.shape().str());
     }
     checked_numel(shape).value("expand");
-    return as_view_of(x, record("ExpandBackward0", values::broadcast(x, shape), wrt(x, [](T grad) { return grad; })));
+    return as_view_of(x, record("ExpandBackward0", native::broadcast(x, shape), wrt(x, [](T grad) { return grad; })));
 }
 
 Tensor permute(T x, const Shape& dims) {
@@ -269,15 +269,15 @@ Tensor as_strided(T x, const Shape& size, const Strides& stride, std::optional<s
     }
     const Checked elements = checked_numel(size), bytes = span * x.element_size();
     const bool none = elements.is_at_most(0);
-    check(offset >= 0 && (none || bytes.is_at_most(x.body().storage->bytes())),
+    check(offset >= 0 && (none || bytes.is_at_most(x.impl().storage->bytes())),
         "as_strided: setStorage: sizes {}, strides {}, storage offset {}, and itemsize {} requiring a storage size "
         "of {} are out of bounds for storage of size {}",
         size.str(), stride.str(), offset, x.element_size(),
         bytes.is_at_most(std::numeric_limits<std::int64_t>::max()) ? fmt::format("{}", bytes.value("as_strided"))
                                                                    : "more bytes than can be counted",
-        x.body().storage->bytes());
+        x.impl().storage->bytes());
     elements.value("as_strided");
-    Tensor out = as_view_of(x, values::view(x, size, stride, offset));
+    Tensor out = as_view_of(x, native::view(x, size, stride, offset));
     if (x.requires_grad() && is_grad_enabled()) autograd::renew_view_history(out);
     return out;
 }

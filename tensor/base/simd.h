@@ -34,8 +34,8 @@ inline Level simd_level() {
 Level best_simd_level();
 
 /// Sets the instruction set in use; Error if the machine does not have it. It is for tests: results do not depend on
-/// it, except that convolutions and products of few rows are summed in another order at the baseline (direct_convolution.h,
-/// packed_gemm.h).
+/// it, except that convolutions and products of few rows are summed in another order at the baseline
+/// (direct_convolution.h, packed_gemm.h).
 void set_simd_level(Level level);
 
 namespace detail {

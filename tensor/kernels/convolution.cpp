@@ -1,17 +1,17 @@
-// Where direct_convolution.h has no better way, the image is unrolled tile by tile, into a buffer that stays in the second cache,
-// for a matrix product.
+// Where direct_convolution.h has no better way, the image is unrolled tile by tile, into a buffer that stays in the
+// second cache, for a matrix product.
 #include "convolution.h"
 
 #include <cstring>
 #include <memory>
 #include <vector>
 
-#include "gemm.h"
-#include "direct_convolution.h"
 #include "../base/inline.h"
 #include "../base/memory.h"
 #include "../base/parallel.h"
 #include "../base/simd.h"
+#include "direct_convolution.h"
+#include "gemm.h"
 
 namespace taper {
 namespace {
@@ -130,7 +130,7 @@ template <class T> void fill_rows(T* rows, std::int64_t n, std::int64_t width, c
 }  // namespace
 
 template <class T> void convolve(const ConvSizes& s, const T* x, const T* weight, const T* bias, T* y) {
-    if (direct::convolve(s, x, weight, bias, y)) return;
+    if (direct_convolution::convolve(s, x, weight, bias, y)) return;
     const std::int64_t taps = s.taps(), pixels = s.pixels_out(), rows = tile_rows(s, sizeof(T));
     if (s.batch * s.groups * s.out * pixels == 0) return;
     const std::int64_t tiles = (s.h.out + rows - 1) / rows;
@@ -154,7 +154,7 @@ template <class T> void convolve(const ConvSizes& s, const T* x, const T* weight
 }
 
 template <class T> void convolve_transposed(const ConvSizes& s, const T* y, const T* weight, const T* bias, T* x) {
-    if (direct::convolve_transposed(s, y, weight, bias, x)) return;
+    if (direct_convolution::convolve_transposed(s, y, weight, bias, x)) return;
     const std::int64_t taps = s.taps(), pixels = s.pixels_out(), rows = tile_rows(s, sizeof(T));
     if (s.batch * s.groups * s.in * s.pixels_in() == 0) return;
     const double work = double(taps) * double(s.out) * double(pixels);
@@ -176,7 +176,7 @@ template <class T> void convolve_transposed(const ConvSizes& s, const T* y, cons
 }
 
 template <class T> void convolve_weight(const ConvSizes& s, const T* y, const T* x, T* weight) {
-    if (direct::convolve_weight(s, y, x, weight)) return;
+    if (direct_convolution::convolve_weight(s, y, x, weight)) return;
     const std::int64_t taps = s.taps(), pixels = s.pixels_out(), rows = tile_rows(s, sizeof(T)), size = s.out * taps;
     const double work = double(size) * double(pixels);
     constexpr std::int64_t most_parts = 16;

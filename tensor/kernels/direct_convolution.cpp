@@ -6,16 +6,16 @@
 #include <cmath>
 #include <vector>
 
-#include "microkernel.h"
 #include "../base/memory.h"
 #include "../base/parallel.h"
 #include "../base/simd.h"
+#include "microkernel.h"
 #include "transpose.h"
 
-namespace taper::direct {
+namespace taper::direct_convolution {
 namespace {
 
-using indirect::Index, indirect::Block, indirect::blocks_of, indirect::multiply;
+using microkernel::Index, microkernel::Block, microkernel::blocks_of, microkernel::multiply;
 
 using Offsets = std::vector<Index>;
 
@@ -315,4 +315,4 @@ TAPER_DIRECT(float)
 TAPER_DIRECT(double)
 #undef TAPER_DIRECT
 
-}  // namespace taper::direct
+}  // namespace taper::direct_convolution

@@ -3,7 +3,7 @@
 
 #include "convolution.h"
 
-namespace taper::direct {
+namespace taper::direct_convolution {
 
 /// What the function of the same name in convolution.h does; or false, and nothing done, where BLAS is the better way:
 /// windows of one pixel or far wider than the image, few channels, and machines without fused multiply-add. Beyond the
@@ -13,4 +13,4 @@ template <class T> bool convolve(const ConvSizes& sizes, const T* x, const T* we
 template <class T> bool convolve_transposed(const ConvSizes& sizes, const T* y, const T* weight, const T* bias, T* x);
 template <class T> bool convolve_weight(const ConvSizes& sizes, const T* y, const T* x, T* weight);
 
-}  // namespace taper::direct
+}  // namespace taper::direct_convolution

@@ -10,9 +10,9 @@
 #include <type_traits>
 
 #include "../base/error.h"
-#include "packed_gemm.h"
 #include "../base/parallel.h"
 #include "../base/simd.h"
+#include "packed_gemm.h"
 #include "small_gemm.h"
 
 extern "C" {
@@ -88,7 +88,7 @@ template <class T> struct Stored {
     bool transposed = false;
     Stored rows_from(int64_t i) const { return {at + (transposed ? i : i * ld), ld, transposed}; }
     Stored cols_from(int64_t j) const { return {at + (transposed ? j * ld : j), ld, transposed}; }
-    thin::Matrix<T> matrix() const { return {at, transposed ? 1 : ld, transposed ? ld : 1}; }
+    small_gemm::Matrix<T> matrix() const { return {at, transposed ? 1 : ld, transposed ? ld : 1}; }
 };
 
 template <class T> struct Gemm {
@@ -172,9 +172,9 @@ template <class T> void scale(const Gemm<T>& x) {
 
 template <class T> void multiply(const Gemm<T>& x) {
     if constexpr (std::is_same_v<T, float>) {
-        const thin::Product product{
+        const small_gemm::Product product{
             x.m, x.n, x.k, x.alpha, x.a.matrix(), x.b.matrix(), x.beta, x.c.matrix(), {x.start, 0, 1}};
-        if (thin::multiply(product) || panels::multiply(product)) return;
+        if (small_gemm::multiply(product) || packed_gemm::multiply(product)) return;
     }
     cut(x);
 }

@@ -5,7 +5,7 @@
 
 #include "../base/simd.h"
 
-namespace taper::indirect {
+namespace taper::microkernel {
 namespace {
 
 /// As many rows and vectors as there are registers for.
@@ -94,4 +94,4 @@ template void multiply(const Product<double>&);
 template std::vector<Block> blocks_of<float>(Index);
 template std::vector<Block> blocks_of<double>(Index);
 
-}  // namespace taper::indirect
+}  // namespace taper::microkernel

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace taper::indirect {
+namespace taper::microkernel {
 
 using Index = std::int64_t;
 
@@ -32,4 +32,4 @@ struct Block {
 /// What so many columns are cut into, at the level in use.
 template <class T> std::vector<Block> blocks_of(Index columns);
 
-}  // namespace taper::indirect
+}  // namespace taper::microkernel

@@ -5,17 +5,17 @@
 #include <algorithm>
 #include <vector>
 
-#include "microkernel.h"
 #include "../base/memory.h"
 #include "../base/parallel.h"
 #include "../base/simd.h"
+#include "microkernel.h"
 #include "transpose.h"
 
-namespace taper::panels {
+namespace taper::packed_gemm {
 namespace {
 
-using indirect::Block, indirect::Index;
-using thin::Product;
+using microkernel::Block, microkernel::Index;
+using small_gemm::Product;
 
 constexpr Index most_rows = 128;   // A stays in the second cache
 constexpr Index most_depth = 320;  // and so does a panel
@@ -28,7 +28,7 @@ Index depth_of(Index left) {
 
 /// What the sums are added to.
 void begin(const Product& x, const Block& block, float* c, Index step) {
-    const auto before = x.start.at ? x.start : thin::Matrix<const float>{x.c.at, x.c.row, x.c.col};
+    const auto before = x.start.at ? x.start : small_gemm::Matrix<const float>{x.c.at, x.c.row, x.c.col};
     for (Index i = 0; i < x.m; ++i)
         if (x.beta == 0)
             std::fill_n(c + i * step, block.columns, 0.f);
@@ -53,7 +53,7 @@ void multiply(const Product& x, const Block& block, const Offsets& offsets, floa
     for (Index p = 0, depth; p < x.k; p += depth) {
         depth = depth_of(x.k - p);
         transpose(panel, lanes, &x.b(p, first), x.b.col, columns, depth);
-        indirect::multiply<float>(
+        microkernel::multiply<float>(
             {&x.a(0, p), offsets.row.data(), x.m, offsets.inner.data(), depth, panel, c, step, lanes});
     }
     for (Index i = 0; !is_whole && i < x.m; ++i) std::copy_n(spare + i * lanes, columns, to + i * x.c.row);
@@ -70,7 +70,7 @@ bool fits(const Product& x) {
 
 bool multiply(const Product& x) {
     if (!fits(x)) return false;
-    const std::vector<Block> blocks = indirect::blocks_of<float>(x.n);
+    const std::vector<Block> blocks = microkernel::blocks_of<float>(x.n);
     const Index lanes = blocks.front().lanes, depth = std::min(x.k, most_depth);
     Offsets offsets;
     for (Index i = 0; i < x.m; ++i) offsets.row.push_back(i * x.a.row);
@@ -83,4 +83,4 @@ bool multiply(const Product& x) {
     return true;
 }
 
-}  // namespace taper::panels
+}  // namespace taper::packed_gemm

@@ -18,7 +18,7 @@
 
 #include "../base/simd.h"
 
-namespace taper::thin {
+namespace taper::small_gemm {
 namespace {
 
 /// Calls f(std::integral_constant<int, width>, first) for panels that make up n: of `widest` lanes, and for the rest of
@@ -150,4 +150,4 @@ bool multiply_as_it_stands(const Product& x) {
 // machine, or the bits would.
 bool multiply(const Product& product) { return multiply_as_it_stands(product) || multiply_as_it_stands(product.t()); }
 
-}  // namespace taper::thin
+}  // namespace taper::small_gemm

@@ -5,7 +5,7 @@
 
 #include "../base/inline.h"
 
-namespace taper::thin {
+namespace taper::small_gemm {
 
 /// A matrix of any two strides.
 template <class T> struct Matrix {
@@ -30,4 +30,4 @@ struct Product {
 /// Multiplies, or returns false if the shape is better left to BLAS.
 bool multiply(const Product& product);
 
-}  // namespace taper::thin
+}  // namespace taper::small_gemm

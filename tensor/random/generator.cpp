@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "../base/error.h"
-#include "stream.h"
 #include "../base/simd.h"
+#include "stream.h"
 
 namespace taper {
 

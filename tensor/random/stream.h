@@ -9,8 +9,8 @@
 #include <type_traits>
 
 #include "../base/inline.h"
-#include "generator.h"
 #include "../base/simd.h"
+#include "generator.h"
 
 namespace taper {
 

@@ -2,8 +2,8 @@
 #include <limits>
 #include <map>
 
-#include "pickle.h"
 #include "../native.h"
+#include "pickle.h"
 
 namespace taper::pickle {
 
@@ -299,8 +299,8 @@ class Machine {
                 check(count == 3, "a Parameter has {} arguments", count);
                 spend(tensor_bytes);
                 Tensor x = as_value(arguments[0]).tensor();
-                x = values::view(x, x.shape(), x.stride(), x.storage_offset());
-                x.body().is_parameter = true;
+                x = native::view(x, x.shape(), x.stride(), x.storage_offset());
+                x.impl().is_parameter = true;
                 return push(Value(x.requires_grad_(as_value(arguments[1]).item<bool>())));
             }
         }

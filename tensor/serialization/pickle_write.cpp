@@ -205,9 +205,9 @@ class Writer {
     }
 
     void write_tensor(const Tensor& x) {
-        const Key key = key_of(&x.body());
+        const Key key = key_of(&x.impl());
         if (fetched(key)) return;
-        if (!x.body().is_parameter) return write_values(x, x.requires_grad(), key);
+        if (!x.impl().is_parameter) return write_values(x, x.requires_grad(), key);
         write_global("torch._utils", "_rebuild_parameter");
         write_values(x, false, {});
         op(x.requires_grad() ? '\x88' : '\x89');
@@ -234,7 +234,7 @@ class Writer {
     }
 
     void write_storage(const Tensor& x) {
-        const Ref<Storage>& storage = x.body().storage;
+        const Ref<Storage>& storage = x.impl().storage;
         check(storage->device().is_cpu(), "the tensor is on {}; move it to the cpu first", storage->device());
         auto [place, is_new] = storages_.try_emplace(storage.get(), written_.storages.size());
         if (is_new) written_.storages.push_back(storage);

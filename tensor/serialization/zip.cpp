@@ -8,8 +8,8 @@
 #include <memory>
 #include <ostream>
 
-#include "bytes.h"
 #include "../base/parallel.h"
+#include "bytes.h"
 
 namespace taper::zip_file {
 namespace {
