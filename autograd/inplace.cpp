@@ -54,22 +54,23 @@ Tensor region_scattered(const Tensor& part, Region at) {
         native::view(native::range(whole.numel()), at.base_shape, contiguous_strides(at.base_shape), 0), -1);
     Tensor index = native::contiguous(native::view(places, at.shape, at.strides, at.offset));
     Tensor from = native::contiguous(part);
-    visit<Floats>(part.dtype(), [&](auto zero) {
+    visit_stored<FloatsAndHalf>(part.dtype(), [&](auto zero) {
         using T = decltype(zero);
         T* to = whole.data_ptr<T>();
         const T* values = from.data_ptr<T>();
         const std::int64_t* place = index.data_ptr<std::int64_t>();
         for (std::int64_t i = 0; i < from.numel(); ++i)
-            if (place[i] >= 0) to[place[i]] += values[i];
+            if (place[i] >= 0) to[place[i]] = to[place[i]] + values[i];
         // Elements of the base that share memory share the gradient of it.
         if (!native::overlaps_itself(places)) return;
         Tensor share = native::contiguous(places);
         const std::int64_t* one = share.data_ptr<std::int64_t>();
-        std::vector<T> times(static_cast<std::size_t>(whole.numel()), T(0));
+        std::vector<int> times(static_cast<std::size_t>(whole.numel()));
         for (std::int64_t i = 0; i < whole.numel(); ++i) times[static_cast<std::size_t>(one[i])] += 1;
         std::vector<T> total(to, to + whole.numel());
         for (std::int64_t i = 0; i < whole.numel(); ++i)
-            to[i] = total[static_cast<std::size_t>(one[i])] / times[static_cast<std::size_t>(one[i])];
+            to[i] =
+                total[static_cast<std::size_t>(one[i])] / static_cast<float>(times[static_cast<std::size_t>(one[i])]);
     });
     return record("AsStridedBackward0", whole, wrt(part, [at](const Tensor& grad) { return region_of(grad, at); }));
 }

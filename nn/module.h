@@ -357,6 +357,8 @@ template <class Derived> class Module : public ModuleBase {
         return to(tensor, (o.non_blocking.put(non_blocking, "to", "non_blocking"), o));
     }
     Derived& cpu() { return to(Device()); }
+    Derived& half() { return to(DType::Float16); }
+    Derived& bfloat16() { return to(DType::BFloat16); }
     /// Calls f with every part as an AnyModule, and last with this module.
     template <class F> Derived& apply(F f);
     Derived& apply(const ApplyOptions& options);

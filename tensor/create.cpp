@@ -60,7 +60,8 @@ template <class List, class Draw> void fill_random(const Tensor& x, Draw draw) {
     Tensor dense = native::like(x, x.shape(), x.dtype());
     bool has_gaps = !(dense.stride() == x.stride());
     Tensor to = has_gaps ? dense : x;
-    visit<List>(x.dtype(), [&](auto zero) { draw(to.data_ptr<decltype(zero)>(), x.numel(), x.is_contiguous()); });
+    visit_stored<List>(
+        x.dtype(), [&](auto zero) { draw(static_cast<decltype(zero)*>(to.data_ptr()), x.numel(), x.is_contiguous()); });
     if (has_gaps)
         native::copy(x, dense);
     else
@@ -359,6 +360,7 @@ Tensor randint_like(
 }
 
 Tensor random::bernoulli(const Tensor& x, Generator generator) {
+    if (x.dtype() == DType::BFloat16) return native::cast(bernoulli(native::cast(x, float32), generator), bfloat16);
     Tensor out = native::empty(x.shape(), x.dtype()), p = native::contiguous(x);
     visit<Floats>(x.dtype(), [&](auto zero) {
         using T = decltype(zero);
@@ -383,17 +385,18 @@ Tensor random::multinomial(const Tensor& x, std::int64_t num_samples, bool repla
 }
 
 void random::uniform_(const Tensor& x, double from, double to, Generator generator) {
-    fill_random<Floats>(x, [&](auto* data, std::int64_t n, bool) { uniform(data, n, from, to, generator); });
+    fill_random<FloatsAndHalf>(x, [&](auto* data, std::int64_t n, bool) { uniform(data, n, from, to, generator); });
 }
 void random::normal_(const Tensor& x, double mean, double std, Generator generator) {
-    fill_random<Floats>(x, [&](auto* data, std::int64_t n, bool dense) {
+    fill_random<FloatsAndHalf>(x, [&](auto* data, std::int64_t n, bool dense) {
         dense ? normal(data, n, mean, std, generator) : normal_each(data, n, mean, std, generator);
     });
 }
 void random::exponential_(const Tensor& x, double lambda, Generator generator) {
-    fill_random<Floats>(x, [&](auto* data, std::int64_t n, bool) { exponential(data, n, lambda, generator); });
+    fill_random<FloatsAndHalf>(x, [&](auto* data, std::int64_t n, bool) { exponential(data, n, lambda, generator); });
 }
 void random::bernoulli_(const Tensor& x, double p, Generator generator) {
+    if (x.dtype() == DType::Float16) not_implemented(x.dtype());
     fill_random<AllTypes>(x, [&](auto* data, std::int64_t n, bool) { bernoulli(data, n, p, generator); });
 }
 void random::random_(const Tensor& x, Generator generator) {

@@ -7,15 +7,12 @@
 
 namespace taper {
 
-const char* name_of(DType dtype) {
-    constexpr const char* names[] = {"bool", "uint8", "int32", "int64", "float32", "float64"};
-    return names[static_cast<int>(dtype)];
+void refuse(const char* op, const char* kernel, DType dtype, std::initializer_list<DType> refused) {
+    for (DType one : refused)
+        if (dtype == one) fail("{}: \"{}\" not implemented for '{}'", op, kernel, scalar_name_of(dtype));
 }
 
-const char* scalar_name_of(DType dtype) {
-    constexpr const char* names[] = {"Bool", "Byte", "Int", "Long", "Float", "Double"};
-    return names[static_cast<int>(dtype)];
-}
+void not_implemented(DType dtype) { fail("not implemented for '{}'", scalar_name_of(dtype)); }
 
 static std::atomic<DType> default_dtype = DType::Float32;
 

@@ -99,12 +99,7 @@ void move(char* buffer, char* apart, std::int64_t n, std::int64_t inner, std::in
             for (std::int64_t i = 0; i < n; ++i) one(row, i);
 }
 template <bool to_buffer, class... Steps> void move_bytes(int bytes, char* buffer, char* apart, Steps... steps) {
-    if (bytes == 1)
-        move<std::uint8_t, to_buffer>(buffer, apart, steps...);
-    else if (bytes == 4)
-        move<std::uint32_t, to_buffer>(buffer, apart, steps...);
-    else
-        move<std::uint64_t, to_buffer>(buffer, apart, steps...);
+    visit_bytes(bytes, [&](auto bits) { move<decltype(bits), to_buffer>(buffer, apart, steps...); });
 }
 
 // Where the elements of one operand are brought together, and what lies there: a number or a row that every tile reads

@@ -49,9 +49,8 @@ template <class F, class... T> TAPER_INLINE void row_loop(F f, std::int64_t n, T
 }
 
 template <class F, class... T>
-void rows_loop(const void* functor, char* const* data, const std::int64_t* outer, std::int64_t n, std::int64_t rows) {
+void each_row(F f, char* const* data, const std::int64_t* outer, std::int64_t n, std::int64_t rows) {
     [=]<std::size_t... I>(std::index_sequence<I...>) {
-        const F f = *static_cast<const F*>(functor);
         const std::array<char*, sizeof...(T)> start{data[I]...};
         const std::array<std::int64_t, sizeof...(T)> step{outer[I]...};
         auto body = [=] {
@@ -64,6 +63,10 @@ void rows_loop(const void* functor, char* const* data, const std::int64_t* outer
         else
             body();
     }(std::index_sequence_for<T...>());
+}
+template <class F, class... T>
+void rows_loop(const void* functor, char* const* data, const std::int64_t* outer, std::int64_t n, std::int64_t rows) {
+    each_row<F, T...>(*static_cast<const F*>(functor), data, outer, n, rows);
 }
 
 }  // namespace detail
@@ -86,89 +89,66 @@ template <class... T, class F> void for_each_neighbour(std::int64_t n, const F& 
 }
 
 namespace detail {
-// The dtype of f's result: bool stays bool, anything else is stored as the inputs are.
+
+/// The loop of a map over operands of one dtype, and the dtype of what it makes of them.
+struct MapLoop {
+    RowsLoop rows = nullptr;
+    DType makes = DType::Bool;
+    bool is_there = false;  // of narrow operands without a loop of its own
+};
+/// One for each DType.
+using MapLoops = std::array<MapLoop, dtype_count>;
+
+// f's result: bool stays bool, anything else is stored as the inputs are.
 template <class T, class Result> using Stored = std::conditional_t<std::is_same_v<Result, bool>, bool, T>;
 
-template <class T> T* first(const Tensor& x) { return static_cast<T*>(x.data_ptr()); }
-
-// f of two, as the loop wants it.
-template <class R, class T, class F> auto storing(F f) {
-    return [f](R& to, const T& u, const T& v) { TAPER_CALL to = static_cast<R>(f(u, v)); };
+template <class F, class R, class... T>
+void map_rows(const void* functor, char* const* data, const std::int64_t* outer, std::int64_t n, std::int64_t rows) {
+    const auto store = [f = *static_cast<const F*>(functor)](
+                           R& to, const T&... from) { TAPER_CALL to = static_cast<R>(f(from...)); };
+    each_row<decltype(store), R, const T...>(store, data, outer, n, rows);
 }
 
-// Whether x has elements T, neighbours in the order of a contiguous `out`.
-template <class T> bool side_by_side(const Tensor& out, const Tensor& x) {
-    return x.dtype() == dtype_of<T>() && x.impl().shape == out.impl().shape && x.is_contiguous();
-}
-
-// A 0-dim operand of another dtype, read into the loop's own; otherwise the tensor as it is, or converted.
-template <class T> Operand operand_as(const Tensor& x, const Shape& shape, T& number, Tensor& converted) {
-    if (x.dtype() == dtype_of<T>()) return operand(x, shape);
-    if (x.ndim() == 0) {
-        number = x.item<T>();
-        return {reinterpret_cast<char*>(&number), Strides::filled(shape.size(), 0), sizeof(T)};
+template <class F, class T> constexpr void add_loop(MapLoops& loops) {
+    MapLoop& loop = loops[static_cast<std::size_t>(dtype_of<T>())];
+    loop.is_there = true;
+    if constexpr (is_narrow(dtype_of<T>())) {
+        return;
+    } else if constexpr (std::is_invocable_v<F, T>) {
+        using R = Stored<T, std::invoke_result_t<F, T>>;
+        loop.rows = map_rows<F, R, T>, loop.makes = dtype_of<R>();
+    } else {
+        using R = Stored<T, std::invoke_result_t<F, T, T>>;
+        loop.rows = map_rows<F, R, T, T>, loop.makes = dtype_of<R>();
     }
-    converted = native::cast(x, dtype_of<T>());
-    return operand(converted, shape);
 }
+template <class F, class... T> constexpr MapLoops loops_of(Types<T...>) {
+    MapLoops loops{};
+    (add_loop<F, T>(loops), ...);
+    return loops;
+}
+template <class F, class List> inline constexpr MapLoops map_loops = loops_of<F>(List());
+
+Tensor map_one(const Tensor& x, const MapLoops& loops, const void* functor);
+Tensor map_two(
+    const Tensor& a, const Tensor& b, const MapLoops& loops, const void* functor, const std::optional<DType>& dtype);
+void map_into(const Tensor& out, const Tensor& a, const Tensor& b, const MapLoops& loops, const void* functor);
+
 }  // namespace detail
 
 /// The tensor of f(v) for each element v of x.
 template <class List = Floats, class F> Tensor map(const Tensor& x, F f) {
-    return visit<List>(x.dtype(), [&](auto zero) {
-        using T = decltype(zero);
-        using R = detail::Stored<T, decltype(f(zero))>;
-        const bool plain = x.is_contiguous();
-        const Shape& shape = x.impl().shape;
-        Tensor out = plain ? native::empty(shape, dtype_of<R>(), x.device()) : native::like(x, shape, dtype_of<R>());
-        const auto store = [f](R& to, const T& v) { TAPER_CALL to = static_cast<R>(f(v)); };
-        if (plain)
-            for_each_neighbour(out.numel(), store, detail::first<R>(out), detail::first<const T>(x));
-        else
-            for_each_element<R, const T>(shape, {operand(out, shape), operand(x, shape)}, store);
-        return out;
-    });
+    return detail::map_one(x, detail::map_loops<F, List>, &f);
 }
-
-/// Writes f(u, v) for the elements of a and b, broadcast and in the dtype T that `out` or its inputs have, into out.
-template <class R, class T, class F> void map_as(const Tensor& out, const Tensor& a, const Tensor& b, F f) {
-    const auto store = detail::storing<R, T>(f);
-    if (detail::side_by_side<T>(out, a) && detail::side_by_side<T>(out, b) && out.is_contiguous())
-        return for_each_neighbour(
-            out.numel(), store, detail::first<R>(out), detail::first<const T>(a), detail::first<const T>(b));
-    T number_a, number_b;
-    Tensor converted_a, converted_b;
-    const Shape& shape = out.impl().shape;
-    for_each_element<R, const T, const T>(shape,
-        {operand(out, shape), detail::operand_as(a, shape, number_a, converted_a),
-            detail::operand_as(b, shape, number_b, converted_b)},
-        store);
-}
-template <class List = AllTypes, class F> void map_into(const Tensor& out, const Tensor& a, const Tensor& b, F f) {
-    visit<List>(out.dtype(), [&](auto zero) { map_as<decltype(zero), decltype(zero)>(out, a, b, f); });
-}
-
 /// The tensor of f(u, v) for the elements of a and b, broadcast and converted to `dtype` (their promoted one by
 /// default).
 template <class List = AllTypes, class F>
-Tensor map(const Tensor& a, const Tensor& b, F f, std::optional<DType> dtype = {}) {
-    const bool same = a.impl().shape == b.impl().shape;
-    const Shape wider = same ? Shape() : broadcast_shapes(a.shape(), b.shape());
-    const Shape& shape = same ? a.impl().shape : wider;
-    return visit<List>(dtype ? *dtype : result_type(a, b), [&](auto zero) {
-        using T = decltype(zero);
-        using R = detail::Stored<T, decltype(f(zero, zero))>;
-        const bool plain = same && a.dtype() == dtype_of<T>() && b.dtype() == dtype_of<T>();
-        if (plain && a.is_contiguous() && b.is_contiguous()) {  // the usual case, by the shortest way
-            Tensor out = native::empty(shape, dtype_of<R>(), a.device());
-            for_each_neighbour(out.numel(), detail::storing<R, T>(f), detail::first<R>(out), detail::first<const T>(a),
-                detail::first<const T>(b));
-            return out;
-        }
-        Tensor out = native::like(same || a.impl().shape == shape ? a : b, shape, dtype_of<R>());
-        map_as<R, T>(out, a, b, f);
-        return out;
-    });
+Tensor map(const Tensor& a, const Tensor& b, F f, const std::optional<DType>& dtype = {}) {
+    return detail::map_two(a, b, detail::map_loops<F, List>, &f, dtype);
+}
+/// Writes f(u, v), for the elements of a and b, broadcast and converted to out's dtype, into out.
+template <class List = AllTypes, class F> void map_into(const Tensor& out, const Tensor& a, const Tensor& b, F f) {
+    detail::map_into(out, a, b, detail::map_loops<F, List>, &f);
 }
 
 }  // namespace taper

@@ -177,27 +177,84 @@ Tensor broadcast(const Tensor& x, const Shape& shape) {
     return view(x, shape, operand(x, shape).strides, x.storage_offset());
 }
 
-void copy(const Tensor& to, const Tensor& from) {
-    const bool side_by_side = to.impl().shape == from.impl().shape && to.is_contiguous() && from.is_contiguous();
+namespace {
+
+// Writes `from`, made To by `turn`, into `to`.
+template <class To, class From, class Turn> void turn_each(const Tensor& to, const Tensor& from, Turn turn) {
+    const auto store = [turn](To& out, const From& in) { out = turn(in); };
+    if (to.impl().shape == from.impl().shape && to.is_contiguous() && from.is_contiguous())
+        return for_each_neighbour(
+            to.numel(), store, static_cast<To*>(to.data_ptr()), static_cast<const From*>(from.data_ptr()));
+    for_each_element<To, const From>(to.shape(), {operand(to, to.shape()), operand(from, to.shape())}, store);
+}
+
+template <class Bits> void move_each(const Tensor& to, const Tensor& from) {
+    turn_each<Bits, Bits>(to, from, [](Bits bits) { return bits; });
+}
+
+template <class Narrow, class Wide> void widen_or_narrow(const Tensor& to, const Tensor& from) {
+    if (to.dtype() == dtype_of<Wide>())
+        turn_each<Wide, Narrow>(to, from, [](Narrow v) { return static_cast<Wide>(v); });
+    else
+        turn_each<Narrow, Wide>(to, from, [](Wide v) { return static_cast<Narrow>(v); });
+}
+
+void convert_each(const Tensor& to, const Tensor& from) {
     visit(to.dtype(), [&](auto to_zero) {
         visit(from.dtype(), [&](auto from_zero) {
             using To = decltype(to_zero);
             using From = decltype(from_zero);
-            const auto store = [](To& out, const From& in) { out = convert<To>(in); };
-            if (side_by_side)
-                for_each_neighbour(to.numel(), store, detail::first<To>(to), detail::first<const From>(from));
-            else
-                for_each_element<To, const From>(
-                    to.shape(), {operand(to, to.shape()), operand(from, to.shape())}, store);
+            if constexpr (!std::is_same_v<To, From>)
+                turn_each<To, From>(to, from, [](From v) { return convert<To>(v); });
         });
     });
+}
+
+}  // namespace
+
+void write(const Tensor& to, const Tensor& from) {
+    const DType narrow = is_narrow(to.dtype()) ? to.dtype() : from.dtype(), wide = info_of(narrow).computes_in;
+    if (to.dtype() == from.dtype())
+        visit_bytes(size_of(to.dtype()), [&](auto bits) { move_each<decltype(bits)>(to, from); });
+    else if (!is_narrow(narrow))
+        convert_each(to, from);
+    else if (to.dtype() != wide && from.dtype() != wide)
+        write(to, cast(from, info_of(is_narrow(from.dtype()) ? from.dtype() : to.dtype()).computes_in));
+    else if (narrow == DType::Int8)
+        widen_or_narrow<std::int8_t, std::int32_t>(to, from);
+    else if (narrow == DType::Int16)
+        widen_or_narrow<std::int16_t, std::int32_t>(to, from);
+    else if (narrow == DType::Float16)
+        widen_or_narrow<Half, float>(to, from);
+    else
+        widen_or_narrow<BFloat16, float>(to, from);
+}
+
+void copy(const Tensor& to, const Tensor& from) {
+    write(to, from);
     to.impl().count_write();
 }
 
+void put_number(const Scalar& value, DType dtype, void* to) {
+    switch (dtype) {
+        case DType::Int8:
+            return void(*static_cast<std::int8_t*>(to) = static_cast<std::int8_t>(value.to<std::int32_t>()));
+        case DType::Int16:
+            return void(*static_cast<std::int16_t*>(to) = static_cast<std::int16_t>(value.to<std::int32_t>()));
+        case DType::Float16:
+            return void(*static_cast<Half*>(to) = Half(value.to<float>()));
+        case DType::BFloat16:
+            return void(*static_cast<BFloat16*>(to) = BFloat16(value.to<float>()));
+        default:
+            visit(dtype, [&](auto zero) { *static_cast<decltype(zero)*>(to) = value.to<decltype(zero)>(); });
+    }
+}
+
 void fill(const Tensor& to, Scalar value) {
-    visit(to.dtype(), [&](auto zero) {
-        using T = decltype(zero);
-        for_each_element<T>(to.shape(), {operand(to, to.shape())}, [v = value.to<T>()](T& out) { out = v; });
+    visit_bytes(size_of(to.dtype()), [&](auto bits) {
+        using Bits = decltype(bits);
+        put_number(value, to.dtype(), &bits);
+        for_each_element<Bits>(to.shape(), {operand(to, to.shape())}, [bits](Bits& out) { out = bits; });
     });
     to.impl().count_write();
 }

@@ -33,8 +33,11 @@ Tensor cast(const Tensor& x, DType dtype);
 /// A row-major tensor of the same values: x itself if it is one.
 Tensor contiguous(const Tensor& x);
 Tensor clone(const Tensor& x);
-/// Writes the values of `from`, broadcast and cast, into `to`; counts a write.
+/// Writes the values of `from`, broadcast and cast, into `to`; `copy` also counts a write.
+void write(const Tensor& to, const Tensor& from);
 void copy(const Tensor& to, const Tensor& from);
+/// Writes the number as one element of this dtype.
+void put_number(const Scalar& value, DType dtype, void* to);
 void fill(const Tensor& to, Scalar value);
 
 /// The strides of x for `shape` if the same elements can be seen so without a copy.

@@ -4,6 +4,8 @@
 #include <limits>
 #include <mutex>
 
+#include "native.h"
+
 namespace taper {
 namespace {
 
@@ -113,7 +115,7 @@ class Layout {
     void widen(const std::string& text) { width_ = std::max<std::int64_t>(width_, text.size()); }
     std::string cell() { return fmt::format("{:>{}}", cells_[next_++], width_); }
 
-    const Tensor& x_;
+    const Tensor x_;
     const Settings& settings_;
     const bool summarised_;
     std::vector<std::string> cells_;
@@ -167,7 +169,7 @@ std::string to_string(const Tensor& x) {
     const Settings settings = current_settings();
     constexpr int indent = 7;
     std::string text = "tensor(";
-    text += x.numel() == 0 ? "[]" : Layout(x, settings).block(0, indent);
+    text += x.numel() == 0 ? "[]" : Layout(native::cast(x, info_of(x.dtype()).computes_in), settings).block(0, indent);
     std::int64_t column = text.size() - (text.rfind('\n') + 1) + 2;  // PyTorch counts two characters too many
     for (const std::string& suffix : suffixes(x)) {
         const bool fits = column + std::ssize(suffix) + 2 <= settings.linewidth;

@@ -44,6 +44,7 @@ bool Tensor::is_contiguous() const {
 
 Scalar Tensor::item_scalar() const {
     check(numel() == 1, "item: a Tensor with {} elements cannot be converted to Scalar", numel());
+    if (is_narrow(dtype())) return native::cast(*this, info_of(dtype()).computes_in).item_scalar();
     return visit(dtype(), [&](auto zero) { return Scalar(*static_cast<decltype(zero)*>(data_ptr())); });
 }
 
@@ -59,11 +60,11 @@ Tensor::operator bool() const {
 }
 
 template <Number T> NumberList<T> Tensor::tolist() const {
-    Tensor all = native::contiguous(*this);
+    Tensor all = native::contiguous(native::cast(*this, info_of(dtype()).computes_in));
     NumberList<T> list;
     list.shape = shape();
     list.dtype = dtype();
-    visit(dtype(), [&](auto zero) {
+    visit(all.dtype(), [&](auto zero) {
         const auto* data = static_cast<const decltype(zero)*>(all.data_ptr());
         list.assign(data, data + numel());
     });

@@ -215,6 +215,8 @@ class Tensor {
     }
     TAPER_DOES_NOT_FIT(to, const)
     Tensor cpu() const { return to(Device()); }
+    Tensor half() const { return to(DType::Float16); }
+    Tensor bfloat16() const { return to(DType::BFloat16); }
     Tensor contiguous() const;
     const Tensor& set_data(const Tensor& other) const;
     Tensor new_tensor(const Tensor& data, const TensorOptions& options = {}) const;

@@ -906,7 +906,8 @@ void note_names(const torch::GradFn& fn, std::set<std::string>& names, std::set<
 // What the steps of autograd/ are called there.
 std::set<std::string> names_in_source() {
     std::set<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(TAPER_SOURCE_DIR "/autograd")) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(TAPER_SOURCE_DIR "/autograd")) {
+        if (!entry.is_regular_file()) continue;
         std::ifstream file(entry.path());
         std::string text(std::istreambuf_iterator<char>(file), {});
         const std::regex name("\"(\\w+Backward[0-9]?)\"");

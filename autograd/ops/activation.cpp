@@ -6,6 +6,7 @@
 #include "../../tensor/number_range.h"
 #include "../../tensor/reduce.h"
 #include "../ops.h"
+#include "narrow.h"
 
 namespace taper::ops {
 
@@ -36,11 +37,13 @@ template <class Value, class Slope> Tensor pieces(const char* name, T x, Value v
 // ---- the rectifiers
 
 Tensor relu(T x) {
+    refuse("relu", "clamp_min_cpu", x.dtype(), {DType::Float16});
     return record("ReluBackward0",
         map<Numbers>(x, [](auto v) { return v < 0 ? decltype(v)(0) : v; }),  // keeps NaN and -0
         wrt(x, [](T grad, T out) { return threshold_backward(grad, out, 0); }));
 }
 Tensor threshold(T x, double threshold, double value) {
+    refuse("threshold", "threshold_cpu", x.dtype(), {DType::Float16});
     check_fits("threshold", Scalar(threshold), x.dtype());
     check_fits("threshold", Scalar(value), x.dtype());
     return record("ThresholdBackward0",
@@ -69,6 +72,8 @@ Tensor prelu(T x, T weight) {
         wrt(slope, save(x), [](T grad, T x) { return where(x > 0, 0, grad * x); }));
 }
 Tensor rrelu(T x, double lower, double upper, bool training, std::optional<Generator> generator) {
+    if (is_narrow(x.dtype()))
+        return in_wide<Floats>([&](T x) { return rrelu(x, lower, upper, training, generator); }, x);
     if (!training) return autograd::named("RreluWithNoiseBackward0", leaky_relu(x, (lower + upper) / 2));
     Tensor slopes = native::empty(x.shape(), x.dtype()), from = native::contiguous(x.detach());
     Generator stream = generator ? *generator : default_generator();
@@ -174,6 +179,7 @@ Tensor silu(T x) {
         });
 }
 Tensor mish(T x) {
+    refuse("mish", "mish_cpu", x.dtype(), {DType::Float16, DType::BFloat16});
     return smooth(
         "MishBackward0", x, [](auto v) { return v * math::tanh(math::log1p(math::exp(v))); },
         [](auto v) {
@@ -217,6 +223,7 @@ Tensor logsigmoid(T x) {
 
 Tensor hardtanh(T x, double min_val, double max_val) {
     const DType wide = x.is_floating_point() ? x.dtype() : DType::Int64;
+    refuse("hardtanh", "clamp_scalar_cpu", wide, {DType::Float16});
     check_fits("hardtanh", Scalar(min_val), wide);
     check_fits("hardtanh", Scalar(max_val), wide);
     if (std::isnan(min_val) || std::isnan(max_val))
@@ -470,11 +477,17 @@ Tensor log_softmax_backward(T grad, T out, std::int64_t dim) {
 }  // namespace
 
 Tensor softmax(T x, std::int64_t dim) {
+    if (is_narrow(x.dtype()))
+        return in_wide_if<Floats>(
+            x.numel() == 0, [&](T x) { return softmax(x, dim); }, x);
     const std::int64_t d = wrap_dim(dim, x.ndim());
     return record("SoftmaxBackward0", softmax_values<false>(x, d),
         wrt(x, [d](T grad, T out) { return softmax_backward(grad, out, d); }));
 }
 Tensor log_softmax(T x, std::int64_t dim) {
+    if (is_narrow(x.dtype()))
+        return in_wide_if<Floats>(
+            x.numel() == 0, [&](T x) { return log_softmax(x, dim); }, x);
     const std::int64_t d = wrap_dim(dim, x.ndim());
     return record("LogSoftmaxBackward0", softmax_values<true>(x, d),
         wrt(x, [d](T grad, T out) { return log_softmax_backward(grad, out, d); }));

@@ -138,7 +138,7 @@ Tensor mul(T a, T b) {
         wrt(b, save(a), [](T grad, T a) { return grad * a; }));
 }
 static Tensor quotient(T a, T b) {
-    return map<Floats>(
+    return map<FloatsAndHalf>(
         a, b, [](auto x, auto y) { return x / y; }, real(result_type(a, b)));
 }
 namespace {
@@ -225,7 +225,7 @@ Tensor fmod(T a, T b) {
             return std::is_signed_v<decltype(y)> && y == decltype(y)(-1) ? decltype(x)(0) : decltype(x)(x % y);
     });
     return record(b.impl().is_number ? "FmodBackward0" : "FmodBackward1", out, wrt(a, [](T grad) { return grad; }),
-        wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * trunc(a / b); }));
+        wrt(b, save(a, b), [](T grad, T a, T b) { return -grad * div_rounded(a, b, "trunc"); }));
 }
 
 // ---- powers: the exponents that are products or roots are computed as such, as PyTorch does
@@ -251,13 +251,13 @@ template <class Use> Tensor with_power(double p, Use use) {
     return use([p](auto v) { return std::pow(v, decltype(v)(p)); });
 }
 Tensor power_values(T x, double p) {
-    return with_power(p, [&](auto power) { return map(x, power); });
+    return with_power(p, [&](auto power) { return map<FloatsAndHalf>(x, power); });
 }
 Tensor power_backward(T grad, T base, double p) {
     if (p == 0) return zeros_like(grad);
     if (autograd::is_grad_enabled()) return grad * (p * pow(base, Tensor(p - 1)));
     return with_power(p - 1, [&](auto power) {
-        return map<Floats>(grad, base, [p, power](auto g, auto v) { return g * (decltype(v)(p) * power(v)); });
+        return map<FloatsAndHalf>(grad, base, [p, power](auto g, auto v) { return g * (decltype(v)(p) * power(v)); });
     });
 }
 
@@ -265,14 +265,14 @@ Tensor powers(T base, T exponent) {
     DType dtype = result_type(base, exponent);
     if (is_floating_point(dtype)) {
         if (exponent.impl().is_number) return power_values(native::cast(base, dtype), exponent.item());
-        return map<Floats>(base, exponent, [](auto x, auto y) { return std::pow(x, y); });
+        return map<FloatsAndHalf>(base, exponent, [](auto x, auto y) { return std::pow(x, y); });
     }
     check(!exponent.impl().is_number || exponent.item() >= 0,
         "pow: Integers to negative integer powers are not allowed.");
     check(dtype != DType::Bool, "pow: \"pow\" not implemented for 'Bool'");
     check_fits("pow", base, dtype);
     check_fits("pow", exponent, dtype);
-    return map<Types<std::uint8_t, std::int32_t, std::int64_t>>(
+    return map<Types<std::uint8_t, std::int8_t, std::int16_t, std::int32_t, std::int64_t>>(
         base, exponent, [](auto x, auto y) { return whole_power(x, y); });
 }
 
@@ -334,22 +334,17 @@ Tensor where(T condition, T a, T b) {
     const DType dtype = result_type(a, b);
     check_fits("where", a, dtype);
     check_fits("where", b, dtype);
-    Tensor out = visit(dtype, [&](auto zero) {
-        using N = decltype(zero);
-        Tensor out = native::like(a.shape() == shape ? a
-                       : b.shape() == shape          ? b
-                                                     : mask,
-                   shape, dtype_of<N>()),
-               converted_a, converted_b;
-        N number_a, number_b;
-        for_each_element<N, const std::uint8_t, const N, const N>(shape,
-            {operand(out, shape), operand(mask, shape), detail::operand_as(a, shape, number_a, converted_a),
-                detail::operand_as(b, shape, number_b, converted_b)},
-            [](N& to, const std::uint8_t& which, const N& x, const N& y) {
-                const N u = x, v = y;  // both are read, and the mask as a number, or GCC would branch at each element
+    const Tensor x = native::cast(a, dtype), y = native::cast(b, dtype);
+    Tensor out = native::like(x.shape() == shape ? x : y.shape() == shape ? y : mask, shape, dtype);
+    visit_bytes(size_of(dtype), [&](auto zero) {
+        using Bits = decltype(zero);
+        for_each_element<Bits, const std::uint8_t, const Bits, const Bits>(shape,
+            {operand(out, shape), operand(mask, shape), operand(x, shape), operand(y, shape)},
+            [](Bits& to, const std::uint8_t& which, const Bits& x, const Bits& y) {
+                const Bits u = x,
+                           v = y;  // both are read, and the mask as a number, or GCC would branch at each element
                 to = which ? u : v;
             });
-        return out;
     });
     return record("WhereBackward0", out, wrt(a, save(mask), [](T grad, T mask) { return where(mask, grad, 0); }),
         wrt(b, save(mask), [](T grad, T mask) { return where(mask, 0, grad); }));
@@ -360,12 +355,13 @@ Tensor lerp(T start, T end, T weight) {
             "lerp: expected dtype {} for `{}` but got dtype {}: convert it by .to(dtype)", name_of(start.dtype()), name,
             name_of(of->dtype()));
     check_fits("lerp", weight, start.dtype());
+    refuse("lerp", "lerp_kernel_tensor", start.dtype(), {DType::Float16});
     check(start.is_floating_point(), "lerp: \"lerp_kernel\" not implemented for '{}'", scalar_name_of(start.dtype()));
     Tensor out;
     {
         NoGradGuard no_grad;  // from the nearer end
         Tensor apart = end - start;
-        out = where(weight < 0.5, start + weight * apart, end - apart * (1 - weight));
+        out = where(weight < 0.5, start + weight * apart, end - apart * (1 - weight)).to(start.dtype());
     }
     return record(weight.impl().is_number ? "LerpBackward0" : "LerpBackward1", out,
         wrt(start, save(weight), [](T grad, T weight) { return grad * (1 - weight); }),
@@ -385,6 +381,7 @@ Tensor addcmul(T x, T a, T b) { return addcmul_scaled(x, a, b, 1); }
 Tensor addcmul_scaled(T x, T a, T b, double value) {
     const Tensor all[] = {x, a, b};
     const Scalar factor = factor_for("addcmul", result_type(all), value);
+    refuse("addcmul", "addcmul_cpu_out", result_type(all), {DType::Float16});
     Tensor out;
     {
         NoGradGuard no_grad;
@@ -399,6 +396,8 @@ Tensor addcdiv_scaled(T x, T a, T b, double value) {
     check(a.is_floating_point() || b.is_floating_point(),
         "addcdiv: Integer division with addcdiv is no longer supported, and in a future release addcdiv will perform a "
         "true division of tensor1 and tensor2: divide them beforehand, by torch.div");
+    const Tensor all[] = {x, a, b};
+    refuse("addcdiv", "addcdiv_cpu_out", result_type(all), {DType::Float16});
     Tensor out;
     {
         NoGradGuard no_grad;

@@ -4,6 +4,7 @@
 #include "../../tensor/warning.h"
 
 #include "../ops.h"
+#include "narrow.h"
 
 namespace taper::ops {
 
@@ -188,6 +189,9 @@ template <class F> Tensor batched(T x, int dims, F f) {
 }
 
 Tensor conv(const char* op, T x, T weight, T bias, const ConvOptions& options, int dims) {
+    if (is_narrow(x.dtype()))
+        return in_wide<Floats>(
+            [&](T x, T weight, T bias) { return conv(op, x, weight, bias, options, dims); }, x, weight, bias);
     return batched(x, dims, [&](T x) {
         Windows windows(op, x, weight, options.stride, options.dilation, dims);
         check_channels(op, x, weight, bias, options.groups, false);
@@ -200,6 +204,9 @@ Tensor conv(const char* op, T x, T weight, T bias, const ConvOptions& options, i
 }
 
 Tensor conv_transpose(const char* op, T x, T weight, T bias, const ConvTransposeOptions& options, int dims) {
+    if (is_narrow(x.dtype()))
+        return in_wide<Floats>(
+            [&](T x, T weight, T bias) { return conv_transpose(op, x, weight, bias, options, dims); }, x, weight, bias);
     return batched(x, dims, [&](T x) {
         Windows windows(op, x, weight, options.stride, options.dilation, dims);
         check_channels(op, x, weight, bias, options.groups, true);

@@ -5,6 +5,7 @@
 
 #include "../../tensor/reduce.h"
 #include "../ops.h"
+#include "narrow.h"
 
 namespace taper {
 
@@ -28,6 +29,8 @@ using autograd::record, autograd::save, autograd::wrt, combine::larger, combine:
 
 template <class Limit, class Pick> static Tensor extreme(
     const char* op, const char* name, T x, const Reduction& options, Limit limit, Pick pick, bool nan_ties = false) {
+    if (is_narrow(x.dtype()))
+        return in_wide([&](T x) { return extreme(op, name, x, options, limit, pick, nan_ties); }, x);
     const ReducedDims dims(x.shape(), options);
     for (int d = 0; d < x.ndim() && !over_all(options); ++d)
         check(!dims.reduced[d] || x.shape()[d] > 0, "{}: {}(): Expected reduction dim {} to have non-zero size.", op,
@@ -131,6 +134,7 @@ static void places_by_rows(std::int64_t* out, const N* x, std::int64_t n, std::i
 // The index of the first extreme along each line of `dim`; NaN counts as one.
 template <class Order> static Tensor index_of(const char* op, T x, std::int64_t dim, bool keepdim) {
     check(x.ndim() == 0 || x.size(dim) > 0, "{}: {}(): Expected reduction dim {} to have non-zero size.", op, op, dim);
+    if (is_narrow(x.dtype())) return index_of<Order>(op, native::cast(x, info_of(x.dtype()).computes_in), dim, keepdim);
     ReducedDims dims(x.shape(), Dims(dim), keepdim);
     Tensor out = native::empty(dims.shape, DType::Int64);
     detail::ReduceNest nest(x, dims);

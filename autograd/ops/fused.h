@@ -11,7 +11,7 @@ namespace taper::autograd {
 template <class Kernel, class Composed>
 Tensor fused(const Tensor& grad, const Tensor& x, Kernel kernel, Composed composed) {
     if (is_grad_enabled()) return composed(grad, x);
-    return map<Floats>(grad, x, kernel);
+    return map<FloatsAndHalf>(grad, x, kernel);
 }
 
 /// The same where one formula says both, x being what the derivative is read from.

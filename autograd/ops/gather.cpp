@@ -126,11 +126,13 @@ static void fill_where(T out, T x, T mask, T value) {
     Tensor marks = native::cast(mask, DType::Bool);
     const Shape& shape = out.shape();
     check_fits("masked_fill", value.item_scalar(), out.dtype());
-    visit(out.dtype(), [&](auto zero) {
+    visit_bytes(size_of(out.dtype()), [&](auto zero) {
         using E = decltype(zero);
+        E v;
+        native::put_number(value.item_scalar(), out.dtype(), &v);
         for_each_element<E, const E, const std::uint8_t>(shape,
             {operand(out, shape), operand(x, shape), operand(marks, shape)},
-            [v = value.item<E>()](E& to, const E& from, const std::uint8_t& mark) {
+            [v](E& to, const E& from, const std::uint8_t& mark) {
                 const E kept = from;  // as in where: no branch at each element
                 to = mark ? v : kept;
             });

@@ -273,6 +273,7 @@ static Tensor on_diagonal(T part, const Shape& shape, std::int64_t at) {
 }
 Tensor diag(T x, std::int64_t at) {
     check(x.ndim() == 1 || x.ndim() == 2, "diag: matrix or a vector expected");
+    refuse("diag", "diag", x.dtype(), {DType::Float16});
     if (x.ndim() == 2)
         return record("DiagBackward0", native::clone(diagonal(x.detach(), at)),
             wrt(x, [from = x.shape(), at](T grad) { return on_diagonal(grad, from, at); }));
@@ -281,7 +282,7 @@ Tensor diag(T x, std::int64_t at) {
 }
 Tensor trace(T x) {
     check(x.ndim() == 2, "trace: trace: expected a matrix, but got tensor with dim {}", x.ndim());
-    check(x.dtype() != DType::Bool, "trace: \"trace\" not implemented for 'Bool'");
+    refuse("trace", "trace", x.dtype(), {DType::Bool, DType::Float16, DType::BFloat16});
     Tensor on = diagonal(x.detach());
     Tensor out = x.is_floating_point() ? on.to(DType::Float64).sum().to(x.dtype()) : on.sum();
     return record("TraceBackward0", out,

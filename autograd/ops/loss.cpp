@@ -6,6 +6,7 @@
 #include "../../tensor/reduce.h"
 #include "../../tensor/warning.h"
 #include "../ops.h"
+#include "narrow.h"
 
 namespace taper::ops {
 
@@ -36,7 +37,7 @@ Tensor spread(T grad, Reduction reduction, std::int64_t n) {
 template <class Value, class Slope>
 Tensor of_difference(const char* name, T x, T target, const std::string& reduction, Value value, Slope slope) {
     Reduction how = reduction_of(reduction);
-    Tensor losses = map<Floats>(x, target, value);
+    Tensor losses = map<FloatsAndHalf>(x, target, value);
     std::int64_t n = losses.numel();
     return record(name, reduced(losses, how),
         wrt(x, save(x, target), [=](T grad, T x, T target) { return spread(grad, how, n) * slope(x - target); }),
@@ -47,7 +48,7 @@ Tensor of_difference(const char* name, T x, T target, const std::string& reducti
 
 // grad 2 (x - target), in one pass.
 static Tensor mse_backward(T grad, T x, T target) {
-    if (autograd::is_grad_enabled()) return grad * (2 * (x - target));
+    if (autograd::is_grad_enabled() || is_narrow(result_type(x, target))) return grad * (2 * (x - target));
     const Shape shape = broadcast_shapes(x.shape(), target.shape());
     return visit<Floats>(result_type(x, target), [&](auto zero) {
         using N = decltype(zero);
@@ -62,7 +63,8 @@ static Tensor mse_backward(T grad, T x, T target) {
 Tensor mse_loss(T x, T target, const std::string& reduction) {
     warn_of_target_size(target.shape(), x.shape());
     const Reduction how = reduction_of(reduction);
-    Tensor losses = map<Floats>(x, target, [](auto v, auto t) { return (v - t) * (v - t); });
+    refuse("mse_loss", "mse_cpu", result_type(x, target), {DType::BFloat16});
+    Tensor losses = map<FloatsAndHalf>(x, target, [](auto v, auto t) { return (v - t) * (v - t); });
     const std::int64_t n = losses.numel();
     return record("MseLossBackward0", reduced(losses, how),
         wrt(x, save(x, target), [=](T grad, T x, T t) { return mse_backward(spread(grad, how, n), x, t); }),
@@ -130,6 +132,7 @@ Tensor binary_cross_entropy(T x, T target, T weight, const std::string& reductio
         target.shape(), x.shape());
     check(x.dtype() == target.dtype(), "binary_cross_entropy: Found dtype {} but expected {}",
         scalar_name_of(target.dtype()), scalar_name_of(x.dtype()));
+    refuse("binary_cross_entropy", "binary_cross_entropy", x.dtype(), {DType::BFloat16});
     Tensor losses = map<Floats>(x, target, [](auto v, auto t) {
         using N = decltype(v);
         N yes = math::log(v), no = math::log1p(-v);
@@ -248,6 +251,9 @@ Tensor nll_backward(T grad, T target, T weight, T total, const Shape& from, std:
 }  // namespace
 
 Tensor nll_loss(T x, T target, T weight, std::int64_t ignore_index, const std::string& reduction) {
+    if (is_narrow(x.dtype()))
+        return in_wide<Floats>(
+            [&](T x, T weight) { return nll_loss(x, target, weight, ignore_index, reduction); }, x, weight);
     Reduction how = reduction_of(reduction);
     check_targets(x, target, weight, ignore_index, how);
     Tensor from = native::contiguous(x), labels = native::contiguous(native::cast(target, int64)),
@@ -331,6 +337,9 @@ Tensor cross_entropy(
 
 // t log t - t x, where 0 log 0 is 0; or exp(t) (t - x) of logarithms.
 Tensor kl_div(T x, T target, const std::string& reduction, bool log_target) {
+    if (x.dtype() == DType::Float16 && target.dtype() == DType::Float16 &&
+        !log_target)  // whose logarithm there is here only
+        return in_wide([&](T x, T target) { return kl_div(x, target, reduction, log_target); }, x, target);
     bool batchmean = reduction == "batchmean";
     if (reduction == "mean")
         warn(

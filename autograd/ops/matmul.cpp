@@ -3,6 +3,7 @@
 
 #include "../../tensor/loops.h"
 #include "../ops.h"
+#include "narrow.h"
 
 namespace taper::ops {
 
@@ -11,7 +12,8 @@ using T = const Tensor&;
 
 namespace {
 
-using ProductTypes = Types<std::uint8_t, std::int32_t, std::int64_t, float, double>;
+using ProductTypes =
+    Types<std::uint8_t, std::int8_t, std::int16_t, std::int32_t, std::int64_t, BFloat16, float, double>;
 
 // The last two dims of a tensor as BLAS sees a matrix: its rows or its columns are contiguous.
 struct Matrix {
@@ -86,6 +88,7 @@ Tensor mm(T a, T b) {
     check(a.shape()[1] == b.shape()[0], "mm: mat1 and mat2 shapes cannot be multiplied ({}x{} and {}x{})", a.shape()[0],
         a.shape()[1], b.shape()[0], b.shape()[1]);
     check_same_dtype("mm", a, b);
+    if (is_narrow(a.dtype())) return in_wide<ProductTypes>(mm, a, b);
     Tensor out = native::empty({a.shape()[0], b.shape()[1]}, a.dtype(), a.device());
     product_into(out, a, b, 1, 0);
     return record("MmBackward0", out,
@@ -135,6 +138,7 @@ Tensor bmm(T a, T b) {
         "bmm: Expected size for first two dimensions of batch2 tensor to be: [{}, {}] but got: [{}, {}].", a.shape()[0],
         a.shape()[2], b.shape()[0], b.shape()[1]);
     check_same_dtype("bmm", a, b);
+    if (is_narrow(a.dtype())) return in_wide<ProductTypes>(bmm, a, b);
     return record("BmmBackward0", batched_product(a, b), wrt(a, save(b), [](T grad, T b) { return bmm(grad, b.mT()); }),
         wrt(b, save(a), [](T grad, T a) { return bmm(a.mT(), grad); }));
 }
@@ -153,6 +157,8 @@ Tensor addmm_scaled(T c, T a, T b, double beta, double alpha) {
     check(c.dtype() == b.dtype(), "addmm: self and mat2 must have the same dtype, but got: {} and {}",
         scalar_name_of(c.dtype()), scalar_name_of(b.dtype()));
     check_same_device("addmm", c, a);
+    if (is_narrow(c.dtype()))
+        return in_wide<ProductTypes>([&](T c, T a, T b) { return addmm_scaled(c, a, b, beta, alpha); }, c, a, b);
     const bool is_row = beta != 0 && is_row_of(c, shape) && *c.impl().strides.begin() == 1;
     if (beta != 0 && !is_row) native::copy(out, c);
     product_into(out, a, b, alpha, beta, is_row ? c : Tensor());

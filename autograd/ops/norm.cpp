@@ -5,6 +5,7 @@
 #include "../../tensor/kernels/norm.h"
 #include "../../tensor/loops.h"
 #include "../ops.h"
+#include "narrow.h"
 
 namespace taper::ops {
 
@@ -140,6 +141,17 @@ void check_per_channel(const char* op, const char* name, T values, std::int64_t 
 }  // namespace
 
 Tensor batch_norm(T x, T running_mean, T running_var, T weight, T bias, bool training, double momentum, double eps) {
+    if (is_narrow(x.dtype())) {
+        const Tensor mean = widened(running_mean), var = widened(running_var);
+        Tensor out = in_wide<Floats>(
+            [&](T x, T weight, T bias) { return batch_norm(x, mean, var, weight, bias, training, momentum, eps); }, x,
+            weight, bias);
+        if (training && mean.defined() && is_narrow(running_mean.dtype())) {
+            native::copy(running_mean, mean);
+            native::copy(running_var, var);
+        }
+        return out;
+    }
     check(x.ndim() >= 2, "batch_norm: expected at least 2 dimensions (N, C, ...), but got input of size {}",
         x.shape().str());
     const ChannelSizes s = channels_of(x);
@@ -262,6 +274,9 @@ void check_row_shape(const char* name, T values, const Shape& normalized_shape) 
 }  // namespace
 
 Tensor layer_norm(T x, const Shape& normalized_shape, T weight, T bias, double eps) {
+    if (is_narrow(x.dtype()))
+        return in_wide<Floats>(
+            [&](T x, T weight, T bias) { return layer_norm(x, normalized_shape, weight, bias, eps); }, x, weight, bias);
     const int dims = normalized_shape.size();
     check(dims > 0,
         "layer_norm: Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, "
@@ -295,6 +310,9 @@ Tensor layer_norm(T x, const Shape& normalized_shape, T weight, T bias, double e
 }
 
 Tensor group_norm(T x, std::int64_t num_groups, T weight, T bias, double eps) {
+    if (is_narrow(x.dtype()))
+        return in_wide<Floats>(
+            [&](T x, T weight, T bias) { return group_norm(x, num_groups, weight, bias, eps); }, x, weight, bias);
     check(x.ndim() >= 2, "group_norm: expected at least 2 dimensions (N, C, ...), but got input of size {}",
         x.shape().str());
     check(num_groups > 0, "group_norm: Expected num groups to be greater than 0, got {}", num_groups);

@@ -1,10 +1,12 @@
 // Pooling: the largest or the mean of each window of an image. Each derivative is linear, and has a rule of its own.
+#include <algorithm>
 #include <limits>
 #include <vector>
 
 #include "../../tensor/kernels/window.h"
 #include "../../tensor/loops.h"
 #include "../ops.h"
+#include "narrow.h"
 
 namespace taper::ops {
 
@@ -378,11 +380,13 @@ MaxPoolOptions as_row(const char* op, MaxPoolOptions options) {
 }
 
 ValuesAndIndices max_pool(const char* op, T x, const Sizes& kernel_size, const MaxPoolOptions& o) {
+    if (is_narrow(x.dtype())) return in_wide<Floats>([&](T x) { return max_pool(op, x, kernel_size, o); }, x);
     return largest(
         "MaxPool2DWithIndicesBackward0", x, sliding(op, x, kernel_size, o.stride, o.padding, o.dilation, o.ceil_mode));
 }
 
 Tensor avg_pool(const char* op, T x, const Sizes& kernel_size, const AvgPoolOptions& o) {
+    if (is_narrow(x.dtype())) return in_wide<Floats>([&](T x) { return avg_pool(op, x, kernel_size, o); }, x);
     Pooling p = sliding(op, x, kernel_size, o.stride, o.padding, 1, o.ceil_mode);
     check(o.divisor_override != 0, "{}: divisor must be not zero", op);
     p.count_include_pad = o.count_include_pad;
@@ -429,6 +433,11 @@ Tensor avg_pool1d(T x, const Sizes& kernel_size, const AvgPoolOptions& options) 
 }
 
 Tensor adaptive_avg_pool2d(T x, const Sizes& output_size) {
+    if (is_narrow(x.dtype())) {
+        const auto pooled = [&](T x) { return adaptive_avg_pool2d(x, output_size); };
+        const bool whole = std::ranges::all_of(output_size, [](auto size) { return size == 1; });  // which is the mean
+        return whole ? in_wide(pooled, x) : in_wide<Floats>(pooled, x);
+    }
     Pooling p = adaptive("adaptive_avg_pool2d", x, output_size);
     if (p.h.out == 1 && p.w.out == 1) return x.mean(Shape{-1, -2}, true);
     return means("AdaptiveAvgPool2DBackward0", x, p);
@@ -437,9 +446,12 @@ Tensor adaptive_avg_pool1d(T x, std::int64_t output_size) {
     return as_image("adaptive_avg_pool1d", x, [&](T x) { return adaptive_avg_pool2d(x, {1, output_size}); });
 }
 Tensor adaptive_max_pool2d(T x, const Sizes& output_size) {
+    if (is_narrow(x.dtype())) return adaptive_max_pool2d_with_indices(x, output_size).values;
     return largest("AdaptiveMaxPool2DBackward0", x, adaptive("adaptive_max_pool2d", x, output_size)).values;
 }
 ValuesAndIndices adaptive_max_pool2d_with_indices(T x, const Sizes& output_size) {
+    if (is_narrow(x.dtype()))
+        return in_wide<Floats>([&](T x) { return adaptive_max_pool2d_with_indices(x, output_size); }, x);
     ValuesAndIndices out = largest("AdaptiveMaxPool2DBackward0", x, adaptive("adaptive_max_pool2d", x, output_size));
     return {out.values, native::cast(out.indices, int64)};
 }

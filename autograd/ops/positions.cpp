@@ -75,10 +75,10 @@ Tensor picked(T x, T place, const Region& at) {
     Rows rows(x, place, at);
     const std::int64_t n = rows.behind.numel();
     if (out.numel() == 0) return out;
-    visit(x.dtype(), [&](auto zero) {
+    visit_bytes(size_of(x.dtype()), [&](auto zero) {
         using E = decltype(zero);
-        E* to = out.data_ptr<E>();
-        const E* from = x.data_ptr<E>();
+        E* to = static_cast<E*>(out.data_ptr());
+        const E* from = static_cast<const E*>(x.data_ptr());
         parallel_for(out.numel() / n, std::max<std::int64_t>(1, chunk_elements / n), [&](auto begin, auto end) {
             if (n == 1)
                 rows.each(begin, end, [&](auto row, auto offset) { to[row] = from[offset]; });
@@ -104,25 +104,24 @@ void put_values(T to, T place, T source, const Region& at, bool accumulate) {
     Tensor values = native::cast(source, to.dtype());
     const bool single = values.numel() == 1;
     if (!single) values = native::contiguous(native::broadcast(values, shape));
-    visit(to.dtype(), [&](auto zero) {
-        using E = decltype(zero);
-        E* into = to.data_ptr<E>();
-        const E* from = values.data_ptr<E>();
-        auto write = [&](auto begin, auto end, auto store) {
+    auto put = [&]<class E>(E, auto store) {
+        E* into = static_cast<E*>(to.data_ptr());
+        const E* from = static_cast<const E*>(values.data_ptr());
+        parallel_for(blocks, std::max<std::int64_t>(1, chunk_elements / (rows.places * n)), [&](auto begin, auto end) {
             const bool run = rows.behind.is_run();
             rows.each(begin * rows.places, end * rows.places, [&](auto row, auto offset) {
                 E* out = into + offset;
                 for (std::int64_t i = 0; i < n; ++i)
                     store(out[run ? i : rows.behind(i)], from[single ? 0 : row * n + i]);
             });
-        };
-        parallel_for(blocks, std::max<std::int64_t>(1, chunk_elements / (rows.places * n)), [&](auto begin, auto end) {
-            if (accumulate)
-                write(begin, end, [](E& out, E value) { out = static_cast<E>(out + value); });
-            else
-                write(begin, end, [](E& out, E value) { out = value; });
         });
-    });
+    };
+    if (accumulate)
+        visit_stored(to.dtype(), [&](auto zero) {
+            put(zero, [](auto& out, auto value) { out = static_cast<decltype(value)>(out + value); });
+        });
+    else
+        visit_bytes(size_of(to.dtype()), [&](auto zero) { put(zero, [](auto& out, auto value) { out = value; }); });
 }
 
 }  // namespace
@@ -199,8 +198,8 @@ Tensor further(T place, std::int64_t size, T next) {
 }
 
 Tensor positions_of(T mask) {
-    Tensor all = native::contiguous(mask);
-    return visit(mask.dtype(), [&](auto zero) {
+    Tensor all = native::contiguous(native::cast(mask, info_of(mask.dtype()).computes_in));
+    return visit(all.dtype(), [&](auto zero) {
         using E = decltype(zero);
         const E* from = all.data_ptr<E>();
         const std::int64_t n = all.numel();

@@ -7,6 +7,7 @@
 #include "../../tensor/kernels/math.h"
 #include "../ops.h"
 #include "extremes.h"
+#include "narrow.h"
 
 namespace taper::ops {
 
@@ -37,6 +38,8 @@ Tensor sum(T self, const Reduction& options) {
     if (asks_for_whole_numbers(options)) return in_whole_numbers(self, options, sum);
     const ReducedDims dims(self.shape(), options);
     DType dtype = options.dtype.value_or(self.dtype());
+    if (is_narrow(dtype) && taper::is_floating_point(dtype))
+        return in_wide([&](T self) { return sum(self, {options.dim, options.keepdim}); }, to(self, dtype));
     Tensor out = visit_sum(dtype, [&](auto zero) {
         using N = decltype(zero);
         if (!options.dtype && std::is_same_v<N, std::int64_t> && self.dtype() == DType::Bool)
@@ -61,6 +64,8 @@ Tensor mean(T self, const Reduction& options) {
         scalar_name_of(dtype));
     const ReducedDims dims(self.shape(), options);
     double count = static_cast<double>(dims.count(self.shape()));
+    if (is_narrow(dtype))
+        return autograd::named(options.dim ? "MeanBackward1" : "MeanBackward0", sum(self, options) / count);
     Tensor out = visit<Floats>(dtype, [&](auto zero) {
         Tensor total = reduce<decltype(zero)>(self, dims, zero, plus);
         return map(total, [count](auto v) { return v / decltype(v)(count); });
@@ -123,6 +128,7 @@ Tensor prod(T self, const Reduction& options) {
 // ---- spread
 
 Tensor var(T self, const Spread& options) {
+    if (is_narrow(self.dtype())) return in_wide([&](T self) { return var(self, options); }, self);
     check(self.is_floating_point(), "var: std and var only support floating point and complex dtypes, not {}",
         self.dtype());
     ReducedDims dims(self.shape(), options.dim, options.keepdim);
@@ -144,6 +150,7 @@ Tensor var(T self, const Spread& options) {
         }));
 }
 Tensor std(T self, const Spread& options) {
+    if (is_narrow(self.dtype())) return in_wide([&](T self) { return std(self, options); }, self);
     Tensor out;
     {
         NoGradGuard no_grad;
@@ -179,6 +186,7 @@ Tensor count_nonzero(T self, const Reduction& options) { return sum(truth(self),
 // ---- norms
 
 Tensor logsumexp(T self, const Reduction& options) {
+    if (is_narrow(self.dtype())) return in_wide<Floats>([&](T self) { return logsumexp(self, options); }, self);
     const ReducedDims dims(self.shape(), options);
     Tensor out;
     {
@@ -196,6 +204,7 @@ Tensor logsumexp(T self, const Reduction& options) {
 }
 
 Tensor norm(T self, double p, const std::optional<Dims>& dim, bool keepdim) {
+    if (is_narrow(self.dtype())) return in_wide([&](T self) { return norm(self, p, dim, keepdim); }, self);
     check(self.is_floating_point(),
         "norm: linalg.vector_norm: Expected a floating point or complex tensor as input. Got {}",
         scalar_name_of(self.dtype()));
@@ -268,10 +277,16 @@ template <class Step> static Tensor running(T x, std::int64_t dim, Step step) {
     });
 }
 Tensor cumsum(T x, std::int64_t dim) {
+    if (is_narrow(x.dtype()) && x.is_floating_point())
+        return in_wide_if<Floats>(
+            x.ndim() == 0 || x.numel() == 0, [&](T x) { return cumsum(x, dim); }, x);
     return record("CumsumBackward0", running(x, dim, plus),
         wrt(x, [dim](T grad) { return grad.flip({dim}).cumsum(dim).flip({dim}); }));
 }
 Tensor cumprod(T x, std::int64_t dim) {
+    if (is_narrow(x.dtype()) && x.is_floating_point())
+        return in_wide_if<Floats>(
+            x.ndim() == 0 || x.numel() == 0, [&](T x) { return cumprod(x, dim); }, x);
     return record(
         "CumprodBackward0", running(x, dim, [](auto a, auto b) { return a * b; }), wrt(x, save(x), [dim](T grad, T x) {
             // d out[j] / d x[i] is the product of x[0..j] without x[i]: exact at zeros, at the price of n^2.

@@ -79,9 +79,9 @@ static Tensor scatter_reduced(T x, std::int64_t dim, T index, T source, const st
         scattering("scatter", x.detach(), dim, index, source.impl().is_number ? source : source.detach());
     const Tensor out = native::clone(native::contiguous(x.detach())),
                  each = native::contiguous(native::broadcast(native::cast(from, x.dtype()), place.shape()));
-    visit(x.dtype(), [&, place = place](auto zero) {
+    visit_stored(x.dtype(), [&, place = place](auto zero) {
         using E = decltype(zero);
-        E *to = out.data_ptr<E>(), *source = each.data_ptr<E>();
+        E *to = static_cast<E*>(out.data_ptr()), *source = static_cast<E*>(each.data_ptr());
         const std::int64_t* at = place.data_ptr<std::int64_t>();
         for (std::int64_t i = 0; i < place.numel(); ++i)
             to[at[i]] = static_cast<E>(reduce == "add" ? to[at[i]] + source[i] : to[at[i]] * source[i]);

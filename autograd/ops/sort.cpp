@@ -6,6 +6,7 @@
 
 #include "../../tensor/base/parallel.h"
 #include "../ops.h"
+#include "narrow.h"
 
 namespace taper::ops {
 
@@ -167,16 +168,20 @@ std::int64_t middle_of(const E* line, std::int64_t n, std::int64_t step, std::ve
 // ---- sort
 
 ValuesAndIndices sort(T x, std::int64_t dim, bool descending, const std::optional<bool>& stable) {
+    if (is_narrow(x.dtype())) return in_wide([&](T x) { return sort(x, dim, descending, stable); }, x);
     const std::int64_t d = wrap_dim(dim, x.ndim());
     return recorded(stable ? "SortBackward1" : "SortBackward0", x, d, sorted(x, d, descending));
 }
 Tensor argsort(T x, std::int64_t dim, bool descending) {
+    if (is_narrow(x.dtype())) return argsort(widened(x.detach()), dim, descending);
     return sorted(x, wrap_dim(dim, x.ndim()), descending).indices;
 }
 
 // ---- the first of an order
 
 ValuesAndIndices topk(T x, std::int64_t count, std::int64_t along, bool largest, bool sorted) {
+    if (x.ndim() > 0) refuse("topk", "topk_cpu", x.dtype(), {DType::Float16});
+    if (is_narrow(x.dtype())) return in_wide([&](T x) { return topk(x, count, along, largest, sorted); }, x);
     const std::int64_t dim = wrap_dim(along, x.ndim());
     const Lines lines(x.shape(), dim);
     check(count >= 0 && count <= lines.length,
@@ -210,6 +215,8 @@ ValuesAndIndices topk(T x, std::int64_t count, std::int64_t along, bool largest,
 // ---- the middle
 
 ValuesAndIndices median(T x, std::int64_t dim_, bool keepdim) {
+    refuse("median", "median_out", x.dtype(), {DType::Float16});
+    if (is_narrow(x.dtype())) return in_wide([&](T x) { return median(x, dim_, keepdim); }, x);
     const std::int64_t dim = wrap_dim(dim_, x.ndim());
     const Lines lines(x.shape(), dim);
     check(lines.length > 0, "median: median(): Expected reduction dim {} to have non-zero size.", dim);
@@ -233,6 +240,8 @@ ValuesAndIndices median(T x, std::int64_t dim_, bool keepdim) {
     return recorded("MedianBackward1", x, dim, out, keepdim);
 }
 Tensor median(T x) {
+    refuse("median", "median_cpu", x.dtype(), {DType::Float16});
+    if (is_narrow(x.dtype())) return in_wide([&](T x) { return median(x); }, x);
     check(x.dtype() != DType::Bool, "median: \"median_cpu\" not implemented for 'Bool'");
     check(x.numel() > 0 || x.is_floating_point(), "median: an empty tensor of whole numbers has no median");
     Tensor all = x.detach().reshape(-1);
@@ -293,6 +302,12 @@ Kinds kinds_of_rows(T rows) {
 }  // namespace
 
 TensorList unique(T x, std::optional<std::int64_t> dim, bool return_inverse, bool return_counts) {
+    refuse("unique", "unique", x.dtype(), {DType::Float16});
+    if (is_narrow(x.dtype())) {
+        TensorList found = unique(widened(x), dim, return_inverse, return_counts);
+        found[0] = narrowed(found[0], x.dtype());
+        return found;
+    }
     const auto none = [](T) -> Tensor { fail("unique: the derivative for '_unique2' is not implemented."); };
     if (!dim) {
         const Tensor flat = native::contiguous(x.detach()).reshape(-1);

@@ -56,7 +56,7 @@ Tensor abs(T x) {
 }
 Tensor square(T x) { return pow(x, 2); }
 Tensor reciprocal(T x) {
-    return record("ReciprocalBackward0", map(real(x), [](auto v) { return 1 / v; }),
+    return record("ReciprocalBackward0", map<FloatsAndHalf>(real(x), [](auto v) { return 1 / v; }),
         wrt(x, [](T grad, T out) { return fused(grad, out, [](auto g, auto y) { return -g * (y * y); }); }));
 }
 Tensor sqrt(T x) {
@@ -75,7 +75,7 @@ Tensor exp(T x) {
         wrt(x, [](T grad, T out) { return grad * out; }));
 }
 Tensor exp2(T x) {
-    return record("Exp2Backward0", map(real(x), [](auto v) { return std::exp2(v); }),
+    return record("Exp2Backward0", map<FloatsAndHalf>(real(x), [](auto v) { return std::exp2(v); }),
         wrt(x, [](T grad, T out) { return grad * out * std::log(2.); }));
 }
 Tensor expm1(T x) {
@@ -229,13 +229,14 @@ Tensor trunc(T x) {
     return x.is_floating_point() ? flat("TruncBackward0", x, map(x, [](auto v) { return std::trunc(v); })) : x;
 }
 Tensor frac(T x) {
-    return record(
-        "FracBackward0", map(x, [](auto v) { return v - std::trunc(v); }), wrt(x, [](T grad) { return grad; }));
+    return record("FracBackward0", map<FloatsAndHalf>(x, [](auto v) { return v - std::trunc(v); }),
+        wrt(x, [](T grad) { return grad; }));
 }
 
 // ---- within limits
 
 static Tensor clamp_values(T x, std::optional<Scalar> min, std::optional<Scalar> max) {
+    refuse("clamp", "clamp_scalar_cpu", x.dtype(), {DType::Float16});
     if (!x.is_floating_point())
         return map<Numbers>(x, [min, max](auto v) {
             using N = decltype(v);
@@ -271,6 +272,7 @@ static void no_bool_limit(const char* op, T x, T limit) {
 }
 Tensor clamp_min(T x, T min) {
     no_bool_limit("clamp_min", x, min);
+    if (min.impl().is_number) refuse("clamp_min", "clamp_min_cpu", x.dtype(), {DType::Float16});
     check_fits("clamp_min", min, result_type(x, min));
     return record(min.impl().is_number ? "ClampMinBackward0" : "ClampMinBackward1",
         map(x, min, [](auto v, auto low) { return v < low || low != low ? low : v; }),
@@ -279,6 +281,7 @@ Tensor clamp_min(T x, T min) {
 }
 Tensor clamp_max(T x, T max) {
     no_bool_limit("clamp_max", x, max);
+    if (max.impl().is_number) refuse("clamp_max", "clamp_max_scalar_cpu", x.dtype(), {DType::Float16});
     check_fits("clamp_max", max, result_type(x, max));
     return record(max.impl().is_number ? "ClampMaxBackward0" : "ClampMaxBackward1",
         map(x, max, [](auto v, auto high) { return v > high || high != high ? high : v; }),
@@ -299,7 +302,7 @@ Tensor clamp(T x, T min, T max) {
         NoGradGuard no_grad;  // NaN in any of the three stays; where the limits cross, the upper one holds
         const Tensor all[] = {x, min, max};
         out = native::cast(minimum(maximum(x, min), max), result_type(all));
-        check(out.dtype() != DType::Bool, "clamp: \"clamp_cpu\" not implemented for 'Bool'");
+        refuse("clamp", "clamp_cpu", out.dtype(), {DType::Bool, DType::Float16});
     }
     return record("ClampBackward0", out,
         wrt(x, save(x, min, max), [](T grad, T x, T min, T max) { return where((x >= min) & (x <= max), grad, 0); }),
@@ -308,11 +311,12 @@ Tensor clamp(T x, T min, T max) {
 }
 Tensor nan_to_num(T x, std::optional<double> nan, std::optional<double> posinf, std::optional<double> neginf) {
     if (!x.is_floating_point()) return x;
-    Tensor out = map(x, [=](auto v) {
+    const DTypeInfo& info = info_of(x.dtype());
+    const double above = posinf.value_or(info.highest), below = neginf.value_or(info.lowest), none = nan.value_or(0);
+    Tensor out = map<FloatsAndHalf>(x, [above, below, none](auto v) {
         using F = decltype(v);
-        using Limits = std::numeric_limits<F>;
-        F high = posinf ? F(*posinf) : Limits::max(), low = neginf ? F(*neginf) : Limits::lowest();
-        return v != v ? F(nan.value_or(0)) : v == Limits::infinity() ? high : v == -Limits::infinity() ? low : v;
+        constexpr F infinity = std::numeric_limits<F>::infinity();
+        return v != v ? F(none) : v == infinity ? F(above) : v == -infinity ? F(below) : v;
     });
     return record("NanToNumBackward0", out, wrt(x, save(x), [](T grad, T x) { return where(isfinite(x), grad, 0); }));
 }

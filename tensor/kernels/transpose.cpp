@@ -62,17 +62,18 @@ template <class T> void transpose(T* to, Index to_step, const T* from, Index ste
 #ifdef __x86_64__
     if (simd_level() == Level::avx512)
         return detail::run_avx512([=] [[gnu::always_inline]] () {
-            in_squares<sizeof(T) == 1 ? 16 : 64 / sizeof(T)>(to, to_step, from, step, rows, columns);
+            in_squares<sizeof(T) <= 2 ? 16 : 64 / sizeof(T)>(to, to_step, from, step, rows, columns);
         });
     if (simd_level() == Level::avx2)
         return detail::run_avx2([=] [[gnu::always_inline]] () {
-            in_squares<sizeof(T) == 1 ? 8 : 32 / sizeof(T)>(to, to_step, from, step, rows, columns);
+            in_squares<sizeof(T) <= 2 ? 8 : 32 / sizeof(T)>(to, to_step, from, step, rows, columns);
         });
 #endif
     in_squares<sizeof(T) == 8 ? 2 : 4>(to, to_step, from, step, rows, columns);
 }
 
 template void transpose(std::uint8_t*, Index, const std::uint8_t*, Index, Index, Index);
+template void transpose(std::uint16_t*, Index, const std::uint16_t*, Index, Index, Index);
 template void transpose(std::uint32_t*, Index, const std::uint32_t*, Index, Index, Index);
 template void transpose(std::uint64_t*, Index, const std::uint64_t*, Index, Index, Index);
 template void transpose(float*, Index, const float*, Index, Index, Index);

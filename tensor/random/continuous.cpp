@@ -13,11 +13,18 @@ namespace taper::random {
 using Stream = Generator::Stream;
 
 template <class T> static void fill_units(T* out, std::int64_t n, Stream& stream) {
-    fill<Drawn<T>>(out, n, stream, [](std::int64_t, Drawn<T> bits) { return unit(bits); });
+    fill<Drawn<T>>(out, n, stream, [](std::int64_t, Drawn<T> bits) { return unit_of<T>(bits); });
+}
+
+template <class T> constexpr double largest() {
+    if constexpr (is_half<T>)
+        return T::largest;
+    else
+        return std::numeric_limits<T>::max();
 }
 
 template <class T> void uniform(T* out, std::int64_t n, double from, double to, Generator& generator) {
-    constexpr double most = std::numeric_limits<T>::max();
+    constexpr double most = largest<T>();
     check(from >= -most && from <= most, "uniform_: from is out of bounds for {} ({}); pass a finite number",
         name_of<T>, from);
     check(to >= -most && to <= most, "uniform_: to is out of bounds for {} ({}); pass a finite number", name_of<T>, to);
@@ -25,10 +32,11 @@ template <class T> void uniform(T* out, std::int64_t n, double from, double to, 
     check(to - from <= most,
         "uniform_: expects to-from <= std::numeric_limits<{}>::max(), but found to={} and from={}; narrow the range",
         name_of<T>, to, from);
-    T low = static_cast<T>(from), width = static_cast<T>(to) - low;
+    using Wide = Worked<T>;
+    const auto low = static_cast<Wide>(static_cast<T>(from)), width = static_cast<Wide>(static_cast<T>(to)) - low;
     std::lock_guard turn(generator.stream().mutex);
-    fill<Drawn<T>>(
-        out, n, generator.stream(), [=](std::int64_t, Drawn<T> bits) { return std::fma(unit(bits), width, low); });
+    fill<Drawn<T>>(out, n, generator.stream(),
+        [=](std::int64_t, Drawn<T> bits) { return std::fma(unit_of<T>(bits), width, low); });
 }
 
 // The logarithm of x in (0, 1] (Cephes logf), every multiply-then-add rounded once.
@@ -92,6 +100,21 @@ template <class T> static void normal_blocks(T* out, std::int64_t n, T mean, T s
     });
 }
 
+// The same of halves, as PyTorch works with them: each of its variables is rounded, and of BFloat16 each step.
+template <class T>
+    requires is_half<T>
+static void normal_blocks(T* out, std::int64_t n, T mean, T std) {
+    auto step = [](float value) { return std::is_same_v<T, BFloat16> ? static_cast<float>(T(value)) : value; };
+    for (T* block = out; block < out + n; block += 16)
+        for (int i = 0; i < 8; ++i) {
+            const T u = 1 - block[i], v = block[i + 8];
+            const T radius = step(std::sqrt(step(-2 * step(std::log(static_cast<float>(u))))));
+            const T theta = static_cast<float>(2 * std::numbers::pi * static_cast<double>(static_cast<float>(v)));
+            block[i] = step(step(radius * step(std::cos(static_cast<float>(theta)))) * std) + mean;
+            block[i + 8] = step(step(radius * step(std::sin(static_cast<float>(theta)))) * std) + mean;
+        }
+}
+
 static void check_std(double std) {
     check(std >= 0.0, "normal_: normal expects std >= 0.0, but found std {}; pass a standard deviation", std);
 }
@@ -142,9 +165,12 @@ void rrelu_slopes(T* slopes, std::int64_t n, const T* input, double lower, doubl
     template void uniform(T*, std::int64_t, double, double, Generator&);     \
     template void normal(T*, std::int64_t, double, double, Generator&);      \
     template void normal_each(T*, std::int64_t, double, double, Generator&); \
-    template void exponential(T*, std::int64_t, double, Generator&);         \
-    template void rrelu_slopes(T*, std::int64_t, const T*, double, double, Generator&);
+    template void exponential(T*, std::int64_t, double, Generator&);
 INSTANTIATE(float)
 INSTANTIATE(double)
+INSTANTIATE(Half)
+INSTANTIATE(BFloat16)
+template void rrelu_slopes(float*, std::int64_t, const float*, double, double, Generator&);
+template void rrelu_slopes(double*, std::int64_t, const double*, double, double, Generator&);
 
 }  // namespace taper::random

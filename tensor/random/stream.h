@@ -8,6 +8,7 @@
 #include <optional>
 #include <type_traits>
 
+#include "../base/half.h"
 #include "../base/inline.h"
 #include "../base/simd.h"
 #include "generator.h"
@@ -52,8 +53,20 @@ TAPER_INLINE std::int64_t bits53(std::uint64_t outputs) {
 TAPER_INLINE float unit(std::uint32_t output) { return static_cast<float>(bits24(output)) * 0x1p-24f; }
 TAPER_INLINE double unit(std::uint64_t outputs) { return static_cast<double>(bits53(outputs)) * 0x1p-53; }
 
-/// What a uniform T is made of: one output for a float, two for a double.
-template <class T> using Drawn = std::conditional_t<std::is_same_v<T, float>, std::uint32_t, std::uint64_t>;
+/// What a uniform T is made of: one output, or two for a double.
+template <class T> using Drawn = std::conditional_t<std::is_same_v<T, double>, std::uint64_t, std::uint32_t>;
+
+/// Whether a T is a Half or a BFloat16, and the floating type it is worked with as.
+template <class T> inline constexpr bool is_half = std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>;
+template <class T> using Worked = std::conditional_t<is_half<T>, float, T>;
+
+/// In [0, 1): a multiple of 2^-24 for a float, of 2^-11 for a Half.
+template <class T> TAPER_INLINE Worked<T> unit_of(Drawn<T> bits) {
+    if constexpr (is_half<T>)
+        return static_cast<float>(bits & ((1u << T::digits) - 1)) * (1.0f / (1u << T::digits));
+    else
+        return unit(bits);
+}
 
 /// out[i] = make(i, bits), each element's bits being one output (Bits = uint32) or two (uint64), the first the high
 /// half.
@@ -80,6 +93,10 @@ template <class T> constexpr const char* name_of = std::is_same_v<T, float> ? "f
     : std::is_same_v<T, std::int64_t>                                       ? "int64"
     : std::is_same_v<T, std::int32_t>                                       ? "int32"
     : std::is_same_v<T, std::uint8_t>                                       ? "uint8"
+    : std::is_same_v<T, std::int8_t>                                        ? "int8"
+    : std::is_same_v<T, std::int16_t>                                       ? "int16"
+    : std::is_same_v<T, Half>                                               ? "half"
+    : std::is_same_v<T, BFloat16>                                           ? "bfloat16"
                                                                             : "bool";
 
 }  // namespace taper

@@ -8,22 +8,13 @@
 
 namespace taper::pickle {
 
-/// A class of torch's storages: how elements stand in a file, and the dtype they are read as.
-struct StorageType {
-    std::string_view name;
-    int bytes;
-    DType dtype;
-    /// Turns `count` elements of a file into those of memory; not called where they are the same.
-    void (*widen)(const char* from, void* to, std::int64_t count);
-};
-
 /// A storage that a pickle names: the elements stand elsewhere in the file.
 struct StorageName {
-    const StorageType* type;
+    DType dtype;
     std::string key;
     std::int64_t count;       // elements
     std::int64_t offset = 0;  // where the elements begin, for those who share the storage
-    std::int64_t bytes() const { return count * type->bytes; }
+    std::int64_t bytes() const { return count * size_of(dtype); }
 };
 
 /// Memory that a tensor may be a view of: `count` elements from `offset` on.
@@ -55,10 +46,10 @@ struct Written {
 };
 Written write(const Value& value);
 
-/// The type of this name; Error if it is unknown.
-const StorageType& storage_type(std::string_view name);
-const StorageType& storage_type(DType dtype);
-/// Writes the elements of a file into a storage of their dtype.
-void read_elements(const StorageType& type, const char* from, const Ref<Storage>& to, std::int64_t count);
+/// The dtype of a class of torch's storages, such as "FloatStorage"; Error if it is unknown.
+DType storage_dtype(std::string_view name);
+const char* storage_name(DType dtype);
+/// Makes bools of the bytes that a file gave for them: one above 1 is none.
+void mend_bools(const Ref<Storage>& storage, DType dtype);
 
 }  // namespace taper::pickle

@@ -13,7 +13,7 @@ enum class Global { OrderedDict, Size, RebuildTensor, RebuildTensorV2, RebuildPa
 
 struct Arguments;  // a tuple that holds more than Values
 
-using Item = std::variant<Value, Global, const StorageType*, Elements, std::shared_ptr<Arguments>>;
+using Item = std::variant<Value, Global, DType, Elements, std::shared_ptr<Arguments>>;
 
 struct Arguments {
     std::vector<Item> items;
@@ -22,7 +22,7 @@ struct Arguments {
 Item global(std::string_view module, std::string_view name) {
     if (module == "collections" && name == "OrderedDict") return Global::OrderedDict;
     if (module == "torch" && name == "Size") return Global::Size;
-    if (module == "torch" && name.ends_with("Storage")) return &storage_type(name);
+    if (module == "torch" && name.ends_with("Storage")) return storage_dtype(name);
     if (module == "torch._utils" && name == "_rebuild_tensor") return Global::RebuildTensor;
     if (module == "torch._utils" && name == "_rebuild_tensor_v2") return Global::RebuildTensorV2;
     if (module == "torch._utils" && name == "_rebuild_parameter") return Global::RebuildParameter;
@@ -258,13 +258,13 @@ class Machine {
     // ("storage", its class, its key, the device it was on, how many elements, in old files a part of another)
     void push_storage() {
         const std::vector<Item> id = pop_arguments();
-        const auto* type = id.size() < 5 ? nullptr : std::get_if<const StorageType*>(&id[1]);
-        check(type && as_value(id[0]).string() == "storage", "the pickle refers to something that is no storage");
+        const auto* dtype = id.size() < 5 ? nullptr : std::get_if<DType>(&id[1]);
+        check(dtype && as_value(id[0]).string() == "storage", "the pickle refers to something that is no storage");
         spend(as_value(id[2]).string().size());
-        StorageName name{*type, as_value(id[2]).string(), as_value(id[4]).item<std::int64_t>()};
+        StorageName name{*dtype, as_value(id[2]).string(), as_value(id[4]).item<std::int64_t>()};
         check(name.count >= 0 && name.count <= std::numeric_limits<std::int64_t>::max() / 8,
             "a storage is said to have {} elements", name.count);
-        Elements elements{{}, name.type->dtype, 0, name.count};
+        Elements elements{{}, name.dtype, 0, name.count};
         if (id.size() > 5 && !as_value(id[5]).is_none()) {
             const Value& part = as_value(id[5]);
             elements.offset = part[1].item<std::int64_t>();

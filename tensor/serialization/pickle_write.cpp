@@ -240,7 +240,7 @@ class Writer {
         if (is_new) written_.storages.push_back(storage);
         op('(');
         write_literal("storage");
-        write_global("torch", storage_type(x.dtype()).name);
+        write_global("torch", storage_name(x.dtype()));
         write_string(std::to_string(place->second), key_of(storage.get()));
         write_literal("cpu");
         write(storage->bytes() / x.element_size());

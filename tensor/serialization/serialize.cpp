@@ -55,8 +55,8 @@ class Storages {
         auto place = known_.find(name.key);
         if (place == known_.end()) place = known_.emplace(name.key, Known{name, make(), false}).first;
         const pickle::StorageName& first = place->second.name;
-        check(first.type == name.type && first.count == name.count, "storage {} is said to be {} {} and {} {}",
-            name.key, first.count, first.type->name, name.count, name.type->name);
+        check(first.dtype == name.dtype && first.count == name.count, "storage {} is said to be {} {} and {} {}",
+            name.key, first.count, pickle::storage_name(first.dtype), name.count, pickle::storage_name(name.dtype));
         return place->second.storage;
     }
     Known& at(const std::string& key) {
@@ -76,9 +76,7 @@ class Storages {
 // packed by the tenth part of that.
 constexpr std::uint64_t most_per_byte = 512, most_per_packed_byte = 4096;
 
-Ref<Storage> memory_for(const pickle::StorageName& name) {
-    return Storage::make(name.count * size_of(name.type->dtype));
-}
+Ref<Storage> memory_for(const pickle::StorageName& name) { return Storage::make(name.count * size_of(name.dtype)); }
 
 Value read_archive(std::istream& in) {
     const zip_file::Reader archive(in);
@@ -111,10 +109,8 @@ Value read_archive(std::istream& in) {
                 check(entry->size == static_cast<std::uint64_t>(name.bytes()),
                     "storage {} has {} bytes and should have {}", name.key, entry->size, name.bytes());
                 Ref<Storage> storage = memory_for(name);
-                if (name.type->widen)
-                    pickle::read_elements(*name.type, archive.read(*entry).data(), storage, name.count);
-                else
-                    archive.read(*entry, storage->data());
+                archive.read(*entry, storage->data());
+                pickle::mend_bools(storage, name.dtype);
                 return storage;
             });
         },
@@ -156,7 +152,8 @@ Value read_legacy(const std::string& file) {
         const auto count = bytes.number<std::int64_t>();
         check(count == known.name.count && !known.filled, "storage {} has {} elements and should have {} once",
             key.string(), count, known.name.count);
-        pickle::read_elements(*known.name.type, bytes.take(known.name.bytes()).data(), known.storage, count);
+        if (count > 0) std::memcpy(known.storage->data(), bytes.take(known.name.bytes()).data(), known.name.bytes());
+        pickle::mend_bools(known.storage, known.name.dtype);
         known.filled = true;
     }
     storages.check_filled();

@@ -66,7 +66,7 @@ inline bool pickle(std::string_view bytes) {
         taper::pickle::read(reader, [](const taper::pickle::StorageName& name) {
             constexpr std::int64_t largest = 1 << 20;
             taper::check(name.count >= 0 && name.count <= largest / 8, "a storage of {} elements", name.count);
-            return taper::Storage::make(name.count * taper::size_of(name.type->dtype));
+            return taper::Storage::make(name.count * taper::size_of(name.dtype));
         });
     });
 }

@@ -12,8 +12,8 @@ using namespace taper;
 using nlohmann::json;
 
 inline DType dtype_named(const std::string& name) {
-    for (DType dtype : {bool_, uint8, int32, int64, float32, float64})
-        if (name == name_of(dtype)) return dtype;
+    for (int i = 0; i < dtype_count; ++i)
+        if (name == name_of(static_cast<DType>(i))) return static_cast<DType>(i);
     fail("no dtype is called {}", name);
 }
 

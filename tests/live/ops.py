@@ -1,4 +1,4 @@
-"""Draws cases of every op, runs them in PyTorch, and writes what it gave: ops.py SEED FILE.
+"""Draws cases of every op, runs them in PyTorch, and writes what it gave: ops.py SEED FILE [narrow].
 
 The file is one line of JSON and, behind it, the bytes of all tensors. Each case holds the op's name, its inputs with
 their strides, its keywords, and PyTorch's outputs and gradients, or the error it raised. Nothing depends on anything but
@@ -19,6 +19,11 @@ R = random.Random()
 f32, f64, i64, i32, u8, b8 = torch.float32, torch.float64, torch.int64, torch.int32, torch.uint8, torch.bool
 FLOATS, INTS, ALL = [f32, f32, f64], [i64, i32, u8, b8], [f32, f32, f32, f32, f64, f64, i64, i32, u8, b8]
 NUMBERS = [f32, f32, f32, f64, i64, i32, u8]
+f16, bf16, i8, i16 = torch.float16, torch.bfloat16, torch.int8, torch.int16
+NARROW = "narrow" in sys.argv
+if NARROW:  # the same cases of the dtypes that are widened for arithmetic, beside some others
+    FLOATS, INTS, ALL = [bf16, bf16, f16], [i8, i16], [bf16, bf16, bf16, f16, i8, i16, i8, i16, f32, i32, b8, u8]
+    NUMBERS = [bf16, bf16, f16, i8, i16, f32]
 SPECIALS = [math.nan, math.inf, -math.inf, 0.0, -0.0, 1.0, -1.0]
 
 
@@ -213,6 +218,8 @@ op_("clamp_min_", lambda: (pair(), {}))
 op_("clamp_max_", lambda: (pair(), {}))
 op("nan_to_num", lambda: ([T(shape())], dict(nan=one(0.0, 1.5), posinf=one(None, 9.0), neginf=one(None, -9.0))))
 DTYPES = dict(float32=f32, float64=f64, int64=i64, int32=i32, uint8=u8, bool=b8)
+if NARROW:
+    DTYPES |= dict(float16=f16, bfloat16=bf16, int8=i8, int16=i16)
 op("to", lambda: ([T(shape(), kind="finite")], dict(dtype=one(*DTYPES))), lambda x, dtype: x.to(DTYPES[dtype]), count=60)
 
 # Of two.
@@ -1014,7 +1021,8 @@ class File:
 
     def flat(self, x):
         at = len(self.bytes)
-        self.bytes += x.detach().contiguous().reshape(-1).numpy().tobytes()
+        flat = x.detach().contiguous().reshape(-1)
+        self.bytes += (flat.view(i16) if flat.dtype is bf16 else flat).numpy().tobytes()  # (numpy has no bfloat16)
         self.bytes += b"\0" * (-len(self.bytes) % 8)
         return at
 
@@ -1035,6 +1043,9 @@ class File:
         if keywords.get("how") == "itself" and any(isinstance(x, torch.Tensor) and x.requires_grad for x in inputs):
             keywords["how"] = "copy"
         case = {"op": name, "in": [self.operand(x) for x in inputs], "kw": plain(keywords), "method": chance(0.5)}
+        transposed = None
+        if name.startswith("conv_transpose") and inputs[0].dtype is bf16:
+            transposed = "a transposed convolution of bfloat16, which it does as one that is not"
         try:
             out = run(*inputs, **keywords)
         except TypeError as error:
@@ -1042,7 +1053,7 @@ class File:
             return
         except (RuntimeError, IndexError, ValueError, AssertionError) as error:
             text = str(error).split("\n")[0][:200]
-            fault = next((reason for part, reason in FAULTS.items() if part in text), None)
+            fault = next((reason for part, reason in FAULTS.items() if part in text), transposed)
             if name.startswith("conv") and "view size" in text:
                 fault = "convolution of an empty batch by a weight that is not laid out in order"
             if fault:
@@ -1052,7 +1063,7 @@ class File:
             self.cases.append(case)
             return
         out = list(out) if isinstance(out, (tuple, list)) else [torch.tensor(out) if isinstance(out, bool) else out]
-        fault = fault_of(name, inputs, keywords, out)
+        fault = transposed or fault_of(name, inputs, keywords, out)
         if fault:
             self.faults[fault] = self.faults.get(fault, 0) + 1
             return
@@ -1060,6 +1071,8 @@ class File:
             return  # PyTorch looks at the dtypes only where there is something to multiply
         case["out"] = [self.result(y, strides) for y in out]
         roots = [y for y in out if y.requires_grad]
+        if NARROW and out and out[0].dtype in (f16, bf16) and name not in ("F.dropout", "F.rrelu"):
+            case["exact_out"] = [self.result(y) for y in in_double(run, inputs, keywords)[0]]
         if roots:
             along = [numbers(list(y.shape), y.dtype, "finite") for y in roots]
             case["gout"] = [self.result(along[roots_at(roots, y)]) if y.requires_grad else None for y in out]
@@ -1069,8 +1082,8 @@ class File:
             try:
                 torch.autograd.backward(roots, along)
                 case["grad"] = [self.result(x.grad) if isinstance(x, torch.Tensor) else None for x in inputs]
-                if name in LONG_SUMS and out[0].dtype is f32:
-                    case["exact"] = [self.result(x) for x in in_double(run, inputs, keywords, along)]
+                if name in LONG_SUMS and out[0].dtype is f32 or NARROW and out[0].dtype in (f16, bf16):
+                    case["exact"] = [self.result(x) for x in in_double(run, inputs, keywords, along)[1]]
             except (RuntimeError, IndexError) as error:
                 case["backward_error"] = str(error).split("\n")[0][:200]
         self.cases.append(case)
@@ -1079,13 +1092,15 @@ class File:
 LONG_SUMS = "conv1d conv2d conv_transpose1d conv_transpose2d batch_norm instance_norm layer_norm group_norm".split()
 
 
-def in_double(run, inputs, keywords, along):
-    """The gradients without float32's rounding, of which a sum of large terms that cancel has much."""
-    wide = [x.detach().double().requires_grad_(x.requires_grad) if isinstance(x, torch.Tensor) else x for x in inputs]
+def in_double(run, inputs, keywords, along=None):
+    """Results and gradients without float32's rounding, of which a sum of large terms that cancel has much."""
+    wide = [x if not isinstance(x, torch.Tensor) or not x.dtype.is_floating_point else
+            x.detach().double().requires_grad_(x.requires_grad) for x in inputs]
     out = run(*wide, **keywords)
     out = list(out) if isinstance(out, (tuple, list)) else [out]
-    torch.autograd.backward([y for y in out if y.requires_grad], [grad.double() for grad in along])
-    return [x.grad if isinstance(x, torch.Tensor) else None for x in wide]
+    if along is not None:
+        torch.autograd.backward([y for y in out if y.requires_grad], [grad.double() for grad in along])
+    return out, [x.grad if isinstance(x, torch.Tensor) else None for x in wide]
 
 
 def other_steps(name, inputs, keywords, names):
@@ -1110,6 +1125,13 @@ def fault_of(name, inputs, keywords, out):
     if name.startswith("conv_transpose") and inputs[0].numel() == 0:
         if keywords["output_padding"] not in (0, [0], [0, 0]):
             return "an output padding of an empty batch, at which it does not look"
+    few = max((y.numel() for y in out), default=0) <= 1 or any(x.numel() <= 1 for x in inputs if isinstance(x, torch.Tensor))
+    if few and out and out[0].dtype in (f16, bf16) and any(part in name for part in ("prod", "softm", "linear", "cross_entropy")):
+        return "a tensor without elements to work with, of a dtype that it has no kernel for"
+    if NARROW and name.startswith("conv") and not all(x.isfinite().all() for x in inputs if isinstance(x, torch.Tensor)):
+        return "a convolution of what is not finite, whose sums of halves it begins elsewhere"
+    if name == "F.prelu" and len({x.dtype for x in inputs}) > 1:
+        return "a slope of another dtype than the numbers"
     if name == "max_pool1d" and out[0].numel() == 0 and inputs[0].numel():
         return "windows wider than the line, which it refuses only where a gradient is asked for"
 
