@@ -199,6 +199,7 @@ Tensor spaced(const LogspaceOptions& o) {
 }
 Tensor identity(const EyeOptions& o) {
     const std::int64_t n = o.n, m = o.m->value_or(n);
+    refuse("eye", "eye", dtype_of(o), {DType::BFloat16});
     check(n >= 0 && m >= 0, "eye: n and m must be greater or equal to 0, got {} and {}", n, m);
     return made("eye", native::zeros({n, m}, dtype_of(o), device_of(o)), o,
         [&](const Tensor& x) { native::fill(native::view(x, {std::min(n, m)}, {m + 1}, 0), 1); });

@@ -410,6 +410,7 @@ TEST_CASE("PyTorch reads what is saved here and what it compresses or saves the 
     w.impl().is_parameter = true;
     StateDict state{{"0.weight", x.t()}, {"0.bias", x[1]}, {"n", tensor(7)}, {"empty", zeros({0, 3})},
         {"flags", tensor({true, false})}};
+    for (DType dtype : {int8, int16, float16, bfloat16}) state[name_of(dtype)] = tensor({1, -2, 3}, {.dtype = dtype});
     state.versions = {{"", 1}, {"0", 1}};
     save(state, folder / "state.pth");
     save({{"epoch", 3}, {"model", state}, {"w", w}, {"sizes", Value::tuple({1, 2.5, none})},
@@ -420,7 +421,9 @@ import torch, os, zipfile
 os.chdir("FOLDER")
 for only in (True, False):
     s = torch.load("state.pth", weights_only=only)
-    assert list(s) == ["0.weight", "0.bias", "n", "empty", "flags"], s
+    narrow = ["int8", "int16", "float16", "bfloat16"]
+    assert list(s) == ["0.weight", "0.bias", "n", "empty", "flags"] + narrow, s
+    assert all(s[n].dtype == getattr(torch, n) and s[n].tolist() == [1, -2, 3] for n in narrow)
     assert s["0.weight"].stride() == (1, 3) and s["0.weight"].tolist() == [[0, 3], [1, 4], [2, 5]]
     assert s["0.bias"].tolist() == [3, 4, 5] and s["0.bias"].storage().data_ptr() == s["0.weight"].storage().data_ptr()
     assert s["n"].item() == 7 and s["empty"].shape == (0, 3) and s["flags"].tolist() == [True, False]
