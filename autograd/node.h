@@ -156,18 +156,31 @@ template <class R, std::size_t count> struct Kept {
 };
 }  // namespace detail
 
-/// The node of an op: its rules and what they saved, in one block.
-template <class... Kept> struct Recorded final : Node {
+/// What a node has room for, in one block with it: edges to its inputs, and what their rules saved.
+template <int count, int saves> struct Room : Node {
+    explicit Room(const char* name) : Node(name, edge_, count) {}
+    std::span<Saved> saved() final { return saved_; }
+
+ protected:
+    Edge edge_[count];
+    std::array<Saved, saves> saved_;
+};
+
+template <class... Kept> inline constexpr bool keeps_result = (Kept::uses_result || ...);
+template <class... Kept> using RoomFor =
+    Room<sizeof...(Kept), static_cast<int>((Kept::saves + ... + keeps_result<Kept...>))>;
+
+/// The node of an op: its rules and what they saved.
+template <class... Kept> struct Recorded final : RoomFor<Kept...> {
     static constexpr std::size_t count = sizeof...(Kept);
-    static constexpr bool keeps_result = (Kept::uses_result || ...);
 
     template <class... Inputs> Recorded(const char* name, const Tensor& out, const Inputs&... inputs)
-        : Node(name, edge_, count), rules_{inputs.rule...} {
+        : RoomFor<Kept...>(name), rules_{inputs.rule...} {
         std::size_t at = 0, rule = 0;
         ((keep(inputs, rule++, at), at += inputs.saved.size()), ...);
-        if constexpr (keeps_result)
+        if constexpr (keeps_result<Kept...>)
             if (((Kept::uses_result && needs_gradient(inputs.input)) || ...))
-                saved_.back() = Saved(out, Saved::As::Result);
+                this->saved_.back() = Saved(out, Saved::As::Result);
     }
 
     Tensor gradient(int i, const Tensor& grad) override {
@@ -178,13 +191,11 @@ template <class... Kept> struct Recorded final : Node {
         return out;
     }
 
-    std::span<Saved> saved() override { return saved_; }
-
  private:
     template <class Input> void keep(const Input& input, std::size_t rule, std::size_t at) {
         if (!needs_gradient(input.input)) return;
-        edge_[rule] = edge_to(input.input);
-        for (const Tensor* x : input.saved) saved_[at++] = Saved(*x);
+        this->edge_[rule] = edge_to(input.input);
+        for (const Tensor* x : input.saved) this->saved_[at++] = Saved(*x);
     }
 
     template <std::size_t I, class Own> Tensor call(const Tensor& grad) {
@@ -192,15 +203,14 @@ template <class... Kept> struct Recorded final : Node {
         constexpr std::size_t first = std::accumulate(saves.begin(), saves.begin() + I, std::size_t(0));
         return [&]<std::size_t... S>(std::index_sequence<S...>) {
             if constexpr (Own::uses_result)
-                return std::get<I>(rules_)(grad, saved_.back().unpack(*this), saved_[first + S].unpack(*this)...);
+                return std::get<I>(rules_)(
+                    grad, this->saved_.back().unpack(*this), this->saved_[first + S].unpack(*this)...);
             else
-                return std::get<I>(rules_)(grad, saved_[first + S].unpack(*this)...);
+                return std::get<I>(rules_)(grad, this->saved_[first + S].unpack(*this)...);
         }(std::make_index_sequence<Own::saves>());
     }
 
-    Edge edge_[count];
     std::tuple<typename Kept::Rule...> rules_;
-    std::array<Saved, (Kept::saves + ... + keeps_result)> saved_;
 };
 
 /// Gives `out`, if it is of real numbers, the history of an op, if any of its inputs needs a gradient: the name PyTorch

@@ -60,8 +60,13 @@ template <class List, class Draw> void fill_random(const Tensor& x, Draw draw) {
     Tensor dense = native::like(x, x.shape(), x.dtype());
     bool has_gaps = !(dense.stride() == x.stride());
     Tensor to = has_gaps ? dense : x;
-    visit_stored<List>(
-        x.dtype(), [&](auto zero) { draw(static_cast<decltype(zero)*>(to.data_ptr()), x.numel(), x.is_contiguous()); });
+    const auto into = [&](auto zero) {
+        draw(static_cast<decltype(zero)*>(to.data_ptr()), x.numel(), x.is_contiguous());
+    };
+    if constexpr (std::is_same_v<List, FloatsAndHalf>)
+        visit_stored<List>(x.dtype(), into);
+    else
+        visit<List>(x.dtype(), into);
     if (has_gaps)
         native::copy(x, dense);
     else
@@ -393,17 +398,41 @@ void random::normal_(const Tensor& x, double mean, double std, Generator generat
         dense ? normal(data, n, mean, std, generator) : normal_each(data, n, mean, std, generator);
     });
 }
+// What is drawn as one dtype and then made another, narrow one.
+template <class Draw> static void draw_as(DType dtype, const Tensor& x, Draw draw) {
+    const Tensor wide = native::like(x, x.shape(), dtype);
+    draw(wide);
+    native::copy(x, wide);
+}
 void random::exponential_(const Tensor& x, double lambda, Generator generator) {
-    fill_random<FloatsAndHalf>(x, [&](auto* data, std::int64_t n, bool) { exponential(data, n, lambda, generator); });
+    if (is_narrow(x.dtype()) && x.is_floating_point())
+        return draw_as(float32, x, [&](const Tensor& wide) { exponential_(wide, lambda, generator); });
+    fill_random<Floats>(x, [&](auto* data, std::int64_t n, bool) { exponential(data, n, lambda, generator); });
 }
 void random::bernoulli_(const Tensor& x, double p, Generator generator) {
-    if (x.dtype() == DType::Float16) not_implemented(x.dtype());
+    refuse("bernoulli_", "bernoulli_scalar_cpu_", x.dtype(), {DType::Float16});
+    if (is_narrow(x.dtype())) return draw_as(uint8, x, [&](const Tensor& bits) { bernoulli_(bits, p, generator); });
     fill_random<AllTypes>(x, [&](auto* data, std::int64_t n, bool) { bernoulli(data, n, p, generator); });
 }
+// The largest of the whole numbers that a narrow dtype has all of.
+static std::int64_t largest_whole(DType dtype) {
+    return dtype == DType::Float16 ? 1 << Half::digits
+        : dtype == DType::BFloat16 ? 1 << BFloat16::digits
+                                   : static_cast<std::int64_t>(info_of(dtype).highest);
+}
 void random::random_(const Tensor& x, Generator generator) {
+    if (is_narrow(x.dtype()))
+        return draw_as(
+            int32, x, [&](const Tensor& wide) { random_(wide, 0, largest_whole(x.dtype()) + 1, generator); });
     fill_random<AllTypes>(x, [&](auto* data, std::int64_t n, bool) { integers(data, n, generator); });
 }
 void random::random_(const Tensor& x, std::int64_t from, std::int64_t to, Generator generator) {
+    if (is_narrow(x.dtype())) {
+        const std::int64_t most = largest_whole(x.dtype()), least = x.is_floating_point() ? -most : -most - 1;
+        check(from >= least && from <= most, "random_: from is out of bounds for {} ({})", x.dtype(), from);
+        check(to - 1 >= least && to - 1 <= most, "random_: to - 1 is out of bounds for {} ({})", x.dtype(), to - 1);
+        return draw_as(int32, x, [&](const Tensor& wide) { random_(wide, from, to, generator); });
+    }
     fill_random<AllTypes>(x, [&](auto* data, std::int64_t n, bool) { integers(data, n, from, to, generator); });
 }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace taper {
 
@@ -31,6 +32,6 @@ bool is_available();
 
 }  // namespace taper
 
-template <> struct fmt::formatter<taper::Device> : fmt::formatter<std::string_view> {
+template <> struct fmt::formatter<taper::Device> : taper::TextFormatter {
     fmt::format_context::iterator format(const taper::Device& device, fmt::format_context& context) const;
 };

@@ -46,10 +46,10 @@ bool cuda::is_available() { return false; }
 
 fmt::format_context::iterator fmt::formatter<taper::DType>::format(
     taper::DType dtype, fmt::format_context& context) const {
-    return std::ranges::copy("torch." + std::string(taper::name_of(dtype)), context.out()).out;
+    return write("torch." + std::string(taper::name_of(dtype)), context);
 }
 
 fmt::format_context::iterator fmt::formatter<taper::Device>::format(
     const taper::Device& device, fmt::format_context& context) const {
-    return std::ranges::copy(device.str(), context.out()).out;
+    return write(device.str(), context);
 }

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/half.h"
 #include "base/inline.h"
+#include "base/text.h"
 
 namespace taper {
 
@@ -176,6 +177,6 @@ template <class F> decltype(auto) visit_bytes(int bytes, F&& f) {
 
 }  // namespace taper
 
-template <> struct fmt::formatter<taper::DType> : fmt::formatter<std::string_view> {
+template <> struct fmt::formatter<taper::DType> : taper::TextFormatter {
     fmt::format_context::iterator format(taper::DType dtype, fmt::format_context& context) const;
 };

@@ -46,10 +46,12 @@ constexpr std::int64_t tile = 512;        // columns that stay in the first-leve
 constexpr std::int64_t short_row = 64;    // elements up to which the rows of column sums are joined
 constexpr std::int64_t part = 8 * block;  // elements of a long run, or of many rows, that one thread takes at once
 
-// The loop compiled for the machine; whole numbers are not worth three copies of the code.
+// The loop compiled for the machine; whole numbers are not worth three copies of the code, nor doubles the third.
 template <class Acc, class T, class Body> void run(Body body) {
-    if constexpr (std::is_floating_point_v<Acc> || std::is_floating_point_v<T>)
+    if constexpr (std::is_same_v<T, float>)
         dispatch(body);
+    else if constexpr (std::is_floating_point_v<Acc> || std::is_floating_point_v<T>)
+        dispatch_two(body);
     else
         body();
 }

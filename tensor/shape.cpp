@@ -51,10 +51,10 @@ taper::Shape::Text::operator std::string() const {
 
 fmt::format_context::iterator fmt::formatter<taper::Shape::Text>::format(
     const taper::Shape::Text& text, fmt::format_context& context) const {
-    return std::ranges::copy(std::string(text), context.out()).out;
+    return write(std::string(text), context);
 }
 
 fmt::format_context::iterator fmt::formatter<taper::Shape>::format(
     const taper::Shape& shape, fmt::format_context& context) const {
-    return std::ranges::copy("torch.Size(" + std::string(shape.str()) + ")", context.out()).out;
+    return write("torch.Size(" + std::string(shape.str()) + ")", context);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace taper {
 
@@ -117,10 +118,10 @@ std::int64_t wrap_dim(std::int64_t dim, std::int64_t dims);
 
 }  // namespace taper
 
-template <> struct fmt::formatter<taper::Shape::Text> : fmt::formatter<std::string_view> {
+template <> struct fmt::formatter<taper::Shape::Text> : taper::TextFormatter {
     fmt::format_context::iterator format(const taper::Shape::Text& text, fmt::format_context& context) const;
 };
 
-template <> struct fmt::formatter<taper::Shape> : fmt::formatter<std::string_view> {
+template <> struct fmt::formatter<taper::Shape> : taper::TextFormatter {
     fmt::format_context::iterator format(const taper::Shape& shape, fmt::format_context& context) const;
 };

@@ -78,6 +78,14 @@ template <class Body> void dispatch(Body body) {
     detail::run_baseline(body);
 }
 
+/// The same without AVX-512, where its vectors are not worth their code.
+template <class Body> void dispatch_two(Body body) {
+#ifdef __x86_64__
+    if (simd_level() >= Level::avx2) return detail::run_avx2(body);
+#endif
+    detail::run_baseline(body);
+}
+
 /// Calls f(std::integral_constant<int, n>), for an n from 1 to `most`: what is known to the compiler stays in
 /// registers.
 template <int most, class F> TAPER_INLINE void with_constant(std::int64_t n, F f) {

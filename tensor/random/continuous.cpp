@@ -161,15 +161,16 @@ void rrelu_slopes(T* slopes, std::int64_t n, const T* input, double lower, doubl
         slopes[i] = input[i] <= 0 ? static_cast<T>(unit(stream.random64()) * width + low) : T(1);
 }
 
-#define INSTANTIATE(T)                                                       \
-    template void uniform(T*, std::int64_t, double, double, Generator&);     \
-    template void normal(T*, std::int64_t, double, double, Generator&);      \
-    template void normal_each(T*, std::int64_t, double, double, Generator&); \
-    template void exponential(T*, std::int64_t, double, Generator&);
+#define INSTANTIATE(T)                                                   \
+    template void uniform(T*, std::int64_t, double, double, Generator&); \
+    template void normal(T*, std::int64_t, double, double, Generator&);  \
+    template void normal_each(T*, std::int64_t, double, double, Generator&);
 INSTANTIATE(float)
 INSTANTIATE(double)
 INSTANTIATE(Half)
 INSTANTIATE(BFloat16)
+template void exponential(float*, std::int64_t, double, Generator&);
+template void exponential(double*, std::int64_t, double, Generator&);
 template void rrelu_slopes(float*, std::int64_t, const float*, double, double, Generator&);
 template void rrelu_slopes(double*, std::int64_t, const double*, double, double, Generator&);
 

@@ -34,15 +34,13 @@ void bernoulli_tensor(T* out, std::int64_t n, const P* probabilities, Generator&
 
 // The ends of the integers that T holds without a gap: 2^24 for float, 2^53 for double.
 template <class T> constexpr std::int64_t largest_integer() {
-    if constexpr (is_half<T>)
-        return std::int64_t{1} << T::digits;
-    else if constexpr (std::is_floating_point_v<T>)
+    if constexpr (std::is_floating_point_v<T>)
         return std::int64_t{1} << std::numeric_limits<T>::digits;
     else
         return static_cast<std::int64_t>(std::numeric_limits<T>::max());
 }
 template <class T> constexpr std::int64_t smallest_integer() {
-    if constexpr (std::is_floating_point_v<T> || is_half<T>)
+    if constexpr (std::is_floating_point_v<T>)
         return -largest_integer<T>();
     else
         return static_cast<std::int64_t>(std::numeric_limits<T>::min());
@@ -149,10 +147,6 @@ INSTANTIATE_NUMBER(double)
 INSTANTIATE_NUMBER(std::int64_t)
 INSTANTIATE_NUMBER(std::int32_t)
 INSTANTIATE_NUMBER(std::uint8_t)
-INSTANTIATE(std::int8_t)
-INSTANTIATE(std::int16_t)
-INSTANTIATE(Half)
-INSTANTIATE(BFloat16)
 template void multinomial(std::int64_t*, std::int64_t, const float*, std::int64_t, bool, Generator&);
 template void multinomial(std::int64_t*, std::int64_t, const double*, std::int64_t, bool, Generator&);
 

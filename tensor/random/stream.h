@@ -93,8 +93,6 @@ template <class T> constexpr const char* name_of = std::is_same_v<T, float> ? "f
     : std::is_same_v<T, std::int64_t>                                       ? "int64"
     : std::is_same_v<T, std::int32_t>                                       ? "int32"
     : std::is_same_v<T, std::uint8_t>                                       ? "uint8"
-    : std::is_same_v<T, std::int8_t>                                        ? "int8"
-    : std::is_same_v<T, std::int16_t>                                       ? "int16"
     : std::is_same_v<T, Half>                                               ? "half"
     : std::is_same_v<T, BFloat16>                                           ? "bfloat16"
                                                                             : "bool";
