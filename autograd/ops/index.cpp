@@ -1,13 +1,57 @@
-// x[...] with tensors between the brackets: what they name picked out, or written.
+// x[...]: views, and, with tensors between the brackets, what these name picked out, or written.
 #include "../../tensor/number_range.h"
 #include "../../tensor/warning.h"
 #include "../ops.h"
 #include "positions.h"
+#include "view.h"
 
 namespace taper {
 
 using autograd::IndexedDims;
 using T = const Tensor&;
+
+// ---- without tensors: views
+
+Tensor index_view(T x, std::span<const Index> indices) {
+    std::int64_t named = 0;
+    bool ellipsis = false;
+    for (const Index& index : indices) {
+        named += index.kind == Index::Kind::Int || index.kind == Index::Kind::Slice;
+        check(!ellipsis || index.kind != Index::Kind::Ellipsis, "an index can only have a single ellipsis ('...')");
+        ellipsis = ellipsis || index.kind == Index::Kind::Ellipsis;
+    }
+    check(x.ndim() > 0 || indices.size() != 1 || indices[0].kind != Index::Kind::Int,
+        "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
+        "0-dim tensor to a number");
+    check(named <= x.ndim(), "too many indices for tensor of dimension {}", x.ndim());
+    Tensor out = x;
+    std::int64_t d = 0, of_x = 0;  // the dim that comes next, of the result and of x
+    for (const Index& index : indices) switch (index.kind) {
+            case Index::Kind::Int: {
+                const std::int64_t size = out.size(d);
+                check(-size <= index.at && index.at < size, "index {} is out of bounds for dimension {} with size {}",
+                    index.at, of_x++, size);
+                out = ops::select(out, d, index.at);
+                break;
+            }
+            case Index::Kind::Slice:
+                // (PyTorch leaves out a slice that says the whole of a dim in numbers, beside others.)
+                if (const auto& [start, stop, step] = index.slice;
+                    indices.size() == 1 || start.value_or(0) != 0 || step.value_or(1) != 1 || stop != out.size(d))
+                    out = ops::slice(out, d, index.slice);
+                ++d, ++of_x;
+                break;
+            case Index::Kind::None:
+                out = ops::unsqueeze(out, d++);
+                break;
+            default:
+                d += x.ndim() - named;
+                of_x += x.ndim() - named;
+        }
+    return out.ref() == x.ref() ? ops::alias("AliasBackward0", x) : out;
+}
+
+// ---- with tensors
 
 namespace {
 
