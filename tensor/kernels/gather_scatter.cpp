@@ -63,7 +63,7 @@ struct RowWalk {
 // Rows that share an element would race, so only what lies ahead of the indexed dims is shared out to threads.
 template <class T, class Store>
 void scatter(const IndexedRows& indexed, const T* y, bool is_number, T* x, Store store) {
-    const Rows rows(indexed);
+    const RowWalk rows(indexed);
     const std::int64_t n = rows.behind.numel(), outer = rows.ahead.numel();
     if (n * outer * rows.count == 0) return;
     parallel_for(outer, grain_of(rows.count * n), [&](std::int64_t begin, std::int64_t end) {
