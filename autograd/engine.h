@@ -1,59 +1,78 @@
-// Backward: gradients handed from node to node, newest first.
+// The engine: one run of backward, gradients handed from node to node, newest first.
 #pragma once
 
-#include "node.h"
+#include <map>
+#include <unordered_map>
+
+#include "backward.h"
+#include "cut.h"
 
 namespace taper::autograd {
 
-struct BackwardOptions {
-    Keywords _ = Keywords();
-    Arg<TensorList> tensors = required;
-    Arg<TensorListOrNone> grad_tensors = Default(none);
-    Arg<std::optional<bool>> retain_graph = Default(none);
-    Arg<bool> create_graph = Default(false);
-    Arg<TensorListOrNone> inputs = Default(none);
+struct Waiting {
+    Ref<Node> node;
+    Tensor grad;
 };
-/// torch.autograd.backward: adds to the .grad of every leaf (or of `inputs` only) its gradient of sum(grad * tensor).
-/// An absent retain_graph is create_graph.
-TAPER_FUNCTION(void, backward, BackwardOptions, 1, tensors, grad_tensors, retain_graph, create_graph, inputs)
 
-struct GradOptions {
-    Keywords _ = Keywords();
-    Arg<TensorList> outputs = required, inputs = required;
-    Arg<TensorListOrNone> grad_outputs = Default(none);
-    Arg<std::optional<bool>> retain_graph = Default(none);
-    Arg<bool> create_graph = Default(false), only_inputs = Default(true), allow_unused = Default(false);
+// Pieces with a history that a node has received since its last whole gradient.
+struct Pieces {
+    Shape whole;
+    std::vector<Piece> all;
 };
-/// torch.autograd.grad: the gradients of the outputs with respect to the inputs, returned, not accumulated. An input
-/// that was not used is an Error, or undefined where `allow_unused`.
-TAPER_FUNCTION(TensorList, grad, GradOptions, 2, outputs, inputs, grad_outputs, retain_graph, create_graph, only_inputs,
-    allow_unused)
 
-// ---- for the steps of a graph, and for those who look at one
+// Gives a map its nodes from the library's free lists.
+template <class T> struct PoolAllocator {
+    using value_type = T;
+    PoolAllocator() = default;
+    template <class Other> PoolAllocator(const PoolAllocator<Other>&) {}
+    T* allocate(std::size_t n) { return static_cast<T*>(taper::allocate(n * sizeof(T))); }
+    void deallocate(T* block, std::size_t n) { release(block, n * sizeof(T)); }
+    friend bool operator==(const PoolAllocator&, const PoolAllocator&) { return true; }
+};
 
-/// The gradients at these nodes themselves, before any hook; backward goes no further than them. Of a graph that a step
-/// has worked out anew, and that ends where the graph it stands in goes on.
-TensorList gradients_at(
-    std::span<const Edge> nodes, const TensorList& outputs, const TensorList& grads, bool create_graph);
-
-/// Who looks on at a backward.
-class Observer {
+// One run of backward. The map is ordered by number: its last entry is newer than everything it could still hear from.
+class Engine {
  public:
-    virtual ~Observer() = default;
-    /// The whole gradient of what a step gave, or of a leaf.
-    virtual void received(const Node& step, const Tensor& grad) = 0;
-    /// What the rule of a step gave its input i; undefined: nothing.
-    virtual void gave(const Node& step, int i, const Tensor& grad) = 0;
-};
-/// A backward from `root` that changes no .grad and keeps the graph. Hooks run.
-void observe(const Tensor& root, Observer& observer);
+    /// Who gets the gradients: the .grad of leaves, the caller, or only the observer.
+    enum class For { Leaves, Caller, Observer };
 
-/// What the backward at work on this thread keeps for a step until it has passed it: what its results have received,
-/// and what it gives its inputs.
-struct Gathered {
-    TensorList received;
-    std::optional<TensorList> given;
+    Engine(For whom, bool keep_graph, bool create_graph)
+        : whom_(whom), keep_graph_(keep_graph), create_graph_(create_graph) {}
+
+    /// Works out the gradients of these nodes only; if they are the `frontier`, none of them is passed.
+    void only_for(const TensorList& roots, std::span<const Edge> nodes, bool frontier = false);
+    void receive(const Ref<Node>& node, Tensor grad);
+    /// The gradient of a piece of what stands there.
+    void receive(const Edge& to, Piece piece);
+    void run();
+
+    Observer* observer = nullptr;
+    std::unordered_map<const Node*, Tensor> captured;
+    std::unordered_map<const Node*, StepGradients> step_gradients;
+
+ private:
+    void settle(Waiting& waiting);
+    void take(Node& node, Tensor grad);
+    Tensor hooked(Node& node, Tensor grad) const;
+    void accumulate(Node& node, const Tensor& grad);
+    Tensor fitted(Tensor grad, const Node& from, int input) const;
+    // Whether nobody looks at what a single step gives.
+    bool whole_is_not_asked_for() const { return !observer && !is_anomaly_enabled(); }
+    bool leads_somewhere(const Edge& edge) const { return edge && (!restricted_ || wanted_.contains(edge.node.get())); }
+    bool is_wanted(const Node& node) const {
+        auto at = wanted_.find(&node);
+        return at != wanted_.end() && at->second;
+    }
+
+    std::map<std::uint64_t, Waiting, std::less<>, PoolAllocator<std::pair<const std::uint64_t, Waiting>>> waiting_;
+    std::unordered_map<const Node*, Pieces> pieces_;
+    const For whom_;
+    const bool keep_graph_, create_graph_;
+    bool restricted_ = false, frontier_ = false;
+    std::unordered_map<const Node*, bool> wanted_;  // true: asked for by the user; false: on the way to such a one
 };
-Gathered& gathered(const Node& step);
+
+/// The one that runs on this thread; null if none does.
+Engine* engine_at_work();
 
 }  // namespace taper::autograd

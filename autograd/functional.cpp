@@ -1,6 +1,6 @@
 #include "functional.h"
 
-#include "engine.h"
+#include "backward.h"
 #include "ops.h"
 
 namespace taper::autograd::functional {

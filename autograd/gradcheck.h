@@ -1,8 +1,8 @@
 // Are the derivatives right? What the rules give, beside what differences of the values give.
 #pragma once
 
+#include "backward.h"
 #include "callable.h"
-#include "engine.h"
 
 namespace taper::autograd {
 

@@ -36,7 +36,7 @@ struct Region {
         native::copy(dense, whole);
         return dense;
     }
-    Tensor cut(const Tensor& whole) const {
+    Tensor of(const Tensor& whole) const {
         return whole.numel() == 0 ? native::zeros(shape, whole.dtype())
                                   : native::view(laid_out(whole, 0), shape, strides, offset);
     }
@@ -50,20 +50,20 @@ Tensor region_of(const Tensor& whole, Region at);
 Tensor region_scattered(const Tensor& part, Region at) {
     Tensor whole = native::zeros(at.base_shape, part.dtype());
     if (whole.numel() == 0) return whole;
-    Tensor places = at.laid_out(
+    Tensor positions = at.laid_out(
         native::view(native::range(whole.numel()), at.base_shape, contiguous_strides(at.base_shape), 0), -1);
-    Tensor index = native::contiguous(native::view(places, at.shape, at.strides, at.offset));
+    Tensor index = native::contiguous(native::view(positions, at.shape, at.strides, at.offset));
     Tensor from = native::contiguous(part);
     visit_stored<FloatsAndHalf>(part.dtype(), [&](auto zero) {
         using T = decltype(zero);
         T* to = whole.data_ptr<T>();
         const T* values = from.data_ptr<T>();
-        const std::int64_t* place = index.data_ptr<std::int64_t>();
+        const std::int64_t* position = index.data_ptr<std::int64_t>();
         for (std::int64_t i = 0; i < from.numel(); ++i)
-            if (place[i] >= 0) to[place[i]] = to[place[i]] + values[i];
+            if (position[i] >= 0) to[position[i]] = to[position[i]] + values[i];
         // Elements of the base that share memory share the gradient of it.
-        if (!native::overlaps_itself(places)) return;
-        Tensor share = native::contiguous(places);
+        if (!native::overlaps_itself(positions)) return;
+        Tensor share = native::contiguous(positions);
         const std::int64_t* one = share.data_ptr<std::int64_t>();
         std::vector<int> times(static_cast<std::size_t>(whole.numel()));
         for (std::int64_t i = 0; i < whole.numel(); ++i) times[static_cast<std::size_t>(one[i])] += 1;
@@ -76,7 +76,7 @@ Tensor region_scattered(const Tensor& part, Region at) {
 }
 
 Tensor region_of(const Tensor& whole, Region at) {
-    return record("AsStridedBackward0", at.cut(whole),
+    return record("AsStridedBackward0", at.of(whole),
         wrt(whole, [at](const Tensor& grad) { return region_scattered(grad, at); }));
 }
 

@@ -11,7 +11,7 @@ struct ResultNode final : Node {
     ResultNode(const Ref<Node>& joint, int index) : Node(joint->name, &edge, 1), edge{joint, {}}, index(index) {}
 
     Tensor gradient(int, const Tensor& grad) override {
-        TensorList& received = gathered(*edge.node).received;
+        TensorList& received = step_gradients(*edge.node).received;
         received.resize(std::max(received.size(), std::size_t(index) + 1));
         received[index] = received[index].defined() ? ops::add(received[index], grad) : grad;
         return native::zeros({}, DType::Float32);  // word that something has come
@@ -37,7 +37,7 @@ Ref<Node> MultiOutputNode::result(int k) {
 }
 
 Tensor MultiOutputNode::gradient(int i, const Tensor& grad) {
-    Gathered& all = gathered(*this);
+    StepGradients& all = step_gradients(*this);
     if (!all.given) {
         if (results_.size() == 1) all.received = {grad};
         all.received.resize(results_.size());

@@ -2,7 +2,7 @@
 // are.
 #pragma once
 
-#include "engine.h"
+#include "backward.h"
 
 namespace taper::autograd {
 

@@ -226,28 +226,28 @@ Tensor record(const char* name, Tensor out, const Wrt<Rule, saves>&... inputs) {
 /// The node of an op on a list, all of whose inputs have one rule: rule(grad, edge, at) gives the gradient of the input
 /// that stands at `at` in the result.
 template <class Rule> struct RecordedList final : Node {
-    RecordedList(const char* name, std::vector<Edge> edges, std::vector<std::int64_t> places, Rule rule)
+    RecordedList(const char* name, std::vector<Edge> edges, std::vector<std::int64_t> positions, Rule rule)
         : Node(name, edges.data(), static_cast<int>(edges.size())),
           owned_(std::move(edges)),
-          places_(std::move(places)),
+          positions_(std::move(positions)),
           rule_(rule) {}
-    Tensor gradient(int i, const Tensor& grad) override { return rule_(grad, owned_[i], places_[i]); }
+    Tensor gradient(int i, const Tensor& grad) override { return rule_(grad, owned_[i], positions_[i]); }
 
  private:
     std::vector<Edge> owned_;
-    std::vector<std::int64_t> places_;
+    std::vector<std::int64_t> positions_;
     Rule rule_;
 };
 
 template <class Rule> Tensor record_list(
-    const char* name, Tensor out, std::span<const Tensor> list, std::vector<std::int64_t> places, Rule rule) {
+    const char* name, Tensor out, std::span<const Tensor> list, std::vector<std::int64_t> positions, Rule rule) {
     static_assert(std::is_trivially_destructible_v<Rule>, "a rule captures numbers, never Tensors");
     if (!is_grad_enabled() || std::ranges::none_of(list, needs_gradient) || std::ranges::none_of(list, is_normal))
         return out;
     std::vector<Edge> edges;
     edges.reserve(list.size());
     for (const Tensor& x : list) edges.push_back(edge_to(x));
-    set_history(out, Ref<Node>(new RecordedList<Rule>(name, std::move(edges), std::move(places), rule)));
+    set_history(out, Ref<Node>(new RecordedList<Rule>(name, std::move(edges), std::move(positions), rule)));
     return out;
 }
 

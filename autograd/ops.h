@@ -330,7 +330,7 @@ Tensor conv_transpose2d(
 /// The largest of each window, the first of equals, NaN above all; padding is never chosen.
 Tensor max_pool1d(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
 Tensor max_pool2d(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
-/// With the places of the largest: int64, counted through the image. What F.max_pool2d gives if return_indices.
+/// With the positions of the largest: int64, counted through the image. What F.max_pool2d gives if return_indices.
 ValuesAndIndices max_pool1d_with_indices(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
 ValuesAndIndices max_pool2d_with_indices(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
 /// The mean of each window, in which padding counts as 0, or not at all unless count_include_pad.

@@ -4,17 +4,13 @@
 #include <array>
 #include <cmath>
 #include <cstring>
-#include <limits>
-#include <numbers>
 
 #include "../tensor/native.h"
+#include "affine.h"
 
 namespace taper::transforms {
 
 namespace {
-
-// A map of the plane: (x, y) -> (m0 x + m1 y + m2, m3 x + m4 y + m5).
-using Matrix = std::array<double, 6>;
 
 // torch.empty(1).uniform_(from, to).item()
 double draw(double from, double to) {
@@ -48,120 +44,12 @@ void check_interpolation(const char* name, const Interpolation& mode) {
         interpolation);
 }
 
-// A point, in pixels from the image's centre.
-struct Point {
-    double x = 0, y = 0;
-};
+bool is_bilinear(const Interpolation& mode) { return mode.name == "bilinear"; }
 
 Point from_centre(const std::optional<std::pair<double, double>>& center, const Tensor& image) {
     if (!center) return {};
     return {center->first - static_cast<double>(image.size(-1)) * 0.5,
         center->second - static_cast<double>(image.size(-2)) * 0.5};
-}
-
-// Where a place of the new image comes from in the old one, both from the centre: the inverse of turning by `angle`,
-// shearing, scaling and shifting, about `center`.
-Matrix inverse_affine(
-    double angle, double dx, double dy, double scale, double shear_x, double shear_y, const Point& center) {
-    constexpr double degree = std::numbers::pi / 180;
-    const double turn = angle * degree, sx = shear_x * degree, sy = shear_y * degree;
-    const double a = std::cos(turn - sy) / std::cos(sy);
-    const double b = -std::cos(turn - sy) * std::tan(sx) / std::cos(sy) - std::sin(turn);
-    const double c = std::sin(turn - sy) / std::cos(sy);
-    const double d = -std::sin(turn - sy) * std::tan(sx) / std::cos(sy) + std::cos(turn);
-    Matrix m{d / scale, -b / scale, 0, -c / scale, a / scale, 0};
-    m[2] = m[0] * (-center.x - dx) + m[1] * (-center.y - dy) + center.x;
-    m[5] = m[3] * (-center.x - dx) + m[4] * (-center.y - dy) + center.y;
-    return m;
-}
-
-// How large an image must be, {height, width}, to hold all of one of h x w that was turned.
-std::array<std::int64_t, 2> expanded(const Matrix& m, std::int64_t h, std::int64_t w) {
-    auto extent = [&](std::size_t axis, std::int64_t size) {
-        float low = std::numeric_limits<float>::infinity(), high = -low;
-        for (float x : {-0.5f * static_cast<float>(w), 0.5f * static_cast<float>(w)})
-            for (float y : {-0.5f * static_cast<float>(h), 0.5f * static_cast<float>(h)}) {
-                const float at = x * static_cast<float>(m[axis]) + y * static_cast<float>(m[axis + 1]) +
-                    static_cast<float>(m[axis + 2]);
-                low = std::min(low, at), high = std::max(high, at);
-            }
-        constexpr float grain = 1e-4f;  // so that rounding does not add a row
-        const float half = static_cast<float>(size) * 0.5f;
-        return static_cast<std::int64_t>(std::ceil(std::trunc((high + half) / grain) * grain) -
-            std::floor(std::trunc((low + half) / grain) * grain));
-    };
-    return {extent(3, h), extent(0, w)};
-}
-
-// The value at a place between pixels, and how much of it came from inside the image.
-template <class T> struct Sampled {
-    T value = 0, inside = 0;
-};
-
-template <class T> Sampled<T> sample(const T* image, std::int64_t h, std::int64_t w, T y, T x, bool bilinear) {
-    Sampled<T> sampled;
-    auto take = [&](T row, T col, T weight) {
-        if (!(row >= 0 && col >= 0 && row < static_cast<T>(h) && col < static_cast<T>(w))) return;
-        sampled.value += image[static_cast<std::int64_t>(row) * w + static_cast<std::int64_t>(col)] * weight;
-        sampled.inside += weight;
-    };
-    if (!bilinear) {
-        take(std::nearbyint(y), std::nearbyint(x), 1);
-        return sampled;
-    }
-    const T north = std::floor(y), west = std::floor(x), south_share = y - north, east_share = x - west;
-    take(north, west, (1 - south_share) * (1 - east_share));
-    take(north, west + 1, (1 - south_share) * east_share);
-    take(north + 1, west, south_share * (1 - east_share));
-    take(north + 1, west + 1, south_share * east_share);
-    return sampled;
-}
-
-// The images of h x w, moved by m, as images of rows x columns; fill has a number for each channel, or one.
-template <class T> struct Warp {
-    std::int64_t planes, h, w, rows, columns;
-    bool bilinear;
-    std::vector<double> fill;
-
-    void operator()(const T* from, T* to, const Matrix& m) const {
-        const T width = static_cast<T>(w), height = static_cast<T>(h), half = static_cast<T>(0.5);
-        std::array<T, 6> grid;  // to [-1, 1], as torch.nn.functional.grid_sample has it
-        for (std::size_t i = 0; i < 6; ++i) grid[i] = static_cast<T>(m[i]) / (half * (i < 3 ? width : height));
-        for (std::int64_t row = 0; row < rows; ++row)
-            for (std::int64_t col = 0; col < columns; ++col) {
-                const T x = static_cast<T>(col) - half * static_cast<T>(columns) + half,
-                        y = static_cast<T>(row) - half * static_cast<T>(rows) + half;
-                const T at_x = (x * grid[0] + y * grid[1] + grid[2] + 1) * (width / 2) - half;
-                const T at_y = (x * grid[3] + y * grid[4] + grid[5] + 1) * (height / 2) - half;
-                for (std::int64_t plane = 0; plane < planes; ++plane) {
-                    const T outside = static_cast<T>(fill[plane % fill.size()]);
-                    Sampled<T> s = sample(from + plane * h * w, h, w, at_y, at_x, bilinear);
-                    to[(plane * rows + row) * columns + col] = bilinear ? s.value * s.inside + (1 - s.inside) * outside
-                        : s.inside < half                               ? outside
-                                                                        : s.value;
-                }
-            }
-    }
-};
-
-Tensor affine(const Tensor& image, const Matrix& matrix, const Interpolation& interpolation,
-    const std::vector<double>& fill, bool expand = false) {
-    const DType dtype = image.is_floating_point() ? image.dtype() : float32;
-    const Tensor from = native::contiguous(image.detach().to(dtype));
-    const std::int64_t h = image.size(-2), w = image.size(-1);
-    const auto [rows, columns] = expand ? expanded(matrix, h, w) : std::array{h, w};
-    Shape shape = image.shape();
-    shape[image.ndim() - 2] = rows, shape[image.ndim() - 1] = columns;
-    Tensor out = native::empty(shape, dtype);
-    if (image.numel() == 0) return out;
-    visit<Floats>(dtype, [&, rows = rows, columns = columns](auto zero) {
-        using T = decltype(zero);
-        const Warp<T> warp{image.numel() / (h * w), h, w, rows, columns, interpolation.name == "bilinear", fill};
-        warp(from.data_ptr<T>(), out.data_ptr<T>(), matrix);
-        if (image.is_floating_point()) return;
-        for (std::int64_t i = 0; i < out.numel(); ++i) out.data_ptr<T>()[i] = std::nearbyint(out.data_ptr<T>()[i]);
-    });
-    return out.to(image.dtype());
 }
 
 std::vector<double> fill_for(const char* name, const std::optional<std::vector<double>>& fill, const Tensor& image) {
@@ -174,7 +62,7 @@ std::vector<double> fill_for(const char* name, const std::optional<std::vector<d
 }
 
 // The part of an image from (top, left) on; where that is outside, `fill`.
-Tensor cut(
+Tensor cropped(
     const Tensor& image, std::int64_t top, std::int64_t left, std::int64_t height, std::int64_t width, double fill) {
     Shape shape = image.shape();
     const std::int64_t h = image.size(-2), w = image.size(-1),
@@ -193,7 +81,7 @@ Tensor cut(
     return out;
 }
 
-// Which of n pixels stands at place i, which may be outside.
+// Which of n pixels stands at position i, which may be outside.
 std::int64_t mirrored(std::int64_t i, std::int64_t n, const std::string& mode) {
     if (mode == "edge") return std::clamp<std::int64_t>(i, 0, n - 1);
     const std::int64_t repeat = mode == "symmetric";
@@ -202,7 +90,7 @@ std::int64_t mirrored(std::int64_t i, std::int64_t n, const std::string& mode) {
 
 // The image with as many pixels more on its left, top, right and bottom, which repeat what is inside.
 Tensor pad(const Tensor& image, const std::array<std::int64_t, 4>& sides, const std::string& mode) {
-    TensorList places;
+    TensorList positions;
     for (std::size_t axis : {1, 0}) {
         const std::int64_t n = image.size(axis ? -2 : -1), before = sides[axis], after = sides[axis + 2];
         const std::int64_t least = mode == "reflect" ? n - 1 : mode == "symmetric" ? n : std::max(before, after);
@@ -210,11 +98,11 @@ Tensor pad(const Tensor& image, const std::array<std::int64_t, 4>& sides, const 
             "RandomCrop: Padding size should be less than the corresponding input dimension, but got: padding ({}, {}) "
             "of a side of {} pixels in mode '{}'",
             before, after, n, mode);
-        places.push_back(native::empty({before + n + after}, int64));
+        positions.push_back(native::empty({before + n + after}, int64));
         for (std::int64_t i = 0; i < before + n + after; ++i)
-            places.back().data_ptr<std::int64_t>()[i] = mirrored(i - before, n, mode);
+            positions.back().data_ptr<std::int64_t>()[i] = mirrored(i - before, n, mode);
     }
-    return image.detach().index_select(-2, places[0]).index_select(-1, places[1]);
+    return image.detach().index_select(-2, positions[0]).index_select(-1, positions[1]);
 }
 
 }  // namespace
@@ -232,8 +120,8 @@ Tensor RandomRotation::operator()(const Tensor& image) const {
     check_image("RandomRotation", image);
     const std::vector<double> fill = fill_for("RandomRotation", options_.fill, image);
     const double angle = draw(degrees_[0], degrees_[1]);
-    const Matrix matrix = inverse_affine(-angle, 0, 0, 1, 0, 0, from_centre(options_.center, image));
-    return affine(image, matrix, options_.interpolation, fill, options_.expand);
+    const AffineMatrix matrix = inverse_affine(-angle, 0, 0, 1, 0, 0, from_centre(options_.center, image));
+    return affine(image, matrix, is_bilinear(options_.interpolation), fill, options_.expand);
 }
 
 TAPER_DEFINE_CONSTRUCTORS(
@@ -266,8 +154,9 @@ Tensor RandomAffine::operator()(const Tensor& image) const {
     if (const auto& range = *options_.scale) scale = draw((*range)[0], (*range)[1]);
     if (!shear_.empty()) shear_x = draw(shear_[0], shear_[1]);
     if (shear_.size() == 4) shear_y = draw(shear_[2], shear_[3]);
-    const Matrix matrix = inverse_affine(angle, dx, dy, scale, shear_x, shear_y, from_centre(options_.center, image));
-    return affine(image, matrix, options_.interpolation, fill);
+    const AffineMatrix matrix =
+        inverse_affine(angle, dx, dy, scale, shear_x, shear_y, from_centre(options_.center, image));
+    return affine(image, matrix, is_bilinear(options_.interpolation), fill);
 }
 
 TAPER_DEFINE_CONSTRUCTORS(RandomCrop, RandomCropOptions, 1, size, padding, pad_if_needed, fill, padding_mode)
@@ -314,7 +203,7 @@ Tensor RandomCrop::operator()(const Tensor& given) const {
         random::integers(&right, 1, 0, w - width_ + 1, default_generator());
         top += down, left += right;
     }
-    return cut(image, top, left, height_, width_, options_.fill);
+    return cropped(image, top, left, height_, width_, options_.fill);
 }
 
 TAPER_DEFINE_CONSTRUCTORS(RandomHorizontalFlip, RandomHorizontalFlipOptions, 0, p)

@@ -97,7 +97,7 @@ static void look_up_rows(T* out, const Tensor& data, const T* table, std::span<c
     const std::int64_t size = data.size(0), pixels = size == 0 ? 0 : data.numel() / size;
     const auto* bytes = data.data_ptr<std::uint8_t>();
     auto place = [&](std::int64_t k) { return bytes + wrap_index(rows[k], size, "MNIST") * pixels; };
-    parallel_for(std::ssize(rows), 1 + (1 << 14) / (pixels + 1), [&](std::int64_t begin, std::int64_t end) {
+    parallel_for(std::ssize(rows), grain_of(2 * pixels), [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t k = begin; k < end; ++k) {
             const std::uint8_t *from = place(k), *next = place(std::min(k + 2, end - 1));
             for (std::int64_t i = 0; i < pixels; i += 64) __builtin_prefetch(next + i);

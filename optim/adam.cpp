@@ -1,4 +1,5 @@
 // Adam and its kin.
+#include "../tensor/reduce.h"
 #include "method.h"
 #include "optimizers.h"
 
@@ -43,9 +44,6 @@ template <class T> struct Divisor {
     T divisor, inverse;
 };
 
-// The larger, or NaN if either is.
-template <class T> TAPER_INLINE T largest(T a, T b) { return a > b || a != a ? a : b; }
-
 // One step of Adam on weights that are first multiplied by `shrink`; `weight_decay` acts by way of the gradient.
 void adam_step(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group, double weight_decay,
     double shrink) {
@@ -69,7 +67,7 @@ void adam_step(const Tensor& param, const Tensor& grad, ParamState& state, const
         for_each_weight<T>(
             [=](T& w, T g, T& m, T& v, T& most) {
                 means.update(slope(g, w), m, v);
-                most = largest(most, v);
+                most = combine::larger(most, v);
                 w = moved(w, m, most);
             },
             param, grad, mean, square, Method::recall(state, 2));
@@ -224,7 +222,7 @@ struct AdamaxMethod final : MethodOf<AdamaxMethod, AdamaxOptions> {
                 [=](T& w, T g, T& m, T& most) {
                     g = slope(g, w);
                     m = std::fma(g, fresh, m * beta1);
-                    most = largest(most * beta2, std::abs(g) + eps);
+                    most = combine::larger(most * beta2, std::abs(g) + eps);
                     w = w + down * m / most;
                 },
                 param, grad, recall(state, 0), recall(state, 1));

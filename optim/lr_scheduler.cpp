@@ -38,7 +38,7 @@ struct MultiplicativeSchedule final : LambdaSchedule {
 
 struct StepSchedule final : Schedule {
     explicit StepSchedule(const StepLROptions& o) : Schedule(o), step_size(o.step_size), gamma(o.gamma) {}
-    std::vector<Setting> settings() override { return with({{"step_size", &step_size}, {"gamma", &gamma}}); }
+    std::vector<NamedSetting> settings() override { return with({{"step_size", &step_size}, {"gamma", &gamma}}); }
     void validate() const override { check(step_size > 0, "StepLR: step_size must be positive, not {}", step_size); }
     double next(ParamGroup& group, std::size_t) override {
         return last_epoch == 0 || last_epoch % step_size != 0 ? group.lr : group.lr * gamma;
@@ -50,7 +50,7 @@ struct StepSchedule final : Schedule {
 
 struct MultiStepSchedule final : Schedule {
     explicit MultiStepSchedule(const MultiStepLROptions& o) : Schedule(o), milestones(o.milestones), gamma(o.gamma) {}
-    std::vector<Setting> settings() override { return with({{"gamma", &gamma}}); }
+    std::vector<NamedSetting> settings() override { return with({{"gamma", &gamma}}); }
     std::string_view told_besides() const override { return "milestones"; }
     double next(ParamGroup& group, std::size_t) override {
         auto times = std::count(milestones.begin(), milestones.end(), last_epoch);
@@ -66,7 +66,7 @@ struct MultiStepSchedule final : Schedule {
 
 struct ConstantSchedule final : Schedule {
     explicit ConstantSchedule(const ConstantLROptions& o) : Schedule(o), factor(o.factor), total_iters(o.total_iters) {}
-    std::vector<Setting> settings() override { return with({{"factor", &factor}, {"total_iters", &total_iters}}); }
+    std::vector<NamedSetting> settings() override { return with({{"factor", &factor}, {"total_iters", &total_iters}}); }
     void validate() const override {
         check(factor >= 0 && factor <= 1,
             "ConstantLR: Constant multiplicative factor expected to be between 0 and 1, not {}", factor);
@@ -87,7 +87,7 @@ struct ConstantSchedule final : Schedule {
 struct LinearSchedule final : Schedule {
     explicit LinearSchedule(const LinearLROptions& o)
         : Schedule(o), start_factor(o.start_factor), end_factor(o.end_factor), total_iters(o.total_iters) {}
-    std::vector<Setting> settings() override {
+    std::vector<NamedSetting> settings() override {
         return with({{"start_factor", &start_factor}, {"end_factor", &end_factor}, {"total_iters", &total_iters}});
     }
     void validate() const override {
@@ -114,7 +114,7 @@ struct LinearSchedule final : Schedule {
 
 struct ExponentialSchedule final : Schedule {
     explicit ExponentialSchedule(const ExponentialLROptions& o) : Schedule(o), gamma(o.gamma) {}
-    std::vector<Setting> settings() override { return with({{"gamma", &gamma}}); }
+    std::vector<NamedSetting> settings() override { return with({{"gamma", &gamma}}); }
     double next(ParamGroup& group, std::size_t) override { return last_epoch == 0 ? group.lr : group.lr * gamma; }
     double direct(ParamGroup&, std::size_t i) override { return base_lrs[i] * std::pow(gamma, last_epoch); }
     double gamma;
@@ -123,7 +123,7 @@ struct ExponentialSchedule final : Schedule {
 struct PolynomialSchedule final : Schedule {
     explicit PolynomialSchedule(const PolynomialLROptions& o)
         : Schedule(o), total_iters(o.total_iters), power(o.power) {}
-    std::vector<Setting> settings() override { return with({{"total_iters", &total_iters}, {"power", &power}}); }
+    std::vector<NamedSetting> settings() override { return with({{"total_iters", &total_iters}, {"power", &power}}); }
     double left(int64_t epoch) const { return 1 - static_cast<double>(epoch) / total_iters; }
     double next(ParamGroup& group, std::size_t) override {
         if (last_epoch == 0 || last_epoch > total_iters) return group.lr;
@@ -140,7 +140,7 @@ struct PolynomialSchedule final : Schedule {
 
 struct CosineSchedule final : Schedule {
     explicit CosineSchedule(const CosineAnnealingLROptions& o) : Schedule(o), T_max(o.T_max), eta_min(o.eta_min) {}
-    std::vector<Setting> settings() override { return with({{"T_max", &T_max}, {"eta_min", &eta_min}}); }
+    std::vector<NamedSetting> settings() override { return with({{"T_max", &T_max}, {"eta_min", &eta_min}}); }
     void validate() const override { check(T_max > 0, "CosineAnnealingLR: T_max must be positive, not {}", T_max); }
     double next(ParamGroup& group, std::size_t i) override {
         const int64_t e = last_epoch, T = T_max;
@@ -160,7 +160,7 @@ struct CosineSchedule final : Schedule {
 struct WarmRestartSchedule final : Schedule {
     explicit WarmRestartSchedule(const CosineAnnealingWarmRestartsOptions& o)
         : Schedule(o), T_0(o.T_0), T_mult(o.T_mult), eta_min(o.eta_min), T_cur(last_epoch), T_i(T_0) {}
-    std::vector<Setting> settings() override {
+    std::vector<NamedSetting> settings() override {
         return with({{"T_0", &T_0}, {"T_mult", &T_mult}, {"eta_min", &eta_min}, {"T_i", &T_i}, {"T_cur", &T_cur}});
     }
     void validate() const override {

@@ -36,7 +36,7 @@ struct Method {
 
     /// One step of a parameter with a gradient. `state.step` has counted it.
     virtual void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const = 0;
-    virtual std::vector<Setting> settings(ParamGroup& group) const = 0;
+    virtual std::vector<NamedSetting> settings(ParamGroup& group) const = 0;
     /// Error with PyTorch's sentence for a setting out of range.
     virtual void validate(const char* op, const ParamGroup& group) const = 0;
     /// Whether the tensor of that number is there after a step with these settings.
@@ -57,10 +57,10 @@ struct Method {
 template <class O, class T> struct Row {
     const char* name;
     Arg<T> O::*option;
-    T ParamGroup::*place;
+    T ParamGroup::*member;
 };
-template <class O, class T> constexpr Row<O, T> row(const char* name, Arg<T> O::*option, T ParamGroup::*place) {
-    return {name, option, place};
+template <class O, class T> constexpr Row<O, T> row(const char* name, Arg<T> O::*option, T ParamGroup::*member) {
+    return {name, option, member};
 }
 #define TAPER_ROW(setting) row(#setting, &Options::setting, &ParamGroup::setting)
 
@@ -75,7 +75,7 @@ template <class O> struct MethodWith : Method {
 template <class Formula, class O> struct MethodOf : MethodWith<O> {
     MethodOf(const O& options, Names names) : MethodWith<O>(std::move(names)) {
         for_each_row([&](auto row) {
-            common.*row.place = *(options.*row.option);
+            common.*row.member = *(options.*row.option);
             if ((options.*row.option).missing()) missing.push_back(row.name);
         });
     }
@@ -90,13 +90,13 @@ template <class Formula, class O> struct MethodOf : MethodWith<O> {
             check(own.given() || std::find(missing.begin(), missing.end(), row.name) == missing.end(),
                 "{}: parameter group didn't specify a value of required optimization parameter {}", this->name,
                 row.name);
-            group.*row.place = own.given() ? *own : common.*row.place;
+            group.*row.member = own.given() ? *own : common.*row.member;
         });
         this->add(std::move(group));
     }
-    std::vector<Setting> settings(ParamGroup& group) const override {
-        std::vector<Setting> all;
-        for_each_row([&](auto row) { all.push_back({row.name, &(group.*row.place)}); });
+    std::vector<NamedSetting> settings(ParamGroup& group) const override {
+        std::vector<NamedSetting> all;
+        for_each_row([&](auto row) { all.push_back({row.name, &(group.*row.member)}); });
         return all;
     }
 
@@ -127,7 +127,7 @@ template <class O> void OptimizerOf<O>::add_param_group(const O& param_group) co
     Name::Name(Called, const Name##Options& o) : OptimizerOf(std::make_shared<Name##Method>(o), o) {} \
     template class OptimizerOf<Name##Options>;
 
-/// The gradient that a step goes by: turned round to maximise, and with the weight's own pull to zero.
+/// The gradient that a step goes by: negated to maximise, and with the weight's own pull to zero.
 template <class T> struct Slope {
     explicit Slope(const ParamGroup& group) : Slope(group.maximize, group.weight_decay) {}
     Slope(bool maximize, double weight_decay) : sign(maximize ? -1 : 1), weight_decay(weight_decay) {}

@@ -78,7 +78,7 @@ void Optimizer::step() const {
 
 bool Optimizer::has(std::string_view setting) const {
     ParamGroup group;
-    for (const Setting& one : method_->settings(group))
+    for (const NamedSetting& one : method_->settings(group))
         if (one.name == setting) return true;
     return false;
 }

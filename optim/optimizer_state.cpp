@@ -9,7 +9,7 @@
 namespace taper::optim {
 namespace {
 
-// The parameters of all groups, one after the other: a parameter's place is its id.
+// The parameters of all groups, one after the other: a parameter's position is its id.
 TensorList all_params(const std::vector<ParamGroup>& groups) {
     TensorList all;
     for (const ParamGroup& group : groups) all.insert(all.end(), group.params.begin(), group.params.end());
@@ -104,7 +104,7 @@ double without_rounding(const ParamGroup& group) {
 // The numbers of a saved group that are no settings are what schedulers noted there.
 void take_settings(const Method& method, ParamGroup& group, const Dict& saved) {
     ParamGroup fresh;
-    const std::vector<Setting> settings = method.settings(group), defaults = method.settings(fresh);
+    const std::vector<NamedSetting> settings = method.settings(group), defaults = method.settings(fresh);
     for (std::size_t i = 0; i < settings.size(); ++i) {
         if (saved.contains(settings[i].name)) continue;
         check(is_optional(method.names, settings[i].name),
@@ -116,7 +116,7 @@ void take_settings(const Method& method, ParamGroup& group, const Dict& saved) {
              "rho", "lr_decay", "initial_accumulator_value"})
         check(!saved.contains(other) ||
                 std::any_of(settings.begin(), settings.end(),
-                    [&](const Setting& setting) { return std::string_view(setting.name) == other; }),
+                    [&](const NamedSetting& setting) { return std::string_view(setting.name) == other; }),
             "load_state_dict: a parameter group has '{}', so it is none of {}", other, method.names.optimizer);
     set_values(settings, saved);
     for (const auto& item : saved) {
@@ -124,7 +124,7 @@ void take_settings(const Method& method, ParamGroup& group, const Dict& saved) {
         if (key.kind() != Value::Kind::String ||
             (value.kind() != Value::Kind::Int && value.kind() != Value::Kind::Float))
             continue;
-        auto named = [&](const Setting& setting) { return setting.name == key.string(); };
+        auto named = [&](const NamedSetting& setting) { return setting.name == key.string(); };
         if (std::none_of(settings.begin(), settings.end(), named)) group.scheduled[key.string()] = value.item();
     }
     for (const char* noted : {"initial_lr", "max_lr", "min_lr", "max_momentum", "base_momentum"})
@@ -194,8 +194,8 @@ void Optimizer::load(const Value& state_dict) const {
 
     std::unordered_map<const TensorImpl*, ParamState> states;
     for (const auto& [id, dict] : state_dict.dict().at("state").dict())
-        if (const Value* place = ids.find(id)) {
-            const auto number = static_cast<std::size_t>(place->item<std::int64_t>());
+        if (const Value* own = ids.find(id)) {
+            const auto number = static_cast<std::size_t>(own->item<std::int64_t>());
             const Tensor& param = params[number];
             states[&param.impl()] = state_of(method, param, *group_of[number], dict.dict());
         }

@@ -8,7 +8,7 @@ namespace taper::optim::lr_scheduler {
 struct ReduceLROnPlateau::State {
     explicit State(const ReduceLROnPlateauOptions& o);
     void validate() const;
-    std::vector<Setting> settings();
+    std::vector<NamedSetting> settings();
     bool improves(double metric) const;
     void step(double metric, std::optional<int64_t> epoch);
     void reduce();
@@ -47,7 +47,7 @@ void ReduceLROnPlateau::State::validate() const {
         threshold_mode);
 }
 
-std::vector<Setting> ReduceLROnPlateau::State::settings() {
+std::vector<NamedSetting> ReduceLROnPlateau::State::settings() {
     return {{"factor", &factor}, {"min_lrs", &min_lrs}, {"patience", &patience}, {"verbose", &verbose},
         {"cooldown", &cooldown}, {"cooldown_counter", &cooldown_counter}, {"mode", &mode}, {"threshold", &threshold},
         {"threshold_mode", &threshold_mode}, {"best", &best}, {"num_bad_epochs", &num_bad_epochs}, {"eps", &eps},
@@ -102,7 +102,7 @@ int64_t ReduceLROnPlateau::last_epoch() const { return state_->last_epoch; }
 const Optimizer& ReduceLROnPlateau::optimizer() const { return state_->optimizer; }
 Value ReduceLROnPlateau::state_dict() const { return values_of(state_->settings()); }
 void ReduceLROnPlateau::load(const Value& state_dict) const {
-    const std::vector<Setting> settings = state_->settings();
+    const std::vector<NamedSetting> settings = state_->settings();
     set_values(settings, state_dict.dict(), [&] {
         state_->validate();
         check_is_like(values_of(settings), state_dict.dict());

@@ -29,7 +29,7 @@ struct Schedule {
     virtual ~Schedule() = default;
 
     /// What a state_dict holds, by PyTorch's names; the formula's own first.
-    virtual std::vector<Setting> settings() {
+    virtual std::vector<NamedSetting> settings() {
         return {{"base_lrs", &base_lrs}, {"last_epoch", &last_epoch}, {"verbose", &verbose},
             {"_step_count", &step_count}, {"_last_lr", &last_lr}};
     }
@@ -63,8 +63,8 @@ struct Schedule {
     /// Sets the rates; `epoch` is said if verbose, where step was given one.
     void set(Formula formula, std::optional<double> epoch = {});
     /// These, before those of all schedulers.
-    std::vector<Setting> with(std::vector<Setting> own) {
-        std::vector<Setting> common = Schedule::settings();
+    std::vector<NamedSetting> with(std::vector<NamedSetting> own) {
+        std::vector<NamedSetting> common = Schedule::settings();
         own.insert(own.end(), common.begin(), common.end());
         return own;
     }

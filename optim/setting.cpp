@@ -48,19 +48,19 @@ struct Get {
 
 }  // namespace
 
-Value Setting::get() const { return std::visit(Get(), place); }
+Value NamedSetting::get() const { return std::visit(Get(), this->value); }
 
-void Setting::set(const Value& value) const {
+void NamedSetting::set(const Value& value) const {
     try {
-        std::visit([&](auto* to) { assign(*to, value); }, place);
+        std::visit([&](auto* to) { assign(*to, value); }, this->value);
     } catch (const Error& error) {
         fail("load_state_dict: Invalid {} value: {}", name, error.what());
     }
 }
 
-Dict values_of(const std::vector<Setting>& settings) {
+Dict values_of(const std::vector<NamedSetting>& settings) {
     Dict dict;
-    for (const Setting& setting : settings) dict[setting.name] = setting.get();
+    for (const NamedSetting& setting : settings) dict[setting.name] = setting.get();
     return dict;
 }
 
@@ -68,24 +68,24 @@ namespace {
 
 using Copy = std::variant<double, std::int64_t, bool, std::optional<bool>, Betas, std::string, std::vector<double>>;
 
-std::vector<Copy> copies_of(const std::vector<Setting>& settings) {
+std::vector<Copy> copies_of(const std::vector<NamedSetting>& settings) {
     std::vector<Copy> copies;
-    for (const Setting& setting : settings)
-        copies.push_back(std::visit([](auto* from) { return Copy(*from); }, setting.place));
+    for (const NamedSetting& setting : settings)
+        copies.push_back(std::visit([](auto* from) { return Copy(*from); }, setting.value));
     return copies;
 }
-void restore(const std::vector<Setting>& settings, const std::vector<Copy>& copies) {
+void restore(const std::vector<NamedSetting>& settings, const std::vector<Copy>& copies) {
     for (std::size_t i = 0; i < settings.size(); ++i)
         std::visit(
-            [&](auto* to) { *to = std::get<std::remove_pointer_t<decltype(to)>>(copies[i]); }, settings[i].place);
+            [&](auto* to) { *to = std::get<std::remove_pointer_t<decltype(to)>>(copies[i]); }, settings[i].value);
 }
 
 }  // namespace
 
-void set_values(const std::vector<Setting>& settings, const Dict& dict, const std::function<void()>& validate) {
+void set_values(const std::vector<NamedSetting>& settings, const Dict& dict, const std::function<void()>& validate) {
     const std::vector<Copy> before = copies_of(settings);
     try {
-        for (const Setting& setting : settings)
+        for (const NamedSetting& setting : settings)
             if (const Value* value = dict.find(setting.name)) setting.set(*value);
         validate();
     } catch (...) {

@@ -9,18 +9,18 @@
 namespace taper::optim {
 
 /// A setting, by PyTorch's name.
-struct Setting {
+struct NamedSetting {
     const char* name;
-    std::variant<double*, std::int64_t*, bool*, std::optional<bool>*, Betas*, std::string*, std::vector<double>*> place;
+    std::variant<double*, std::int64_t*, bool*, std::optional<bool>*, Betas*, std::string*, std::vector<double>*> value;
 
     Value get() const;
     /// Error unless it is a value of this kind.
     void set(const Value& value) const;
 };
 
-Dict values_of(const std::vector<Setting>& settings);
+Dict values_of(const std::vector<NamedSetting>& settings);
 /// Sets those that the dict has, then validates; on an Error all are as before.
 void set_values(
-    const std::vector<Setting>& settings, const Dict& dict, const std::function<void()>& validate = [] {});
+    const std::vector<NamedSetting>& settings, const Dict& dict, const std::function<void()>& validate = [] {});
 
 }  // namespace taper::optim

@@ -12,12 +12,6 @@
 #include "native.h"
 #include "tensor.h"
 
-#ifdef __clang__
-#define TAPER_CALL [[clang::always_inline]]
-#else
-#define TAPER_CALL
-#endif
-
 namespace taper {
 
 /// One operand of an element loop: its first element, and its strides once broadcast to the loop's shape.

@@ -94,8 +94,8 @@ template <class N> static std::int64_t block_with(N what, const N* x, std::int64
     return begin;
 }
 
-// Of a line: the extreme first, which is quick, then the place of the first element that equals it.
-template <class Order, class N> static std::int64_t place_in_line(const N* x, std::int64_t n, std::int64_t step) {
+// Of a line: the extreme first, which is quick, then the position of the first element that equals it.
+template <class Order, class N> static std::int64_t position_in_line(const N* x, std::int64_t n, std::int64_t step) {
     const N most = detail::run_reduce(x, n, step, Order::template worst<N>, std::identity(), Order::pick);
     std::int64_t at = 0;
     if (most != most) {
@@ -109,26 +109,26 @@ template <class Order, class N> static std::int64_t place_in_line(const N* x, st
 
 // Of lines that lie side by side: `width` of them at once, row by row.
 template <class Order, class N>
-static void places_by_rows(std::int64_t* out, const N* x, std::int64_t n, std::int64_t step, std::int64_t width) {
-    using Place = std::conditional_t<sizeof(N) == 8, std::int64_t, std::int32_t>;
+static void positions_by_rows(std::int64_t* out, const N* x, std::int64_t n, std::int64_t step, std::int64_t width) {
+    using Position = std::conditional_t<sizeof(N) == 8, std::int64_t, std::int32_t>;
     N best[detail::tile];
-    Place place[detail::tile];
+    Position position[detail::tile];
     N* const most = best;
-    Place* const at = place;
+    Position* const at = position;
     detail::run<N, N>([=] {
         for (std::int64_t i = 0; i < width; ++i) most[i] = x[i], at[i] = 0;
         for (std::int64_t row = 1; row < n; ++row) {
             const N* from = x + row * step;
             TAPER_VECTORISE for (std::int64_t i = 0; i < width; ++i) {
                 const N v = from[i], m = most[i];
-                const Place before = at[i];
+                const Position before = at[i];
                 const bool better = (Order::better(v, m) | (v != v)) & (m == m);
                 most[i] = better ? v : m;
-                at[i] = better ? static_cast<Place>(row) : before;
+                at[i] = better ? static_cast<Position>(row) : before;
             }
         }
     });
-    for (std::int64_t i = 0; i < width; ++i) out[i] = place[i];
+    for (std::int64_t i = 0; i < width; ++i) out[i] = position[i];
 }
 
 // The index of the first extreme along each line of `dim`; NaN counts as one.
@@ -142,22 +142,21 @@ template <class Order> static Tensor index_of(const char* op, T x, std::int64_t 
     const std::int64_t n = nest.reduced, step = nest.reduced_dims ? nest.reduced_step[0] : 1;
     const bool by_rows = nest.by_rows() && nest.kept_step[nest.kept_dims - 1] == 1 && n <= 0x7fffffff;
     const std::int64_t row = by_rows ? nest.kept_size[nest.kept_dims - 1] : 1, wide = std::min(row, detail::tile);
-    const std::int64_t tiles = (row + wide - 1) / wide, chunk = 32768 / std::max<std::int64_t>(n * wide, 1);
+    const std::int64_t tiles = (row + wide - 1) / wide;
     std::int64_t* to = out.data_ptr<std::int64_t>();
     visit(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
         const N* from = static_cast<const N*>(x.data_ptr());
-        parallel_for(
-            nest.kept / row * tiles, std::max<std::int64_t>(1, chunk), [&](std::int64_t begin, std::int64_t end) {
-                for (std::int64_t job = begin; job < end; ++job) {
-                    const std::int64_t first = job / tiles * row + job % tiles * wide;
-                    const N* line = from + nest.kept_offset(first);
-                    if (by_rows)
-                        places_by_rows<Order>(to + first, line, n, step, std::min(wide, row - job % tiles * wide));
-                    else
-                        to[first] = place_in_line<Order>(line, n, step);
-                }
-            });
+        parallel_for(nest.kept / row * tiles, grain_of(n * wide), [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t job = begin; job < end; ++job) {
+                const std::int64_t first = job / tiles * row + job % tiles * wide;
+                const N* line = from + nest.kept_offset(first);
+                if (by_rows)
+                    positions_by_rows<Order>(to + first, line, n, step, std::min(wide, row - job % tiles * wide));
+                else
+                    to[first] = position_in_line<Order>(line, n, step);
+            }
+        });
     });
     return out;
 }

@@ -1,4 +1,4 @@
-// Elements named by tensors: each op finds the places it means, and picks there.
+// Elements named by tensors: each op finds the positions it means, and picks there.
 #include <limits>
 
 #include "../../tensor/loops.h"
@@ -10,7 +10,7 @@
 
 namespace taper::ops {
 
-using autograd::checked_places, autograd::pick, autograd::record, autograd::Region, autograd::save,
+using autograd::checked_positions, autograd::pick, autograd::record, autograd::IndexedDims, autograd::save,
     autograd::size_along, autograd::wrt;
 using T = const Tensor&;
 
@@ -29,13 +29,14 @@ Tensor index_select(T x, std::int64_t dim, T index) {
     std::int64_t d = wrap_dim(dim, x.ndim());
     check_whole("index_select", index);
     check(index.ndim() <= 1, "index_select: index_select(): Index is supposed to be a vector");
-    Tensor place = checked_places(index, size_along(x, d), false, [&](auto i) {
+    Tensor positions = checked_positions(index, size_along(x, d), false, [&](auto i) {
         fail("index_select: index out of range in self: {} along dimension {} of size {}", i, d, size_along(x, d));
     });
     if (x.ndim() > 0)
-        return pick("IndexSelectBackward0", x, place.reshape(-1), Region::of(x.shape(), static_cast<int>(d), 1));
+        return pick(
+            "IndexSelectBackward0", x, positions.reshape(-1), IndexedDims::of(x.shape(), static_cast<int>(d), 1));
     check(index.numel() == 1, "index_select: Index to scalar can have only 1 value, got {} value(s)", index.numel());
-    return pick("IndexSelectBackward0", x, place.reshape(Shape{}), Region::all_of(x.shape()));
+    return pick("IndexSelectBackward0", x, positions.reshape(Shape{}), IndexedDims::all_of(x.shape()));
 }
 
 Tensor gather(T x, std::int64_t dim, T index) {
@@ -50,9 +51,9 @@ Tensor gather(T x, std::int64_t dim, T index) {
                 "dimension {}",
                 i, index.shape().str(), x.shape().str(), d);
     }
-    Tensor place =
-        index.numel() > 0 ? autograd::places_along("gather", x, d, index) : native::empty(index.shape(), DType::Int64);
-    return pick("GatherBackward0", x, place, Region::all_of(x.shape()));
+    Tensor positions = index.numel() > 0 ? autograd::positions_along("gather", x, d, index)
+                                         : native::empty(index.shape(), DType::Int64);
+    return pick("GatherBackward0", x, positions, IndexedDims::all_of(x.shape()));
 }
 
 Tensor masked_select(T x, T mask) {
@@ -64,25 +65,25 @@ Tensor masked_select(T x, T mask) {
             "with dtype torch.bool instead.");
     const Shape shape = broadcast_shapes(mask.shape(), x.shape());
     Tensor wide = shape == x.shape() ? x : expand(x, shape);
-    Tensor place = autograd::positions_of(native::broadcast(mask, shape));
-    return pick("MaskedSelectBackward0", wide, place, Region::all_of(shape));
+    Tensor positions = autograd::nonzero_positions(native::broadcast(mask, shape));
+    return pick("MaskedSelectBackward0", wide, positions, IndexedDims::all_of(shape));
 }
 
 Tensor take(T x, T index) {
     check(index.dtype() == DType::Int64, "take: take(): Expected a long tensor for index, but got {}",
         scalar_name_of(index.dtype()));
     check(x.numel() > 0 || index.numel() == 0, "take: take(): tried to take from an empty tensor");
-    Tensor place = checked_places(index, x.numel(), true, [&](auto i) {
+    Tensor positions = checked_positions(index, x.numel(), true, [&](auto i) {
         fail("take: out of range: tried to access index {} on a tensor of {} elements.", i, x.numel());
     });
-    return pick("TakeBackward0", x, place, Region::all_of(x.shape()));
+    return pick("TakeBackward0", x, positions, IndexedDims::all_of(x.shape()));
 }
 
 namespace {
 // Rows as they are, whose gradients are divided by how often their number stands in the index.
 Tensor shared_by_frequency(T rows, T index, std::int64_t count) {
-    const Tensor place = index.detach().to(int64).reshape(-1), times = bincount(place, {}, count),
-                 share = (1 / times.index_select(0, place).to(rows.dtype())).reshape(index.shape()).unsqueeze(-1);
+    const Tensor positions = index.detach().to(int64).reshape(-1), times = bincount(positions, {}, count),
+                 share = (1 / times.index_select(0, positions).to(rows.dtype())).reshape(index.shape()).unsqueeze(-1);
     return record(
         "EmbeddingBackward0", rows.detach(), wrt(rows, save(share), [](T grad, T share) { return grad * share; }));
 }
@@ -98,13 +99,13 @@ Tensor embedding(T index, T weight, std::int64_t padding_idx, bool scale_grad_by
         "but got torch.{}Tensor instead (while checking arguments for embedding)",
         scalar_name_of(index.dtype()));
     check(weight.ndim() == 2, "embedding: 'weight' must be 2-D");
-    Tensor place = checked_places(index, weight.shape()[0], false,
+    Tensor positions = checked_positions(index, weight.shape()[0], false,
         [&](auto i) { fail("embedding: index out of range in self: {} in a table of {} rows", i, weight.shape()[0]); });
-    const Region rows = Region::of(weight.shape(), 0, 1);
-    if (padding_idx < 0) return pick("EmbeddingBackward0", weight, place, rows);
-    return record("EmbeddingBackward0", pick("", weight.detach(), place, rows),
-        wrt(weight, save(place), [rows, padding_idx](T grad, T place) {
-            return autograd::put_back(masked_fill(grad, (place == padding_idx).unsqueeze(-1), 0), place, rows);
+    const IndexedDims rows = IndexedDims::of(weight.shape(), 0, 1);
+    if (padding_idx < 0) return pick("EmbeddingBackward0", weight, positions, rows);
+    return record("EmbeddingBackward0", pick("", weight.detach(), positions, rows),
+        wrt(weight, save(positions), [rows, padding_idx](T grad, T positions) {
+            return autograd::put_back(masked_fill(grad, (positions == padding_idx).unsqueeze(-1), 0), positions, rows);
         }));
 }
 
@@ -163,7 +164,7 @@ T masked_fill_(T self, T mask, T value) {
 // ---- of whole numbers: without history
 
 Tensor nonzero(T x) {
-    Tensor positions = autograd::positions_of(x);
+    Tensor positions = autograd::nonzero_positions(x);
     Tensor out = native::empty({positions.numel(), x.ndim()}, DType::Int64, x.device());
     auto* to = out.data_ptr<std::int64_t>();
     for (std::int64_t i = 0; i < positions.numel(); ++i, to += x.ndim()) {

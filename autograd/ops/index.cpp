@@ -1,13 +1,57 @@
-// x[...] with tensors between the brackets: what they name picked out, or written.
+// x[...]: views, and, with tensors between the brackets, what these name picked out, or written.
 #include "../../tensor/number_range.h"
 #include "../../tensor/warning.h"
 #include "../ops.h"
 #include "positions.h"
+#include "view.h"
 
 namespace taper {
 
-using autograd::Region;
+using autograd::IndexedDims;
 using T = const Tensor&;
+
+// ---- without tensors: views
+
+Tensor index_view(T x, std::span<const Index> indices) {
+    std::int64_t named = 0;
+    bool ellipsis = false;
+    for (const Index& index : indices) {
+        named += index.kind == Index::Kind::Int || index.kind == Index::Kind::Slice;
+        check(!ellipsis || index.kind != Index::Kind::Ellipsis, "an index can only have a single ellipsis ('...')");
+        ellipsis = ellipsis || index.kind == Index::Kind::Ellipsis;
+    }
+    check(x.ndim() > 0 || indices.size() != 1 || indices[0].kind != Index::Kind::Int,
+        "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
+        "0-dim tensor to a number");
+    check(named <= x.ndim(), "too many indices for tensor of dimension {}", x.ndim());
+    Tensor out = x;
+    std::int64_t d = 0, of_x = 0;  // the dim that comes next, of the result and of x
+    for (const Index& index : indices) switch (index.kind) {
+            case Index::Kind::Int: {
+                const std::int64_t size = out.size(d);
+                check(-size <= index.at && index.at < size, "index {} is out of bounds for dimension {} with size {}",
+                    index.at, of_x++, size);
+                out = ops::select(out, d, index.at);
+                break;
+            }
+            case Index::Kind::Slice:
+                // (PyTorch leaves out a slice that says the whole of a dim in numbers, beside others.)
+                if (const auto& [start, stop, step] = index.slice;
+                    indices.size() == 1 || start.value_or(0) != 0 || step.value_or(1) != 1 || stop != out.size(d))
+                    out = ops::slice(out, d, index.slice);
+                ++d, ++of_x;
+                break;
+            case Index::Kind::None:
+                out = ops::unsqueeze(out, d++);
+                break;
+            default:
+                d += x.ndim() - named;
+                of_x += x.ndim() - named;
+        }
+    return out.ref() == x.ref() ? ops::alias("AliasBackward0", x) : out;
+}
+
+// ---- with tensors
 
 namespace {
 
@@ -18,10 +62,10 @@ struct Named {
     int dim, dims, of_x;
 };
 
-// What brackets mean: a view of x, and in it the places that the tensors name, if there are any.
-struct Brackets {
-    Tensor view, place;
-    Region at;
+// What brackets mean: a view of x, and in it the positions that the tensors name, if there are any.
+struct Indexing {
+    Tensor view, positions;
+    IndexedDims at;
 };
 
 bool is_mask(T index) { return index.dtype() == DType::Bool || index.dtype() == DType::UInt8; }
@@ -73,58 +117,58 @@ std::vector<Named> take_out(T x, std::vector<Index>& indices) {
 }
 
 // Positions count from the front afterwards. Those that pick nothing are not looked at, as in PyTorch.
-Tensor places_of(const Named& name, T view, bool picks) {
+Tensor positions_of(const Named& name, T view, bool picks) {
     if (is_mask(name.tensor)) {
         for (int d = 0; d < name.tensor.ndim(); ++d)
             check(name.tensor.shape()[d] == view.shape()[name.dim + d],
                 "The shape of the mask {} at index {} does not match the shape of the indexed tensor {} at index {}",
                 name.tensor.shape().str(), d, view.shape().str(), name.dim + d);
-        return autograd::positions_of(name.tensor);
+        return autograd::nonzero_positions(name.tensor);
     }
     const std::int64_t size = view.shape()[name.dim];
     if (!picks && size > 0) return native::zeros(name.tensor.shape(), DType::Int64);
     check(size > 0 || name.tensor.numel() == 0, "index is out of bounds for dimension with size 0");
-    return autograd::checked_places(name.tensor, size, true,
+    return autograd::checked_positions(name.tensor, size, true,
         [&](auto i) { fail("index {} is out of bounds for dimension {} with size {}", i, name.of_x, size); });
 }
 
-// The places of all tensors as one, broadcast and counted over all their dims.
-Tensor joined_places(const std::vector<Named>& names, T view) {
+// The positions of all tensors as one, broadcast and counted over all their dims.
+Tensor joined_positions(const std::vector<Named>& names, T view) {
     Shape left = view.shape();
     for (const Named& name : names)
         for (int d = 0; d < name.dims; ++d) left[name.dim + d] = 1;
-    TensorList places;
+    TensorList positions;
     Shape shape;
     std::vector<std::string> shapes;
     for (const Named& name : names) {
-        places.push_back(places_of(name, view, left.numel() > 0));
-        for (int d = 0; d < name.dims; ++d) shapes.push_back(places.back().shape().str());
+        positions.push_back(positions_of(name, view, left.numel() > 0));
+        for (int d = 0; d < name.dims; ++d) shapes.push_back(positions.back().shape().str());
     }
-    for (T place : places) try {
-            shape = broadcast_shapes(shape, place.shape());
+    for (T each : positions) try {
+            shape = broadcast_shapes(shape, each.shape());
         } catch (const Error&) {
             fail("shape mismatch: indexing tensors could not be broadcast together with shapes {}",
                 fmt::join(shapes, ", "));
         }
-    Tensor all = places[0];
+    Tensor all = positions[0];
     for (std::size_t i = 1; i < names.size(); ++i) {
         std::int64_t size = 1;
         for (int d = 0; d < names[i].dims; ++d) size *= view.shape()[names[i].dim + d];
-        all = autograd::further(all, size, places[i]);
+        all = autograd::further(all, size, positions[i]);
     }
     return all;
 }
 
 // The dims named, next to each other: where they are if they already stand so, else in front.
-Region region_of(const std::vector<Named>& names, const Shape& shape) {
-    Region at{shape, {}, names[0].dim, 0};
+IndexedDims indexed_dims(const std::vector<Named>& names, const Shape& shape) {
+    IndexedDims at{shape, {}, names[0].dim, 0};
     bool adjacent = true, named[Shape::max_dims] = {};
     for (const Named& name : names) {
         adjacent = adjacent && name.dim == at.first + at.count;
         at.count += name.dims;
         for (int d = 0; d < name.dims; ++d) named[name.dim + d] = true;
     }
-    if (adjacent) return Region::of(shape, at.first, at.count);
+    if (adjacent) return IndexedDims::of(shape, at.first, at.count);
     at.first = 0;
     for (bool wanted : {true, false})
         for (int d = 0; d < shape.size(); ++d)
@@ -132,13 +176,13 @@ Region region_of(const std::vector<Named>& names, const Shape& shape) {
     return at;
 }
 
-Brackets read(T x, std::vector<Index> indices) {
+Indexing read(T x, std::vector<Index> indices) {
     std::vector<Named> names = take_out(x, indices);
     bool whole = !names.empty() && std::all_of(indices.begin(), indices.end(), is_whole);
     Tensor view = whole ? x : index_view(x, indices);
-    if (names.empty()) return {view, {}, Region::all_of(view.shape())};
-    Tensor place = joined_places(names, view);
-    return {view, place, region_of(names, view.shape())};
+    if (names.empty()) return {view, {}, IndexedDims::all_of(view.shape())};
+    Tensor positions = joined_positions(names, view);
+    return {view, positions, indexed_dims(names, view.shape())};
 }
 
 // The value without leading dims of size 1 beyond those of `shape`.
@@ -151,18 +195,19 @@ Tensor trimmed(T value, const Shape& shape) {
 }  // namespace
 
 Tensor index(T x, std::vector<Index> indices) {
-    Brackets named = read(x, std::move(indices));
-    return named.place.defined() ? autograd::pick("IndexBackward0", named.view, named.place, named.at) : named.view;
+    Indexing named = read(x, std::move(indices));
+    return named.positions.defined() ? autograd::pick("IndexBackward0", named.view, named.positions, named.at)
+                                     : named.view;
 }
 
 T set_index(T x, std::vector<Index> indices, T value, bool accumulate) {
-    auto [view, place, at] = read(x, std::move(indices));
-    if (!place.defined()) {
+    auto [view, positions, at] = read(x, std::move(indices));
+    if (!positions.defined()) {
         Tensor from = trimmed(value, view.shape());
         accumulate ? view.add_(from) : view.copy_(from);
         return x;
     }
-    const Shape shape = autograd::picked_shape(place, at);
+    const Shape shape = autograd::picked_shape(positions, at);
     check_fits("index_put_", value, x.dtype());
     check(value.impl().is_number || value.dtype() == x.dtype(),
         "Index put requires the source and destination dtypes match, got {} for the destination and {} for the "
@@ -176,15 +221,15 @@ T set_index(T x, std::vector<Index> indices, T value, bool accumulate) {
     }
     check(fits, "shape mismatch: value tensor of shape {} cannot be broadcast to indexing result of shape {}",
         value.shape().str(), shape.str());
-    autograd::put_("index_put_", "IndexPutBackward0", view, place, from, at, accumulate);
+    autograd::put_("index_put_", "IndexPutBackward0", view, positions, from, at, accumulate);
     return x;
 }
 
 T ops::index_put_(T x, const TensorListOrNone& indices, T values, bool accumulate) {
     check(indices.list != nullptr, "index_put_: argument 'indices' must be tuple of Tensors, not NoneType");
-    std::vector<Index> places;
-    for (T index : *indices.list) places.push_back(index.defined() ? Index(index) : Index(All()));
-    return set_index(x, std::move(places), values, accumulate);
+    std::vector<Index> all;
+    for (T index : *indices.list) all.push_back(index.defined() ? Index(index) : Index(All()));
+    return set_index(x, std::move(all), values, accumulate);
 }
 
 Indexed Tensor::operator[](const std::vector<std::int64_t>& rows) const {

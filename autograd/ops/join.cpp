@@ -38,16 +38,14 @@ void write_blocks(T out, std::span<const Tensor> list, std::int64_t dim) {
         row += bytes;
     }
     if (row == 0) return;
-    constexpr std::int64_t chunk_bytes = 1 << 18;
     const auto n = static_cast<std::int64_t>(parts.size());
-    parallel_for(
-        out.nbytes() / row * n, std::max<std::int64_t>(1, chunk_bytes / (row / n + 1)), [&](auto begin, auto end) {
-            for (std::int64_t i = begin; i < end; ++i) {
-                const Part& part = parts[i % n];
-                std::memcpy(static_cast<char*>(out.data_ptr()) + i / n * row + part.at,
-                    static_cast<const char*>(part.x.data_ptr()) + i / n * part.bytes, part.bytes);
-            }
-        });
+    parallel_for(out.nbytes() / row * n, grain_of(row / n / 8), [&](auto begin, auto end) {
+        for (std::int64_t i = begin; i < end; ++i) {
+            const Part& part = parts[i % n];
+            std::memcpy(static_cast<char*>(out.data_ptr()) + i / n * row + part.at,
+                static_cast<const char*>(part.x.data_ptr()) + i / n * part.bytes, part.bytes);
+        }
+    });
 }
 
 }  // namespace
@@ -102,9 +100,9 @@ Tensor stack(const TensorList& tensors, std::int64_t dim) {
     shape.insert(d, static_cast<std::int64_t>(tensors.size()));
     Tensor out = native::empty(shape, common_dtype(tensors), tensors[0].device());
     write_blocks(out, tensors, d);
-    std::vector<std::int64_t> places(tensors.size());
-    std::iota(places.begin(), places.end(), 0);
-    return record_list("StackBackward0", out, tensors, std::move(places),
+    std::vector<std::int64_t> positions(tensors.size());
+    std::iota(positions.begin(), positions.end(), 0);
+    return record_list("StackBackward0", out, tensors, std::move(positions),
         [d](T grad, const Edge&, std::int64_t at) { return select(grad, d, at); });
 }
 
@@ -126,16 +124,16 @@ Tensor vstack(const TensorList& tensors) {
     return cat(at_least(2, tensors), 0);
 }
 
-// ---- turning
+// ---- flipping
 
 Tensor flip(T x, const Shape& dims) {
     Strides strides = x.stride();
     std::int64_t offset = x.storage_offset();
-    bool turned[Shape::max_dims] = {};
+    bool flipped[Shape::max_dims] = {};
     for (std::int64_t dim : dims) {
         const std::int64_t d = wrap_dim(dim, x.ndim());
-        check(!turned[d], "flip: dim {} appears multiple times in the list of dims", d);
-        turned[d] = true;
+        check(!flipped[d], "flip: dim {} appears multiple times in the list of dims", d);
+        flipped[d] = true;
         if (x.numel() == 0 || x.ndim() == 0) continue;
         offset += (x.shape()[d] - 1) * strides[d];
         strides[d] = -strides[d];
@@ -247,7 +245,7 @@ static Tensor triangle(T x, std::int64_t diagonal, bool lower) {
     native::copy(out, x);
     const std::int64_t rows = x.size(-2), columns = x.size(-1), bytes = x.element_size();
     if (out.numel() == 0) return out;
-    parallel_for(out.numel() / columns, std::max<std::int64_t>(1, 32768 / columns), [&](auto begin, auto end) {
+    parallel_for(out.numel() / columns, grain_of(columns), [&](auto begin, auto end) {
         for (std::int64_t row = begin; row < end; ++row) {
             const std::int64_t at = std::clamp<std::int64_t>(row % rows + diagonal + lower, 0, columns);
             char* first = static_cast<char*>(out.data_ptr()) + row * columns * bytes;

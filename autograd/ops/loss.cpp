@@ -6,6 +6,7 @@
 #include "../../tensor/reduce.h"
 #include "../../tensor/warning.h"
 #include "../ops.h"
+#include "loss.h"
 #include "narrow.h"
 
 namespace taper::ops {
@@ -13,30 +14,28 @@ namespace taper::ops {
 using autograd::record, autograd::save, autograd::wrt;
 using T = const Tensor&;
 
+LossReduction reduction_of(const std::string& name) {
+    check(name == "mean" || name == "sum" || name == "none", "{} is not a valid value for reduction", name);
+    return name == "mean" ? LossReduction::Mean : name == "sum" ? LossReduction::Sum : LossReduction::None;
+}
+
+Tensor reduced(T losses, LossReduction reduction) {
+    NoGradGuard no_grad;
+    return reduction == LossReduction::Mean ? losses.mean() : reduction == LossReduction::Sum ? losses.sum() : losses;
+}
+
 namespace {
 
-enum class Reduction { Mean, Sum, None };
-
-Reduction reduction_of(const std::string& name) {
-    check(name == "mean" || name == "sum" || name == "none", "{} is not a valid value for reduction", name);
-    return name == "mean" ? Reduction::Mean : name == "sum" ? Reduction::Sum : Reduction::None;
-}
-
-Tensor reduced(T losses, Reduction reduction) {
-    NoGradGuard no_grad;
-    return reduction == Reduction::Mean ? losses.mean() : reduction == Reduction::Sum ? losses.sum() : losses;
-}
-
 // What each element's own gradient is multiplied with: grad, over n for a mean.
-Tensor spread(T grad, Reduction reduction, std::int64_t n) {
-    return reduction == Reduction::Mean ? grad / static_cast<double>(n) : grad;
+Tensor spread(T grad, LossReduction reduction, std::int64_t n) {
+    return reduction == LossReduction::Mean ? grad / static_cast<double>(n) : grad;
 }
 
 // A loss of elements of x and target, each with its slope in ops: value(x, t) is a kernel, slope(x, t) is d value / d
 // x, and the target's slope its opposite.
 template <class Value, class Slope>
 Tensor of_difference(const char* name, T x, T target, const std::string& reduction, Value value, Slope slope) {
-    Reduction how = reduction_of(reduction);
+    LossReduction how = reduction_of(reduction);
     Tensor losses = map<FloatsAndHalf>(x, target, value);
     std::int64_t n = losses.numel();
     return record(name, reduced(losses, how),
@@ -62,7 +61,7 @@ static Tensor mse_backward(T grad, T x, T target) {
 }
 Tensor mse_loss(T x, T target, const std::string& reduction) {
     warn_of_target_size(target.shape(), x.shape());
-    const Reduction how = reduction_of(reduction);
+    const LossReduction how = reduction_of(reduction);
     refuse("mse_loss", "mse_cpu", result_type(x, target), {DType::BFloat16});
     Tensor losses = map<FloatsAndHalf>(x, target, [](auto v, auto t) { return (v - t) * (v - t); });
     const std::int64_t n = losses.numel();
@@ -125,7 +124,7 @@ static void check_probabilities(T x) {
 }
 
 Tensor binary_cross_entropy(T x, T target, T weight, const std::string& reduction) {
-    Reduction how = reduction_of(reduction);
+    LossReduction how = reduction_of(reduction);
     check(x.shape() == target.shape(),
         "binary_cross_entropy: Using a target size ({}) that is different to the input size ({}) is deprecated. "
         "Please ensure they have the same size.",
@@ -144,7 +143,7 @@ Tensor binary_cross_entropy(T x, T target, T weight, const std::string& reductio
     std::int64_t n = losses.numel();
     Tensor loss = reduced(losses, how);
     // What has no logarithm makes NaN of its loss and of their sum: only then all of them are looked at.
-    if (how == Reduction::None || std::isnan(loss.item<double>())) check_probabilities(x);
+    if (how == LossReduction::None || std::isnan(loss.item<double>())) check_probabilities(x);
     auto weighted = [](T g, T weight) { return weight.defined() ? g * weight : g; };
     return record("BinaryCrossEntropyBackward0", loss,
         wrt(x, save(x, target, weight),
@@ -159,7 +158,7 @@ Tensor binary_cross_entropy(T x, T target, T weight, const std::string& reductio
 // max(x, 0) - x t + log(1 + exp(-|x|)), and with p = pos_weight (1 - t) x + (1 + (p - 1) t) (log(1 + exp(-|x|)) +
 // max(-x, 0)).
 Tensor binary_cross_entropy_with_logits(T x, T target, T weight, T pos_weight, const std::string& reduction) {
-    Reduction how = reduction_of(reduction);
+    LossReduction how = reduction_of(reduction);
     check(x.shape() == target.shape(),
         "binary_cross_entropy_with_logits: Target size ({}) must be the same as input size ({})", target.shape(),
         x.shape());
@@ -188,152 +187,7 @@ Tensor binary_cross_entropy_with_logits(T x, T target, T weight, T pos_weight, c
         }));
 }
 
-// ---- many classes
-
-namespace {
-
-void check_targets(T x, T target, T weight, std::int64_t ignore_index, Reduction how) {
-    check(x.ndim() >= 1, "nll_loss: input tensor should be 1D or more, not 0D");
-    // As in PyTorch, which does not look at what it adds up if there is none of it.
-    const bool unseen = target.numel() == 0 && how != Reduction::None;
-    check(unseen || target.dtype() == DType::Int64 || (target.dtype() == DType::UInt8 && x.ndim() <= 2),
-        "nll_loss: expected scalar type Long but found {}", scalar_name_of(target.dtype()));
-    Shape wanted = x.shape();
-    wanted.erase(x.ndim() == 1 ? 0 : 1);
-    check(target.shape() == wanted,
-        "nll_loss: Expected target of shape {} for input of shape {}, but got {}: one class for each sample",
-        wanted.str(), x.shape().str(), target.shape().str());
-    std::int64_t classes = x.shape()[x.ndim() == 1 ? 0 : 1];
-    check(!weight.defined() || (weight.ndim() == 1 && weight.numel() == classes),
-        "nll_loss: weight tensor should be defined either for all {} classes or no classes but got weight tensor of "
-        "shape: {}",
-        classes, (weight.defined() ? weight.shape() : Shape()).str());
-    for (std::int64_t label : target.tolist<std::int64_t>())
-        check(label == ignore_index || (0 <= label && label < classes),
-            "nll_loss: Target {} is out of bounds. Classes are 0 to {}.", label, classes - 1);
-}
-
-// -1 / scale at each target's place, 0 elsewhere: the gradient of nll_loss, and its transpose the gathering of
-// gradients.
-Tensor nll_backward(T grad, T target, T weight, T total, const Shape& from, std::int64_t ignore_index, Reduction how);
-
-Tensor nll_gather(T gg, T target, T weight, T total, const Shape& from, std::int64_t ignore_index, Reduction how) {
-    Tensor labels = where(target == ignore_index, 0, target),
-           picked = from.size() == 1 ? gg.gather(0, labels.reshape(1)).reshape(Shape{})
-                                     : gg.gather(1, labels.unsqueeze(1)).squeeze(1);
-    Tensor scale = weight.defined() ? weight.index_select(0, labels.reshape(-1)).reshape(labels.shape())
-                                    : ones(labels.shape(), {.dtype = gg.dtype()});
-    Tensor kept = -picked * where(target == ignore_index, 0, scale);
-    return how == Reduction::None ? kept : how == Reduction::Sum ? kept.sum() : kept.sum() / total;
-}
-
-Tensor nll_backward(T grad, T target, T weight, T total, const Shape& from, std::int64_t ignore_index, Reduction how) {
-    Tensor out = native::zeros(from, grad.dtype()), labels = native::contiguous(native::cast(target, int64)),
-           weights = weight.defined() ? native::contiguous(native::cast(weight, grad.dtype())) : Tensor();
-    std::int64_t classes = from[from.size() == 1 ? 0 : 1], inner = 1;
-    for (int d = 2; d < from.size(); ++d) inner *= from[d];
-    visit<Floats>(grad.dtype(), [&](auto zero) {
-        using N = decltype(zero);
-        Tensor g = native::contiguous(native::broadcast(grad, target.shape()));
-        const N over = how == Reduction::Mean ? total.template item<N>() : N(1);
-        const auto* label = labels.data_ptr<std::int64_t>();
-        for (std::int64_t i = 0; i < labels.numel(); ++i)
-            if (label[i] != ignore_index)
-                out.data_ptr<N>()[(i / inner * classes + label[i]) * inner + i % inner] =
-                    -(weights.defined() ? weights.data_ptr<N>()[label[i]] : N(1)) * g.data_ptr<N>()[i] / over;
-    });
-    return record(
-        "NllLossBackwardBackward0", out, wrt(grad, save(target, weight, total), [=](T gg, T target, T weight, T total) {
-            return nll_gather(gg, target, weight, total, from, ignore_index, how);
-        }));
-}
-
-}  // namespace
-
-Tensor nll_loss(T x, T target, T weight, std::int64_t ignore_index, const std::string& reduction) {
-    if (is_narrow(x.dtype()))
-        return in_wide<Floats>(
-            [&](T x, T weight) { return nll_loss(x, target, weight, ignore_index, reduction); }, x, weight);
-    Reduction how = reduction_of(reduction);
-    check_targets(x, target, weight, ignore_index, how);
-    Tensor from = native::contiguous(x), labels = native::contiguous(native::cast(target, int64)),
-           weights = weight.defined() ? native::contiguous(native::cast(weight, x.dtype())) : Tensor();
-    std::int64_t classes = x.shape()[x.ndim() == 1 ? 0 : 1], inner = 1;
-    for (int d = 2; d < x.ndim(); ++d) inner *= x.shape()[d];
-    Tensor losses = native::empty(target.shape(), x.dtype()), used = native::empty(target.shape(), x.dtype());
-    visit<Floats>(x.dtype(), [&](auto zero) {
-        using N = decltype(zero);
-        const auto* label = labels.data_ptr<std::int64_t>();
-        for (std::int64_t i = 0; i < labels.numel(); ++i) {
-            const bool ignored = label[i] == ignore_index;
-            const N w = ignored ? N(0) : weights.defined() ? weights.data_ptr<N>()[label[i]] : N(1);
-            used.data_ptr<N>()[i] = w;
-            losses.data_ptr<N>()[i] =
-                ignored ? N(0) : -w * from.data_ptr<N>()[(i / inner * classes + label[i]) * inner + i % inner];
-        }
-    });
-    Tensor total, out;
-    {
-        NoGradGuard no_grad;
-        total = used.sum();
-        out = how == Reduction::None ? losses : how == Reduction::Sum ? losses.sum() : losses.sum() / total;
-    }
-    // PyTorch takes any number of dims but one, two and four as four, and views what it gets.
-    const bool viewed = how == Reduction::None && x.ndim() > 2 && x.ndim() != 4;
-    return record(viewed   ? "ViewBackward0"
-            : x.ndim() > 2 ? "NllLoss2DBackward0"
-                           : "NllLossBackward0",
-        out, wrt(x, save(labels, weight, total), [=, shape = x.shape()](T grad, T target, T weight, T total) {
-            return nll_backward(grad, target, weight, total, shape, ignore_index, how);
-        }));
-}
-
-Tensor cross_entropy(
-    T x, T target, T weight, std::int64_t ignore_index, const std::string& reduction, double label_smoothing) {
-    check(0 <= label_smoothing && label_smoothing <= 1,
-        "cross_entropy: label_smoothing must be between 0.0 and 1.0. Got: {}", label_smoothing);
-    check(x.ndim() > 0, "cross_entropy: input tensor should be 1D or more, not 0D");
-    Reduction how = reduction_of(reduction);
-    std::int64_t dim = x.ndim() == 1 ? 0 : 1, classes = x.size(dim);
-    Shape along = Shape::filled(x.ndim(), 1);
-    along[dim] = classes;
-    check(!weight.defined() || weight.numel() == classes,
-        "cross_entropy: weight tensor should be defined either for all {} classes or no classes but got weight "
-        "tensor of shape: {}",
-        classes, (weight.defined() ? weight.shape() : Shape()).str());
-    Tensor scores = log_softmax(x, dim), weights = weight.defined() ? weight.reshape(along) : Tensor();
-    if (target.is_floating_point() &&
-        (target.numel() > 0 || target.shape() == x.shape())) {  // a probability for each class
-        check(target.shape() == x.shape(),
-            "cross_entropy: Expected floating point type target with class probabilities to have shape {}, got {}",
-            x.shape().str(), target.shape().str());
-        check(ignore_index < 0, "cross_entropy: ignore_index is not supported for floating point target");
-        Tensor wanted = label_smoothing > 0
-            ? target * (1 - label_smoothing) + label_smoothing / static_cast<double>(classes)
-            : target;
-        Tensor terms = scores * wanted * (weight.defined() ? weights : ones({1}, {.dtype = x.dtype()}));
-        double samples = static_cast<double>(x.numel() / classes);
-        if (how == Reduction::Mean)
-            return autograd::named(x.numel() ? "DivBackward1" : "NegBackward0", -terms.sum() / samples);
-        return how == Reduction::None ? -terms.sum(dim) : -terms.sum();
-    }
-    Tensor exact = nll_loss(scores, target, weight, ignore_index, reduction);
-    if (label_smoothing == 0) return exact;
-    Tensor ignored = target == ignore_index,
-           all = -(weight.defined() ? scores * weights : scores).sum(dim).masked_fill(ignored, 0);
-    Tensor smooth = how == Reduction::None ? all : all.sum();
-    if (how == Reduction::Mean && weight.defined()) {
-        check(target.dtype() == DType::Int64, "cross_entropy: gather(): Expected dtype int64 for index");
-        smooth = smooth /
-            weight.index_select(0, where(ignored, 0, target).reshape(-1))
-                .reshape(target.shape())
-                .masked_fill(ignored, 0)
-                .sum();
-    } else if (how == Reduction::Mean) {
-        smooth = smooth / (~ignored).to(x.dtype()).sum();
-    }
-    return exact * (1 - label_smoothing) + smooth * (label_smoothing / static_cast<double>(classes));
-}
+// ---- distributions
 
 // t log t - t x, where 0 log 0 is 0; or exp(t) (t - x) of logarithms.
 Tensor kl_div(T x, T target, const std::string& reduction, bool log_target) {
@@ -346,10 +200,10 @@ Tensor kl_div(T x, T target, const std::string& reduction, bool log_target) {
             "reduction: 'mean' divides the total loss by both the batch size and the support size.'batchmean' divides "
             "only by the batch size, and aligns with the KL div math definition.'mean' will be changed to behave the "
             "same as 'batchmean' in the next major release.");
-    Reduction how = reduction_of(batchmean ? "sum" : reduction);
+    LossReduction how = reduction_of(batchmean ? "sum" : reduction);
     Tensor losses =
         log_target ? target.exp() * (target - x) : where(target == 0, 0, target * target.log()) - target * x;
-    Tensor out = how == Reduction::Mean ? losses.mean() : how == Reduction::Sum ? losses.sum() : losses;
+    Tensor out = how == LossReduction::Mean ? losses.mean() : how == LossReduction::Sum ? losses.sum() : losses;
     return batchmean && x.ndim() > 0 ? out / static_cast<double>(x.size(0)) : out;
 }
 

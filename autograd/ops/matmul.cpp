@@ -1,4 +1,4 @@
-// Matrix products: straight into BLAS, without copies wherever one of a matrix's strides is 1.
+// BlasMatrix products: straight into BLAS, without copies wherever one of a matrix's strides is 1.
 #include "../../tensor/kernels/gemm.h"
 
 #include "../../tensor/loops.h"
@@ -16,12 +16,12 @@ using ProductTypes =
     Types<std::uint8_t, std::int8_t, std::int16_t, std::int32_t, std::int64_t, BFloat16, float, double>;
 
 // The last two dims of a tensor as BLAS sees a matrix: its rows or its columns are contiguous.
-struct Matrix {
+struct BlasMatrix {
     Tensor held;
     bool transposed;
     std::int64_t leading;
 
-    explicit Matrix(T x) : held(x) {
+    explicit BlasMatrix(T x) : held(x) {
         const std::int64_t *sizes = x.impl().shape.end() - 2, *strides = x.impl().strides.end() - 2;
         const std::int64_t rows = sizes[0], columns = sizes[1], across = strides[1];
         std::int64_t down = strides[0];
@@ -42,7 +42,7 @@ void check_same_dtype(const char* op, T a, T b) {
 
 // alpha a b + beta out, of matrices, or beta times a row for each of out's if there is one.
 void product_into(T out, T a, T b, double alpha, double beta, T row = {}) {
-    Matrix left(a), right(b);
+    BlasMatrix left(a), right(b);
     const std::int64_t m = *a.impl().shape.begin(), n = b.impl().shape.begin()[1], k = *b.impl().shape.begin();
     visit<ProductTypes>(out.dtype(), [&](auto zero) {
         using N = decltype(zero);
@@ -55,7 +55,7 @@ void product_into(T out, T a, T b, double alpha, double beta, T row = {}) {
 // Of batches of matrices, (n, p, q) by (n, q, r).
 Tensor batched_product(T a, T b) {
     Tensor out = native::empty({a.shape()[0], a.shape()[1], b.shape()[2]}, a.dtype());
-    Matrix left(a), right(b);
+    BlasMatrix left(a), right(b);
     visit<ProductTypes>(out.dtype(), [&](auto zero) {
         using N = decltype(zero);
         batched_gemm<N>(a.shape()[0], left.transposed, right.transposed, a.shape()[1], b.shape()[2], a.shape()[2], N(1),
@@ -65,15 +65,14 @@ Tensor batched_product(T a, T b) {
     return out;
 }
 
-// A matrix's gradient is worked out in the matrix's own order: that of weight.t() in columns, so that the weight's is
+// Whether a matrix lies in columns, as weight.t() does: its gradient is worked out as it lies, so that the weight's is
 // in rows.
-enum class Order { Rows, Columns };
-Order order_of(T x) {
+bool is_transposed(T x) {
     const std::int64_t* strides = x.impl().strides.begin();
-    return strides[0] == 1 && strides[1] > 1 ? Order::Columns : Order::Rows;
+    return strides[0] == 1 && strides[1] > 1;
 }
-Tensor left_gradient(T grad, T b, Order order) { return order == Order::Rows ? mm(grad, b.t()) : mm(b, grad.t()).t(); }
-Tensor right_gradient(T a, T grad, Order order) { return order == Order::Rows ? mm(a.t(), grad) : mm(grad.t(), a).t(); }
+Tensor left_gradient(T grad, T b, bool transposed) { return transposed ? mm(b, grad.t()).t() : mm(grad, b.t()); }
+Tensor right_gradient(T a, T grad, bool transposed) { return transposed ? mm(grad.t(), a).t() : mm(a.t(), grad); }
 
 // Whether c is as long as a row of a matrix, as the bias of a linear layer is.
 bool is_row_of(T c, const Shape& matrix) { return c.ndim() == 1 && *c.impl().shape.begin() == matrix.begin()[1]; }
@@ -92,8 +91,8 @@ Tensor mm(T a, T b) {
     Tensor out = native::empty({a.shape()[0], b.shape()[1]}, a.dtype(), a.device());
     product_into(out, a, b, 1, 0);
     return record("MmBackward0", out,
-        wrt(a, save(b), [order = order_of(a)](T grad, T b) { return left_gradient(grad, b, order); }),
-        wrt(b, save(a), [order = order_of(b)](T grad, T a) { return right_gradient(a, grad, order); }));
+        wrt(a, save(b), [transposed = is_transposed(a)](T grad, T b) { return left_gradient(grad, b, transposed); }),
+        wrt(b, save(a), [transposed = is_transposed(b)](T grad, T a) { return right_gradient(a, grad, transposed); }));
 }
 
 Tensor mv(T a, T x) {
@@ -165,9 +164,11 @@ Tensor addmm_scaled(T c, T a, T b, double beta, double alpha) {
     out.impl().storage->version = 0;
     return record("AddmmBackward0", out, wrt(c, [beta](T grad) { return scaled(grad, beta); }),
         wrt(a, save(b),
-            [alpha, order = order_of(a)](T grad, T b) { return scaled(left_gradient(grad, b, order), alpha); }),
-        wrt(b, save(a),
-            [alpha, order = order_of(b)](T grad, T a) { return scaled(right_gradient(a, grad, order), alpha); }));
+            [alpha, transposed = is_transposed(a)](
+                T grad, T b) { return scaled(left_gradient(grad, b, transposed), alpha); }),
+        wrt(b, save(a), [alpha, transposed = is_transposed(b)](T grad, T a) {
+            return scaled(right_gradient(a, grad, transposed), alpha);
+        }));
 }
 
 Tensor linear(T x, T weight, T bias) {
@@ -187,8 +188,8 @@ Tensor linear(T x, T weight, T bias) {
     return autograd::named(name, view(linear(rows, weight, bias), shape));
 }
 
-// The name PyTorch shows for a matrix by a batch of them: it works on the transposes, and turns the result round.
-static const char* name_of_turned(T a, T b) {
+// The name PyTorch shows for a matrix by a batch of them: it works on the transposes, and transposes the result.
+static const char* name_of_transposed(T a, T b) {
     if (a.ndim() != 2) return "UnsafeViewBackward0";
     bool empty = false;
     for (int d = 0; d < b.ndim() - 2; ++d) empty = empty || b.shape()[d] == 0;
@@ -202,7 +203,7 @@ Tensor matmul(T a, T b) {
         "matmul: both arguments to matmul need to be at least 1D, but they are {}D and {}D", a.ndim(), b.ndim());
     if (a.ndim() == 1 && b.ndim() == 1) return dot(a, b);
     if (a.ndim() == 2 && b.ndim() == 1) return mv(a, b);
-    const char* name = b.ndim() > 2 && a.ndim() <= 2 ? name_of_turned(a, b)
+    const char* name = b.ndim() > 2 && a.ndim() <= 2 ? name_of_transposed(a, b)
         : a.ndim() == 1                              ? "SqueezeBackward3"
                                                      : "UnsafeViewBackward0";
     if (a.ndim() == 1) return autograd::named(name, matmul(a.unsqueeze(0), b).squeeze(-2));

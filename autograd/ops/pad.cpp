@@ -7,7 +7,7 @@
 
 namespace taper::ops {
 
-using autograd::record, autograd::Region, autograd::wrt;
+using autograd::record, autograd::IndexedDims, autograd::wrt;
 using T = const Tensor&;
 
 static Shape negated(Shape amounts) {
@@ -50,7 +50,7 @@ static Tensor pad_from_inside(T x, const Shape& before, const Shape& behind, int
         {"ReflectionPad1DBackward0", "ReflectionPad2DBackward0", "ReflectionPad3DBackward0"},
         {"ReplicationPad1DBackward0", "ReplicationPad2DBackward0", "ReplicationPad3DBackward0"},
         {"CopySlices", "CopySlices", "CopySlices"}};
-    Tensor place = native::zeros({}, DType::Int64);
+    Tensor positions = native::zeros({}, DType::Int64);
     for (std::int64_t d = x.ndim() - dims; d < x.ndim(); ++d) {
         const std::int64_t size = x.shape()[d], left = before[d], right = behind[d];
         check(size > 0, "pad: Expected a tensor whose padded dimensions have elements, but got: {}", x.shape().str());
@@ -66,10 +66,10 @@ static Tensor pad_from_inside(T x, const Shape& before, const Shape& behind, int
         Tensor along = native::empty({size + left + right}, DType::Int64);
         for (std::int64_t i = 0; i < along.numel(); ++i)
             along.data_ptr<std::int64_t>()[i] = source_of(i - left, size, left, right, how);
-        place = autograd::further(place.unsqueeze(-1), size, along);
+        positions = autograd::further(positions.unsqueeze(-1), size, along);
     }
-    return autograd::pick(names[static_cast<int>(how)][dims - 1], x, place,
-        Region::of(x.shape(), static_cast<int>(x.ndim()) - dims, dims));
+    return autograd::pick(names[static_cast<int>(how)][dims - 1], x, positions,
+        IndexedDims::of(x.shape(), static_cast<int>(x.ndim()) - dims, dims));
 }
 
 Tensor pad(T x, const std::vector<std::int64_t>& amounts, const std::string& mode, double value) {

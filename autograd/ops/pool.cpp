@@ -1,9 +1,8 @@
 // Pooling: the largest or the mean of each window of an image. Each derivative is linear, and has a rule of its own.
 #include <algorithm>
 #include <limits>
-#include <vector>
 
-#include "../../tensor/kernels/window.h"
+#include "../../tensor/kernels/pool.h"
 #include "../../tensor/loops.h"
 #include "../ops.h"
 #include "narrow.h"
@@ -15,281 +14,79 @@ using T = const Tensor&;
 
 namespace {
 
-/// Windows along one dim, sliding or, with `adaptive`, spread evenly over it.
-struct PoolWindow : Window {
-    bool adaptive = false;
-
-    Range of(std::int64_t o) const {
-        if (adaptive) return {o * in / out, ((o + 1) * in + out - 1) / out};
-        const Range k = elements(o);
-        return {at(o, k.begin), at(o, k.end - 1) + 1};
-    }
-};
-
-/// What both dims say, and the shape of the images: the last two dims are those of the pixels.
-struct Pooling {
-    PoolWindow h, w;
-    bool count_include_pad = true;
-    std::int64_t divisor = 0;  // none: what the window holds
-
-    Shape in(const Shape& out) const { return with(out, h.in, w.in); }
-    Shape out(const Shape& in) const { return with(in, h.out, w.out); }
-    std::int64_t pixels_in() const { return h.in * w.in; }
-    std::int64_t pixels_out() const { return h.out * w.out; }
-
- private:
-    static Shape with(Shape shape, std::int64_t height, std::int64_t width) {
-        shape[shape.size() - 2] = height;
-        shape[shape.size() - 1] = width;
-        return shape;
-    }
-};
-
-/// Calls f(image) for each of them, shared out to the threads.
-template <class F> void for_each_image(std::int64_t images, const Pooling& p, F f) {
-    const std::int64_t work = std::max<std::int64_t>(1, p.pixels_in() + p.pixels_out() * p.h.kernel * p.w.kernel);
-    parallel_for(images, std::max<std::int64_t>(1, 32768 / work), [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t image = begin; image < end; ++image) f(image);
-    });
+Shape with_pixels(Shape shape, std::int64_t height, std::int64_t width) {
+    shape[shape.size() - 2] = height;
+    shape[shape.size() - 1] = width;
+    return shape;
 }
+Shape shape_in(const PoolSizes& p, const Shape& out) { return with_pixels(out, p.h.in, p.w.in); }
+Shape shape_out(const PoolSizes& p, const Shape& in) { return with_pixels(in, p.h.out, p.w.out); }
 
-/// Windows that lie whole within the image, without gaps, of a usual size: all of them can be worked on side by side.
-struct WholeWindows {
-    std::vector<std::int32_t> first;  // pixel of each window; none if the windows are not such
-    std::int32_t windows = 0, width = 0;
-    bool of_three = false;
-
-    explicit WholeWindows(const Pooling& p) {
-        auto whole = [](const PoolWindow& w) {
-            return !w.adaptive && w.padding == 0 && w.dilation == 1 && w.at(w.out - 1, w.kernel - 1) < w.in;
-        };
-        const bool usual = p.h.kernel == p.w.kernel && (p.w.kernel == 2 || p.w.kernel == 3);
-        if (!usual || !whole(p.h) || !whole(p.w) || p.pixels_in() > std::numeric_limits<std::int32_t>::max()) return;
-        windows = static_cast<std::int32_t>(p.pixels_out()), width = static_cast<std::int32_t>(p.w.in);
-        of_three = p.w.kernel == 3;
-        for (std::int64_t oy = 0; oy < p.h.out; ++oy)
-            for (std::int64_t ox = 0; ox < p.w.out; ++ox)
-                first.push_back(static_cast<std::int32_t>(p.h.at(oy, 0) * p.w.in + p.w.at(ox, 0)));
-    }
-    explicit operator bool() const { return !first.empty(); }
-
-    /// Calls f(2) or f(3), a constant for the compiler, in the machine's instruction set.
-    template <class F> void run(F f) const {
-        if (of_three)
-            dispatch([=] { f(std::integral_constant<int, 3>()); });
-        else
-            dispatch([=] { f(std::integral_constant<int, 2>()); });
-    }
-};
+std::int64_t images_of(T x) {
+    const std::int64_t pixels = x.size(-2) * x.size(-1);
+    return x.numel() / std::max<std::int64_t>(pixels, 1);
+}
 
 // ---- the largest
 
-template <class N> void largest_of_whole_windows(const WholeWindows& w, const N* x, N* out, std::int32_t* where) {
-    w.run([=, first = w.first.data(), windows = w.windows, width = w.width] [[gnu::always_inline]] (auto kernel) {
-        TAPER_VECTORISE for (std::int32_t o = 0; o < windows; ++o) {
-            const std::int32_t from = first[o];
-            std::int32_t place = from;
-            N best = x[from];
-            for (int k = 1; k < kernel() * kernel(); ++k) {
-                const std::int32_t at = from + k / kernel() * width + k % kernel();
-                const N value = x[at];
-                const bool better = (value > best) | (value != value);
-                best = better ? value : best;
-                place = better ? at : place;
-            }
-            out[o] = best;
-            where[o] = place;
-        }
-    });
-}
+Tensor max_pool_backward(T grad, T indices, const PoolSizes& p);
 
-/// One row of windows: the largest so far, where it is, and the row of the image that is looked at next.
-template <class N> void take_larger(const Window& w, std::int64_t y, const N* row, N* best, std::int32_t* where) {
-    const auto first = static_cast<std::int32_t>(y * w.in);
-    for (std::int64_t k = 0; k < w.kernel; ++k) {
-        const Window::Range inside = w.inside(k);
-        const auto step = static_cast<std::int32_t>(w.stride), at = static_cast<std::int32_t>(w.at(0, k));
-        const auto begin = static_cast<std::int32_t>(inside.begin), end = static_cast<std::int32_t>(inside.end);
-        TAPER_VECTORISE for (std::int32_t o = begin; o < end; ++o) {
-            const std::int32_t x = o * step + at;
-            const N value = row[x], before = best[o];
-            const bool better = (value > before) | (value != value);
-            best[o] = better ? value : before;
-            where[o] = better ? first + x : where[o];
-        }
-    }
-}
-
-template <class N> void largest_of_windows(const Pooling& p, const N* x, N* out, std::int32_t* where) {
-    for (std::int64_t oy = 0; oy < p.h.out; ++oy, out += p.w.out, where += p.w.out) {
-        const Window::Range rows = p.h.elements(oy);
-        for (std::int64_t ox = 0; ox < p.w.out; ++ox) {
-            out[ox] = -std::numeric_limits<N>::infinity();
-            where[ox] = static_cast<std::int32_t>(std::min(p.h.at(oy, rows.begin), p.h.in - 1) * p.w.in +
-                std::min(p.w.of(ox).begin, p.w.in - 1));  // a wide dilation may step over all of a small image
-        }
-        dispatch([=, &p] [[gnu::always_inline]] () {
-            for (std::int64_t k = rows.begin; k < rows.end; ++k) {
-                const std::int64_t y = p.h.at(oy, k);
-                take_larger(p.w, y, x + y * p.w.in, out, where);
-            }
-        });
-    }
-}
-
-template <class N> void largest_of_spread_windows(const Pooling& p, const N* x, N* out, std::int32_t* where) {
-    for (std::int64_t oy = 0; oy < p.h.out; ++oy)
-        for (std::int64_t ox = 0; ox < p.w.out; ++ox, ++out, ++where) {
-            const Window::Range rows = p.h.of(oy), columns = p.w.of(ox);
-            N best = -std::numeric_limits<N>::infinity();
-            std::int64_t at = rows.begin * p.w.in + columns.begin;
-            for (std::int64_t y = rows.begin; y < rows.end; ++y)
-                for (std::int64_t i = y * p.w.in + columns.begin; i < y * p.w.in + columns.end; ++i)
-                    if (x[i] > best || x[i] != x[i]) best = x[i], at = i;
-            *out = best;
-            *where = static_cast<std::int32_t>(at);
-        }
-}
-
-/// Adds each gradient where the largest was.
-Tensor to_places(T grad, T where, const Pooling& p);
-
-/// Takes the elements from where the largest were.
-Tensor at_places(T x, T where, const Pooling& p) {
-    Tensor from = native::contiguous(x), out = native::empty(where.shape(), x.dtype());
+Tensor pixels_at(T x, T indices, const PoolSizes& p) {
+    Tensor from = native::contiguous(x), out = native::empty(indices.shape(), x.dtype());
     visit<Floats>(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
-        for_each_image(out.numel() / std::max<std::int64_t>(p.pixels_out(), 1), p, [&](std::int64_t image) {
-            const N* in = from.data_ptr<N>() + image * p.pixels_in();
-            const std::int32_t* at = where.data_ptr<std::int32_t>() + image * p.pixels_out();
-            N* to = out.data_ptr<N>() + image * p.pixels_out();
-            for (std::int64_t i = 0; i < p.pixels_out(); ++i) to[i] = in[at[i]];
-        });
+        gather_pixels(images_of(out), p, from.data_ptr<N>(), indices.data_ptr<std::int32_t>(), out.data_ptr<N>());
     });
-    return record(
-        "GatherBackward0", out, wrt(x, save(where), [p](T grad, T where) { return to_places(grad, where, p); }));
+    return record("GatherBackward0", out,
+        wrt(x, save(indices), [p](T grad, T indices) { return max_pool_backward(grad, indices, p); }));
 }
 
-Tensor to_places(T grad, T where, const Pooling& p) {
-    Tensor from = native::contiguous(grad), out = native::empty(p.in(grad.shape()), grad.dtype());
+Tensor max_pool_backward(T grad, T indices, const PoolSizes& p) {
+    Tensor from = native::contiguous(grad), out = native::empty(shape_in(p, grad.shape()), grad.dtype());
     visit<Floats>(grad.dtype(), [&](auto zero) {
         using N = decltype(zero);
-        for_each_image(out.numel() / std::max<std::int64_t>(p.pixels_in(), 1), p, [&](std::int64_t image) {
-            const N* in = from.data_ptr<N>() + image * p.pixels_out();
-            const std::int32_t* at = where.data_ptr<std::int32_t>() + image * p.pixels_out();
-            N* to = out.data_ptr<N>() + image * p.pixels_in();
-            std::fill_n(to, p.pixels_in(), N(0));
-            for (std::int64_t i = 0; i < p.pixels_out(); ++i) to[at[i]] += in[i];
-        });
+        scatter_pixels(images_of(out), p, from.data_ptr<N>(), indices.data_ptr<std::int32_t>(), out.data_ptr<N>());
     });
     return record("MaxPool2DWithIndicesBackwardBackward0", out,
-        wrt(grad, save(where), [p](T gg, T where) { return at_places(gg, where, p); }));
+        wrt(grad, save(indices), [p](T gg, T indices) { return pixels_at(gg, indices, p); }));
 }
 
-/// The largest of each window, and where it is, as int32.
-ValuesAndIndices largest(const char* name, T x, const Pooling& p) {
+// The indices are int32.
+ValuesAndIndices largest(const char* name, T x, const PoolSizes& p) {
     check(p.pixels_in() <= std::numeric_limits<std::int32_t>::max(),
         "max_pool2d: an image of {} x {} pixels is too large", p.h.in, p.w.in);
-    const Shape shape = p.out(x.shape());
-    const WholeWindows whole(p);
-    Tensor from = native::contiguous(x), out = native::empty(shape, x.dtype()), where = native::empty(shape, int32);
+    const Shape shape = shape_out(p, x.shape());
+    Tensor from = native::contiguous(x), out = native::empty(shape, x.dtype()), indices = native::empty(shape, int32);
     visit<Floats>(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
-        for_each_image(out.numel() / std::max<std::int64_t>(p.pixels_out(), 1), p, [&](std::int64_t image) {
-            const N* in = from.data_ptr<N>() + image * p.pixels_in();
-            N* to = out.data_ptr<N>() + image * p.pixels_out();
-            std::int32_t* at = where.data_ptr<std::int32_t>() + image * p.pixels_out();
-            if (whole) return largest_of_whole_windows(whole, in, to, at);
-            (p.h.adaptive ? largest_of_spread_windows<N> : largest_of_windows<N>)(p, in, to, at);
-        });
+        taper::max_pool(images_of(out), p, from.data_ptr<N>(), out.data_ptr<N>(), indices.data_ptr<std::int32_t>());
     });
-    out = record(name, out, wrt(x, save(where), [p](T grad, T where) { return to_places(grad, where, p); }));
-    return {out, where};
+    out = record(
+        name, out, wrt(x, save(indices), [p](T grad, T indices) { return max_pool_backward(grad, indices, p); }));
+    return {out, indices};
 }
 
 // ---- the mean
 
-/// What the sum of each window along one dim is divided by.
-std::vector<std::int64_t> counts(const PoolWindow& w, bool include_pad) {
-    std::vector<std::int64_t> counts(w.out);
-    for (std::int64_t o = 0; o < w.out; ++o) {
-        const Window::Range inside = w.of(o);
-        counts[o] = w.adaptive || !include_pad ? inside.end - inside.begin
-                                               : std::min(w.at(o, 0) + w.kernel, w.in + w.padding) - w.at(o, 0);
-    }
-    return counts;
-}
+Tensor avg_pool_backward(const char* name, T grad, const PoolSizes& p);
 
-/// The sums of whole windows over `count`, and the other way round: a count-th part of each number to all of its
-/// window.
-template <class N> void means_of_whole_windows(const WholeWindows& w, const N* x, N* out, N count) {
-    w.run([=, first = w.first.data(), windows = w.windows, width = w.width] [[gnu::always_inline]] (auto kernel) {
-        TAPER_VECTORISE for (std::int32_t o = 0; o < windows; ++o) {
-            N sum = 0;
-            for (int k = 0; k < kernel() * kernel(); ++k) sum += x[first[o] + k / kernel() * width + k % kernel()];
-            out[o] = sum / count;
-        }
-    });
-}
-template <class N> void spread_over_whole_windows(const WholeWindows& w, const N* grad, N* to, N count) {
-    w.run([=, first = w.first.data(), windows = w.windows, width = w.width] [[gnu::always_inline]] (auto kernel) {
-        for (std::int32_t o = 0; o < windows; ++o) {
-            const N share = grad[o] / count;
-            for (int k = 0; k < kernel() * kernel(); ++k) to[first[o] + k / kernel() * width + k % kernel()] += share;
-        }
-    });
-}
-/// What every whole window is divided by.
-std::int64_t whole_count(const Pooling& p) { return p.divisor != 0 ? p.divisor : p.h.kernel * p.w.kernel; }
-
-/// Calls f(window, first and last row and column, what to divide by) for each window of an image.
-template <class F> void for_each_window(const Pooling& p, F f) {
-    const auto heights = counts(p.h, p.count_include_pad), widths = counts(p.w, p.count_include_pad);
-    for (std::int64_t oy = 0, o = 0; oy < p.h.out; ++oy)
-        for (std::int64_t ox = 0; ox < p.w.out; ++ox, ++o)
-            f(o, p.h.of(oy), p.w.of(ox), p.divisor != 0 ? p.divisor : heights[oy] * widths[ox]);
-}
-
-Tensor spread_means(const char* name, T grad, const Pooling& p);
-
-Tensor means(const char* name, T x, const Pooling& p) {
-    const WholeWindows whole(p);
-    Tensor from = native::contiguous(x), out = native::empty(p.out(x.shape()), x.dtype());
+Tensor mean_of_windows(const char* name, T x, const PoolSizes& p) {
+    Tensor from = native::contiguous(x), out = native::empty(shape_out(p, x.shape()), x.dtype());
     visit<Types<float, double, std::int64_t>>(x.dtype(), [&](auto zero) {
         using N = decltype(zero);
-        for_each_image(out.numel() / std::max<std::int64_t>(p.pixels_out(), 1), p, [&](std::int64_t image) {
-            const N* in = from.data_ptr<N>() + image * p.pixels_in();
-            N* to = out.data_ptr<N>() + image * p.pixels_out();
-            if (whole) return means_of_whole_windows(whole, in, to, static_cast<N>(whole_count(p)));
-            for_each_window(p, [&](std::int64_t o, Window::Range rows, Window::Range columns, std::int64_t count) {
-                N sum = 0;
-                for (std::int64_t y = rows.begin; y < rows.end; ++y)
-                    for (std::int64_t i = columns.begin; i < columns.end; ++i) sum += in[y * p.w.in + i];
-                to[o] = sum / static_cast<N>(count);
-            });
-        });
+        taper::avg_pool(images_of(out), p, from.data_ptr<N>(), out.data_ptr<N>());
     });
-    return record(name, out, wrt(x, [name, p](T grad) { return spread_means(name, grad, p); }));
+    return record(name, out, wrt(x, [name, p](T grad) { return avg_pool_backward(name, grad, p); }));
 }
 
-Tensor spread_means(const char* name, T grad, const Pooling& p) {
-    const WholeWindows whole(p);
-    Tensor from = native::contiguous(grad), out = native::empty(p.in(grad.shape()), grad.dtype());
+Tensor avg_pool_backward(const char* name, T grad, const PoolSizes& p) {
+    Tensor from = native::contiguous(grad), out = native::empty(shape_in(p, grad.shape()), grad.dtype());
     visit<Floats>(grad.dtype(), [&](auto zero) {
         using N = decltype(zero);
-        for_each_image(out.numel() / std::max<std::int64_t>(p.pixels_in(), 1), p, [&](std::int64_t image) {
-            const N* in = from.data_ptr<N>() + image * p.pixels_out();
-            N* to = out.data_ptr<N>() + image * p.pixels_in();
-            std::fill_n(to, p.pixels_in(), N(0));
-            if (whole) return spread_over_whole_windows(whole, in, to, static_cast<N>(whole_count(p)));
-            for_each_window(p, [&](std::int64_t o, Window::Range rows, Window::Range columns, std::int64_t count) {
-                const N share = in[o] / static_cast<N>(count);
-                for (std::int64_t y = rows.begin; y < rows.end; ++y)
-                    for (std::int64_t i = columns.begin; i < columns.end; ++i) to[y * p.w.in + i] += share;
-            });
-        });
+        spread_pool(images_of(out), p, from.data_ptr<N>(), out.data_ptr<N>());
     });
-    return record("AvgPool2DBackwardBackward0", out, wrt(grad, [name, p](T gg) { return means(name, gg, p); }));
+    return record(
+        "AvgPool2DBackwardBackward0", out, wrt(grad, [name, p](T gg) { return mean_of_windows(name, gg, p); }));
 }
 
 // ---- checks
@@ -311,18 +108,18 @@ void check_image(const char* op, T x) {
 }
 
 /// How many windows fit; with `ceil`, also one that begins in the image and ends beyond it.
-std::int64_t windows(const Window& w, bool ceil) {
+std::int64_t count_windows(const Window& w, bool ceil) {
     const std::int64_t room = w.in + 2 * w.padding - w.span() + (ceil ? w.stride - 1 : 0);
     const std::int64_t out = (room >= 0 ? room / w.stride : -((w.stride - 1 - room) / w.stride)) + 1;
     return ceil && (out - 1) * w.stride >= w.in + w.padding ? out - 1 : out;
 }
 
-Pooling sliding(const char* op, T x, const Sizes& kernel_size, const Sizes& stride, const Sizes& padding,
+PoolSizes sliding(const char* op, T x, const Sizes& kernel_size, const Sizes& stride, const Sizes& padding,
     const Sizes& dilation, bool ceil) {
     check_image(op, x);
     const Shape kernel = both(op, "kernel_size", kernel_size), pad = both(op, "padding", padding);
     const Shape step = stride.empty() ? kernel : both(op, "stride", stride), spread = both(op, "dilation", dilation);
-    Pooling p;
+    PoolSizes p;
     for (int d = 0; d < 2; ++d) {
         check(kernel[d] > 0, "{}: kernel size should be greater than zero, but got {}", op, kernel.str());
         check(step[d] > 0, "{}: stride should {}, but got {}", op,
@@ -333,7 +130,7 @@ Pooling sliding(const char* op, T x, const Sizes& kernel_size, const Sizes& stri
             "{}: pad should be at most half of kernel size, but got pad={} and kernel_size={}", op, pad[d], kernel[d]);
         Window& w = d == 0 ? p.h : p.w;
         w = {x.size(d - 2), 0, kernel[d], step[d], pad[d], spread[d]};
-        w.out = windows(w, ceil);
+        w.out = count_windows(w, ceil);
     }
     check(p.h.out > 0 && p.w.out > 0,
         "{}: Given input size: ({}x{}x{}). Calculated output size: ({}x{}x{}). Output size is too small", op,
@@ -341,7 +138,7 @@ Pooling sliding(const char* op, T x, const Sizes& kernel_size, const Sizes& stri
     return p;
 }
 
-Pooling adaptive(const char* op, T x, const Sizes& output_size) {
+PoolSizes adaptive(const char* op, T x, const Sizes& output_size) {
     check(x.ndim() == 3 || x.ndim() == 4, "{}: Expected 3D or 4D tensor, but got {}", op, x.shape().str());
     for (int d = x.ndim() == 4 ? 1 : 0; d < x.ndim(); ++d)
         check(x.shape()[d] > 0,
@@ -352,7 +149,7 @@ Pooling adaptive(const char* op, T x, const Sizes& output_size) {
     const Shape out = both(op, "output_size", output_size);
     check(out[0] >= 0 && out[1] >= 0, "{}: elements of output_size must be greater than or equal to 0 but received {}",
         op, out.str());
-    Pooling p;
+    PoolSizes p;
     p.h.in = x.size(-2), p.h.out = out[0], p.w.in = x.size(-1), p.w.out = out[1];
     p.h.adaptive = p.w.adaptive = true;
     return p;
@@ -387,11 +184,11 @@ ValuesAndIndices max_pool(const char* op, T x, const Sizes& kernel_size, const M
 
 Tensor avg_pool(const char* op, T x, const Sizes& kernel_size, const AvgPoolOptions& o) {
     if (is_narrow(x.dtype())) return in_wide<Floats>([&](T x) { return avg_pool(op, x, kernel_size, o); }, x);
-    Pooling p = sliding(op, x, kernel_size, o.stride, o.padding, 1, o.ceil_mode);
+    PoolSizes p = sliding(op, x, kernel_size, o.stride, o.padding, 1, o.ceil_mode);
     check(o.divisor_override != 0, "{}: divisor must be not zero", op);
     p.count_include_pad = o.count_include_pad;
     p.divisor = o.divisor_override.value_or(0);
-    return means("AvgPool2DBackward0", x, p);
+    return mean_of_windows("AvgPool2DBackward0", x, p);
 }
 
 }  // namespace
@@ -438,9 +235,9 @@ Tensor adaptive_avg_pool2d(T x, const Sizes& output_size) {
         const bool whole = std::ranges::all_of(output_size, [](auto size) { return size == 1; });  // which is the mean
         return whole ? in_wide(pooled, x) : in_wide<Floats>(pooled, x);
     }
-    Pooling p = adaptive("adaptive_avg_pool2d", x, output_size);
+    PoolSizes p = adaptive("adaptive_avg_pool2d", x, output_size);
     if (p.h.out == 1 && p.w.out == 1) return x.mean(Shape{-1, -2}, true);
-    return means("AdaptiveAvgPool2DBackward0", x, p);
+    return mean_of_windows("AdaptiveAvgPool2DBackward0", x, p);
 }
 Tensor adaptive_avg_pool1d(T x, std::int64_t output_size) {
     return as_image("adaptive_avg_pool1d", x, [&](T x) { return adaptive_avg_pool2d(x, {1, output_size}); });

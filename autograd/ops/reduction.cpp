@@ -258,7 +258,7 @@ template <class Step> static Tensor running(T x, std::int64_t dim, Step step) {
         const N* source = from.data_ptr<N>();
         N* target = out.data_ptr<N>();
         const std::int64_t n = x.shape()[d], in_step = from.stride()[d], out_step = out.stride()[d];
-        parallel_for(lines.kept, most * (1 + 2048 / n), [&](std::int64_t begin, std::int64_t end) {
+        parallel_for(lines.kept, most * grain_of(most * n), [&](std::int64_t begin, std::int64_t end) {
             const N* in[most];
             N* at[most];
             for (std::int64_t first = begin, count; first < end; first += count) {

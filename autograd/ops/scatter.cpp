@@ -1,4 +1,4 @@
-// Writing to elements named by tensors: each op finds the places it means, and puts there.
+// Writing to elements named by tensors: each op finds the positions it means, and puts there.
 #include "../../tensor/number_range.h"
 #include "../../tensor/warning.h"
 #include "../inplace.h"
@@ -7,16 +7,16 @@
 
 namespace taper::ops {
 
-using autograd::checked_places, autograd::out_of_bounds, autograd::places_along, autograd::put, autograd::put_,
-    autograd::Region, autograd::size_along;
+using autograd::checked_positions, autograd::out_of_bounds, autograd::positions_along, autograd::put, autograd::put_,
+    autograd::IndexedDims, autograd::size_along;
 using T = const Tensor&;
 
 namespace {
 
 // Where an op writes, and what.
 struct Writing {
-    Tensor place, source;
-    Region at;
+    Tensor positions, source;
+    IndexedDims at;
 };
 
 void check_dims(const char* op, const char* whose, T x, T index) {
@@ -33,14 +33,14 @@ bool fits(T index, T other, std::int64_t dim) {
 
 }  // namespace
 
-// ---- one place for each element of an index
+// ---- one position for each element of an index
 
-// Where scatter and scatter_add write: one place for each element of index.
+// Where scatter and scatter_add write: one position for each element of index.
 static Writing scattering(const char* op, T x, std::int64_t dim, T index, T source) {
     std::int64_t d = wrap_dim(dim, x.ndim());
     const bool number = source.impl().is_number;
     check_fits(op, source, x.dtype());
-    const Region all = Region::all_of(x.shape());
+    const IndexedDims all = IndexedDims::all_of(x.shape());
     check(index.dtype() == DType::Int64, "{}: scatter(): Expected dtype int64 for index", op);
     check(number || source.dtype() == x.dtype(), "{}: scatter(): Expected self.dtype to be equal to src.dtype", op);
     const bool alike = !number && index.ndim() == source.ndim() && fits(index, source, -1);
@@ -49,7 +49,7 @@ static Writing scattering(const char* op, T x, std::int64_t dim, T index, T sour
     if (number) {
         check(fits(index, x, d), "{}: Expected index {} to be smaller than self {} apart from dimension {}", op,
             index.shape().str(), x.shape().str(), d);
-        return {places_along(op, x, d, index), source, all};
+        return {positions_along(op, x, d, index), source, all};
     }
     check_dims(op, "src", source, index);
     check((index.numel() == 0 || fits(index, x, d)) && fits(index, source, -1),
@@ -58,7 +58,7 @@ static Writing scattering(const char* op, T x, std::int64_t dim, T index, T sour
     Tensor used = source;
     for (int i = 0; i < std::min(index.ndim(), source.ndim()); ++i)
         if (index.shape()[i] < source.shape()[i]) used = narrow(used, i, 0, index.shape()[i]);
-    return {index.numel() ? places_along(op, x, d, index) : native::empty(index.shape(), DType::Int64), used, all};
+    return {index.numel() ? positions_along(op, x, d, index) : native::empty(index.shape(), DType::Int64), used, all};
 }
 static const char* name_of_scatter(T source) {
     return source.impl().is_number ? "ScatterBackward1" : "ScatterBackward0";
@@ -75,15 +75,15 @@ static Tensor scatter_reduced(T x, std::int64_t dim, T index, T source, const st
         warn(
             "The reduce argument of torch.scatter with Tensor src is deprecated and will be removed in a future "
             "PyTorch release. Use torch.scatter_reduce instead for more reduction options.");
-    auto [place, from, at] =
+    auto [positions, from, at] =
         scattering("scatter", x.detach(), dim, index, source.impl().is_number ? source : source.detach());
     const Tensor out = native::clone(native::contiguous(x.detach())),
-                 each = native::contiguous(native::broadcast(native::cast(from, x.dtype()), place.shape()));
-    visit_stored(x.dtype(), [&, place = place](auto zero) {
+                 each = native::contiguous(native::broadcast(native::cast(from, x.dtype()), positions.shape()));
+    visit_stored(x.dtype(), [&, positions = positions](auto zero) {
         using E = decltype(zero);
         E *to = static_cast<E*>(out.data_ptr()), *source = static_cast<E*>(each.data_ptr());
-        const std::int64_t* at = place.data_ptr<std::int64_t>();
-        for (std::int64_t i = 0; i < place.numel(); ++i)
+        const std::int64_t* at = positions.data_ptr<std::int64_t>();
+        for (std::int64_t i = 0; i < positions.numel(); ++i)
             to[at[i]] = static_cast<E>(reduce == "add" ? to[at[i]] + source[i] : to[at[i]] * source[i]);
     });
     const auto none = [](T) -> Tensor { fail("scatter: derivative for aten::scatter is not implemented"); };
@@ -91,21 +91,21 @@ static Tensor scatter_reduced(T x, std::int64_t dim, T index, T source, const st
 }
 Tensor scatter(T x, std::int64_t dim, T index, T source, const std::optional<std::string>& reduce) {
     if (reduce) return scatter_reduced(x, dim, index, source, *reduce);
-    auto [place, from, at] = scattering("scatter", x, dim, index, source);
-    return put(name_of_scatter(source), x, place, from, at);
+    auto [positions, from, at] = scattering("scatter", x, dim, index, source);
+    return put(name_of_scatter(source), x, positions, from, at);
 }
 T scatter_(T self, std::int64_t dim, T index, T source, const std::optional<std::string>& reduce) {
     if (reduce) return autograd::overwrite("scatter_", self, scatter_reduced(self, dim, index, source, *reduce));
-    auto [place, from, at] = scattering("scatter", self, dim, index, source);
-    return put_("scatter_", name_of_scatter(source), self, place, from, at);
+    auto [positions, from, at] = scattering("scatter", self, dim, index, source);
+    return put_("scatter_", name_of_scatter(source), self, positions, from, at);
 }
 Tensor scatter_add(T x, std::int64_t dim, T index, T source) {
-    auto [place, from, at] = scattering("scatter_add", x, dim, index, source);
-    return put("ScatterAddBackward0", x, place, from, at, true);
+    auto [positions, from, at] = scattering("scatter_add", x, dim, index, source);
+    return put("ScatterAddBackward0", x, positions, from, at, true);
 }
 T scatter_add_(T self, std::int64_t dim, T index, T source) {
-    auto [place, from, at] = scattering("scatter_add", self, dim, index, source);
-    return put_("scatter_add_", "ScatterAddBackward0", self, place, from, at, true);
+    auto [positions, from, at] = scattering("scatter_add", self, dim, index, source);
+    return put_("scatter_add_", "ScatterAddBackward0", self, positions, from, at, true);
 }
 
 // ---- whole slices along a dim
@@ -113,9 +113,9 @@ T scatter_add_(T self, std::int64_t dim, T index, T source) {
 // What index_add, index_copy_ and index_fill_ have in common: whole slices along a dim.
 static Writing slices(T x, std::int64_t dim, T index, T source, bool wraps, const char* op) {
     const std::int64_t size = size_along(x, dim);
-    Tensor place = checked_places(index, size, wraps, [&](auto i) { out_of_bounds(op, i, dim, size); });
-    if (x.ndim() == 0) return {place.reshape(-1), source.reshape(-1), Region::all_of(x.shape())};
-    return {place.reshape(-1), source, Region::of(x.shape(), static_cast<int>(dim), 1)};
+    Tensor positions = checked_positions(index, size, wraps, [&](auto i) { out_of_bounds(op, i, dim, size); });
+    if (x.ndim() == 0) return {positions.reshape(-1), source.reshape(-1), IndexedDims::all_of(x.shape())};
+    return {positions.reshape(-1), source, IndexedDims::of(x.shape(), static_cast<int>(dim), 1)};
 }
 
 static Tensor times(T source, const Scalar& alpha) {
@@ -142,18 +142,18 @@ static Writing adding(T x, std::int64_t dim, T index, T source) {
     check(source.shape() == wanted || (source.numel() == 1 && wanted.numel() == 1),
         "index_add_(): source of shape {} does not fit: {} wanted", source.shape().str(), wanted.str());
     Tensor from = source.shape() == wanted ? source : source.reshape(wanted);
-    checked_places(index, size_along(x, d), false, [&](auto i) {
+    checked_positions(index, size_along(x, d), false, [&](auto i) {
         fail("index_add_(): index out of range in self: {} along dimension {} of size {}", i, d, size_along(x, d));
     });
     return slices(x, d, index, from, false, "index_add_");
 }
 Tensor index_add(T x, std::int64_t dim, T index, T source, const Scalar& alpha) {
-    auto [place, from, at] = adding(x, dim, index, times(source, alpha));
-    return put("IndexAddBackward0", x, place, from, at, true);
+    auto [positions, from, at] = adding(x, dim, index, times(source, alpha));
+    return put("IndexAddBackward0", x, positions, from, at, true);
 }
 T index_add_(T self, std::int64_t dim, T index, T source, const Scalar& alpha) {
-    auto [place, from, at] = adding(self, dim, index, times(source, alpha));
-    return put_("index_add_", "IndexAddBackward0", self, place, from, at, true);
+    auto [positions, from, at] = adding(self, dim, index, times(source, alpha));
+    return put_("index_add_", "IndexAddBackward0", self, positions, from, at, true);
 }
 
 T index_fill_(T self, std::int64_t dim, T index, T value) {
@@ -163,10 +163,10 @@ T index_fill_(T self, std::int64_t dim, T index, T value) {
     check(index.dtype() == DType::Int64, "index_fill_(): Expected dtype int64 for index.");
     check(index.ndim() <= 1, "index_fill_: Index has to be a vector/scalar");
     check_fits("index_fill_", value.item_scalar(), self.dtype());
-    auto [place, from, at] = slices(self, d, index, value, true, "index_fill_");
-    place = unique(place)[0];  // an element that is named twice holds the value once
-    return put_(
-        "index_fill_", value.impl().is_number ? "IndexFillBackward0" : "IndexFillBackward1", self, place, value, at);
+    auto [positions, from, at] = slices(self, d, index, value, true, "index_fill_");
+    positions = unique(positions)[0];  // an element that is named twice holds the value once
+    return put_("index_fill_", value.impl().is_number ? "IndexFillBackward0" : "IndexFillBackward1", self, positions,
+        value, at);
 }
 T index_copy_(T self, std::int64_t dim, T index, T source) {
     std::int64_t d = wrap_dim(dim, self.ndim());
@@ -190,8 +190,8 @@ T index_copy_(T self, std::int64_t dim, T index, T source) {
     const std::int64_t slots = source.ndim() == 0 ? 1 : source.shape()[std::min<std::int64_t>(d, source.ndim() - 1)];
     check(index.numel() == slots, "index_copy_(): Number of indices ({}) should be equal to source.size(dim) ({})",
         index.numel(), slots);
-    auto [place, from, at] = slices(self, d, index, source, false, "index_copy_()");
-    return put_("index_copy_", "IndexCopyBackward0", self, place, from, at);
+    auto [positions, from, at] = slices(self, d, index, source, false, "index_copy_()");
+    return put_("index_copy_", "IndexCopyBackward0", self, positions, from, at);
 }
 
 }  // namespace taper::ops

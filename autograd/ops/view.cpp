@@ -1,8 +1,8 @@
 // Views: other shapes and strides of the same memory. The derivative of each is the view that undoes it, or the
 // gradient put back into zeros.
+#include "view.h"
 #include "../../tensor/checked.h"
 #include "../../tensor/loops.h"
-#include "../../tensor/warning.h"
 #include "../cut.h"
 #include "../inplace.h"
 #include "../ops.h"
@@ -15,25 +15,18 @@ using T = const Tensor&;
 namespace {
 
 // The elements of x that `shape` and `strides` name, without history.
-Tensor seen(T x, const Shape& shape, const Strides& strides, std::int64_t skip = 0) {
-    return native::view(x, shape, strides, x.storage_offset() + skip);
+Tensor seen(T x, const Shape& shape, const Strides& strides) {
+    return native::view(x, shape, strides, x.storage_offset());
 }
 
 Tensor view_as(const char* name, T x, const Shape& shape, const Strides& strides) {
     return as_view_of(
         x, record(name, seen(x, shape, strides), wrt(x, [from = x.shape()](T grad) { return reshape(grad, from); })));
 }
-Tensor alias(const char* name, T x) { return view_as(name, x, x.shape(), x.stride()); }
-
-// View number `output` of those that an op gives at once.
-Tensor one_of_several(const char* name, T view, std::size_t output) {
-    TensorImpl& impl = view.impl();
-    if (impl.made_in == TensorImpl::MadeIn::GradMode) impl.made_in = TensorImpl::MadeIn::Several;
-    impl.output = static_cast<std::uint16_t>(output);
-    return autograd::named(name, view);
-}
 
 }  // namespace
+
+Tensor alias(const char* name, T x) { return view_as(name, x, x.shape(), x.stride()); }
 
 Tensor view(T x, const Shape& wanted) {
     Shape shape = native::infer_shape(wanted, x.numel());
@@ -256,192 +249,4 @@ Tensor narrow(T x, std::int64_t dim, std::int64_t start, std::int64_t length) {
     return slice(x, d, Slice(at, at + length));
 }
 
-Tensor as_strided(T x, const Shape& size, const Strides& stride, std::optional<std::int64_t> storage_offset) {
-    check(size.size() == stride.size(), "as_strided: mismatch in length of strides and shape: {} and {}", size.str(),
-        stride.str());
-    const std::int64_t offset = storage_offset.value_or(x.storage_offset());
-    Checked span = Checked(offset) + 1;  // up to behind the last element
-    for (int d = 0; d < size.size(); ++d) {
-        check(size[d] >= 0 && stride[d] >= 0,
-            "as_strided: Negative sizes or strides are not supported, got sizes: {}, strides: {}", size.str(),
-            stride.str());
-        span = span + Checked(size[d] - 1) * stride[d];
-    }
-    const Checked elements = checked_numel(size), bytes = span * x.element_size();
-    const bool none = elements.is_at_most(0);
-    check(offset >= 0 && (none || bytes.is_at_most(x.impl().storage->bytes())),
-        "as_strided: setStorage: sizes {}, strides {}, storage offset {}, and itemsize {} requiring a storage size "
-        "of {} are out of bounds for storage of size {}",
-        size.str(), stride.str(), offset, x.element_size(),
-        bytes.is_at_most(std::numeric_limits<std::int64_t>::max()) ? fmt::format("{}", bytes.value("as_strided"))
-                                                                   : "more bytes than can be counted",
-        x.impl().storage->bytes());
-    elements.value("as_strided");
-    Tensor out = as_view_of(x, native::view(x, size, stride, offset));
-    if (x.requires_grad() && is_grad_enabled()) autograd::renew_view_history(out);
-    return out;
-}
-
-Tensor diagonal(T x, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) {
-    std::int64_t a = wrap_dim(dim1, x.ndim()), b = wrap_dim(dim2, x.ndim());
-    check(a != b, "diagonal: diagonal dimensions cannot be identical {}, {}", dim1, dim2);
-    std::int64_t rows = x.shape()[a] + std::min<std::int64_t>(offset, 0),
-                 columns = x.shape()[b] - std::max<std::int64_t>(offset, 0);
-    Shape shape = x.shape();
-    Strides strides = x.stride();
-    std::int64_t length = std::max<std::int64_t>(0, std::min(rows, columns)), step = strides[a] + strides[b];
-    std::int64_t skip = length == 0 ? 0 : offset >= 0 ? offset * strides[b] : -offset * strides[a];
-    for (std::int64_t d : {std::max(a, b), std::min(a, b)}) shape.erase(d), strides.erase(d);
-    shape.push_back(length);
-    strides.push_back(step);
-    Tensor out = seen(x, shape, strides, skip);
-    return as_view_of(x, record("DiagonalBackward0", out, wrt(x, [from = x.shape(), offset, a, b](T grad) {
-        Tensor whole = zeros(from, {.dtype = grad.dtype()});
-        diagonal(whole, offset, a, b).copy_(grad);
-        return whole;
-    })));
-}
-
-Tensor unfold(T self, std::int64_t dim, std::int64_t size, std::int64_t step) {
-    const std::int64_t d = wrap_dim(dim, self.ndim()), length = self.ndim() == 0 ? 1 : self.shape()[d];
-    check(size >= 0 && size <= length, "unfold: maximum size for tensor at dimension {} is {} but size is {}", d,
-        length, size);
-    check(step > 0, "unfold: step is {} but must be > 0", step);
-    Shape to = self.shape();
-    Strides strides = self.stride();
-    const std::int64_t windows = (length - size) / step + 1;
-    to.push_back(size);
-    strides.push_back(self.ndim() == 0 ? 1 : strides[d]);
-    if (self.ndim() > 0) to[d] = windows, strides[d] *= step;
-    return as_view_of(
-        self, record("UnfoldBackward0", seen(self, to, strides), wrt(self, [=, from = self.shape()](T grad) {
-            Tensor to = zeros(from, {.dtype = grad.dtype()});
-            if (from.empty()) return grad.sum();
-            Tensor places = (arange(windows).unsqueeze(1) * step + arange(size)).reshape(-1);
-            return to.index_add(d, places, grad.movedim(-1, d + 1).flatten(d, d + 1));
-        })));
-}
-
-// ---- several views at once
-
-static TensorList split(const char* name, T x, const std::vector<std::int64_t>& sizes, std::int64_t dim) {
-    std::int64_t d = wrap_dim(dim, x.ndim()), total = 0;
-    for (std::int64_t size : sizes) total += size;
-    check(total == x.size(d),
-        "split: split_with_sizes expects split_sizes to sum exactly to {} (input tensor's size at dimension {}), but "
-        "got split_sizes=[{}]",
-        x.size(d), dim, fmt::join(sizes, ", "));
-    TensorList parts;
-    std::int64_t start = 0;
-    for (std::int64_t size : sizes) {
-        parts.push_back(one_of_several(name, narrow(x, d, start, size), parts.size()));
-        start += size;
-    }
-    return parts;
-}
-TensorList split(T x, const std::vector<std::int64_t>& sizes, std::int64_t dim) {
-    return split("SplitWithSizesBackward0", x, sizes, dim);
-}
-TensorList split(T x, std::int64_t size, std::int64_t dim) {
-    check(x.ndim() > 0, "split: split expects at least a 1-dimensional tensor");
-    std::int64_t d = wrap_dim(dim, x.ndim()), total = x.size(d);
-    check(size > 0 || (size == 0 && total == 0),
-        "split: split expects split_size be non-negative, but got split_size={}", size);
-    std::vector<std::int64_t> sizes;
-    for (std::int64_t at = 0; at < total; at += size) sizes.push_back(std::min(size, total - at));
-    if (sizes.empty()) sizes.push_back(0);
-    return split("SplitBackward0", x, sizes, d);
-}
-TensorList split(T x, const SplitSize& size, std::int64_t dim) {
-    return size.size ? split(x, *size.size, dim) : split(x, size.sections, dim);
-}
-TensorList chunk(T x, std::int64_t chunks, std::int64_t dim) {
-    check(chunks > 0, "chunk: chunk expects `chunks` to be greater than 0, got: {}", chunks);
-    if (x.size(dim) == 0) return split(x, std::vector<std::int64_t>(static_cast<std::size_t>(chunks), 0), dim);
-    std::int64_t size = (x.size(dim) + chunks - 1) / chunks;
-    return split(x, std::max<std::int64_t>(size, 1), dim);
-}
-TensorList unbind(T x, std::int64_t dim) {
-    TensorList parts;
-    for (std::int64_t i = 0; i < x.size(dim); ++i)
-        parts.push_back(one_of_several("UnbindBackward0", select(x, dim, i), parts.size()));
-    return parts;
-}
-TensorList broadcast_tensors(const TensorList& tensors) {
-    Shape shape;
-    for (T x : tensors) shape = broadcast_shapes(shape, x.shape());
-    TensorList out;
-    for (T x : tensors) out.push_back(x.shape() == shape ? x : expand(x, shape));
-    return out;
-}
-TensorList meshgrid(const TensorList& tensors, const std::optional<std::string>& way) {
-    if (!way) warn("torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument.");
-    const std::string indexing = way.value_or("ij");
-    check(indexing == "ij" || indexing == "xy", "meshgrid: indexing must be one of \"xy\" or \"ij\", but received: {}",
-        indexing);
-    Shape shape;
-    for (T x : tensors) {
-        check(x.ndim() <= 1, "meshgrid: torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {}",
-            x.shape().str());
-        shape.push_back(x.numel());
-    }
-    const bool swapped = indexing == "xy" && tensors.size() > 1;
-    if (swapped) std::swap(shape[0], shape[1]);
-    TensorList out;
-    for (std::size_t i = 0; i < tensors.size(); ++i) {
-        const std::size_t dim = swapped && i < 2 ? 1 - i : i;
-        Shape own = Shape::filled(shape.size(), 1);
-        own[dim] = shape[dim];
-        out.push_back(expand(reshape(tensors[i], own), shape));
-    }
-    return out;
-}
-
 }  // namespace taper::ops
-
-namespace taper {
-
-using T = const Tensor&;
-
-// ---- brackets
-
-Tensor index_view(T x, std::span<const Index> indices) {
-    std::int64_t named = 0;
-    bool ellipsis = false;
-    for (const Index& index : indices) {
-        named += index.kind == Index::Kind::Int || index.kind == Index::Kind::Slice;
-        check(!ellipsis || index.kind != Index::Kind::Ellipsis, "an index can only have a single ellipsis ('...')");
-        ellipsis = ellipsis || index.kind == Index::Kind::Ellipsis;
-    }
-    check(x.ndim() > 0 || indices.size() != 1 || indices[0].kind != Index::Kind::Int,
-        "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
-        "0-dim tensor to a number");
-    check(named <= x.ndim(), "too many indices for tensor of dimension {}", x.ndim());
-    Tensor out = x;
-    std::int64_t d = 0, of_x = 0;  // the dim that comes next, of the result and of x
-    for (const Index& index : indices) switch (index.kind) {
-            case Index::Kind::Int: {
-                const std::int64_t size = out.size(d);
-                check(-size <= index.at && index.at < size, "index {} is out of bounds for dimension {} with size {}",
-                    index.at, of_x++, size);
-                out = ops::select(out, d, index.at);
-                break;
-            }
-            case Index::Kind::Slice:
-                // (PyTorch leaves out a slice that says the whole of a dim in numbers, beside others.)
-                if (const auto& [start, stop, step] = index.slice;
-                    indices.size() == 1 || start.value_or(0) != 0 || step.value_or(1) != 1 || stop != out.size(d))
-                    out = ops::slice(out, d, index.slice);
-                ++d, ++of_x;
-                break;
-            case Index::Kind::None:
-                out = ops::unsqueeze(out, d++);
-                break;
-            default:
-                d += x.ndim() - named;
-                of_x += x.ndim() - named;
-        }
-    return out.ref() == x.ref() ? ops::alias("AliasBackward0", x) : out;
-}
-
-}  // namespace taper

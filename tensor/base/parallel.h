@@ -15,6 +15,9 @@ int get_num_threads();
 /// Sets how many threads a parallel loop may use, the caller's included; Error if n < 1 (torch.set_num_threads).
 void set_num_threads(int n);
 
+/// How many jobs of `elements` elements each a thread should take at once, at least one: PyTorch's grain size.
+inline int64_t grain_of(int64_t elements) { return std::max<int64_t>(1, 32768 / std::max<int64_t>(elements, 1)); }
+
 /// How many pieces of `work` multiplications a thread should take at once.
 inline int64_t pieces_worth(double work) { return static_cast<int64_t>(1 + 3e5 / std::max(work, 1.)); }
 

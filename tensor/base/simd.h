@@ -10,8 +10,10 @@
 
 #ifdef __clang__
 #define TAPER_VECTORISE _Pragma("clang loop vectorize(assume_safety)")
+#define TAPER_CALL [[clang::always_inline]]
 #else
 #define TAPER_VECTORISE _Pragma("GCC ivdep")
+#define TAPER_CALL
 #endif
 
 namespace taper {

@@ -15,11 +15,11 @@
 namespace taper::direct_convolution {
 namespace {
 
-using microkernel::Index, microkernel::Block, microkernel::blocks_of, microkernel::multiply;
+using microkernel::Index, microkernel::ColumnBlock, microkernel::blocks_of, microkernel::multiply;
 
 using Offsets = std::vector<Index>;
 
-Index lanes_of(const std::vector<Block>& blocks) { return blocks.back().first + blocks.back().lanes; }
+Index lanes_of(const std::vector<ColumnBlock>& blocks) { return blocks.back().first + blocks.back().lanes; }
 
 /// The taps are taken in the order (ky, channel, kx), so that those of the ky that lie within the image are neighbours.
 Index taps_per_ky(const ConvSizes& s) { return s.in * s.w.kernel; }
@@ -30,11 +30,11 @@ Index row_of(const ConvSizes& s, Index c, Index k) { return (k / s.w.kernel * s.
 /// How far apart the windows for two channels made and for two channels read stand in the tensor of weights.
 struct WeightSteps {
     Index made, read;
-    bool turned;  // the last element of the window first
+    bool flipped;  // the last element of the window first
 };
 
 /// A block's weights as the kernel wants them: a row of vectors for each tap.
-template <class T> void pack(const ConvSizes& s, const Block& block, WeightSteps at, const T* weight, T* rows) {
+template <class T> void pack(const ConvSizes& s, const ColumnBlock& block, WeightSteps at, const T* weight, T* rows) {
     const Index window = s.h.kernel * s.w.kernel, lanes = block.lanes;
     Buffer<T> columns(window * lanes);
     std::fill_n(columns.data(), columns.size(), T(0));
@@ -42,12 +42,12 @@ template <class T> void pack(const ConvSizes& s, const Block& block, WeightSteps
         transpose(columns.data(), lanes, weight + block.first * at.made + c * at.read, at.made, block.columns, window);
         for (Index k = 0; k < window; ++k)
             std::copy_n(
-                columns.data() + (at.turned ? window - 1 - k : k) * lanes, lanes, rows + row_of(s, c, k) * lanes);
+                columns.data() + (at.flipped ? window - 1 - k : k) * lanes, lanes, rows + row_of(s, c, k) * lanes);
     }
 }
 
 /// The way back, to where a convolution's own weights stand.
-template <class T> void unpack(const ConvSizes& s, const Block& block, const T* rows, T* weight) {
+template <class T> void unpack(const ConvSizes& s, const ColumnBlock& block, const T* rows, T* weight) {
     const Index window = s.h.kernel * s.w.kernel, lanes = block.lanes;
     Buffer<T> columns(window * lanes);
     for (Index c = 0; c < s.in; ++c) {
@@ -106,18 +106,18 @@ template <class T> class Image {
 };
 
 /// A rectangle of the output that one buffer holds: whole rows, or a part of one.
-struct Piece {
+struct OutputTile {
     Index top, bottom, left, right;
     Index columns() const { return right - left; }
     Index pixels() const { return (bottom - top) * columns(); }
 };
-constexpr Index most_pixels = 128;  // of a piece
+constexpr Index most_pixels = 128;  // of a tile
 
-template <class F> void for_each_piece(const ConvSizes& s, Index top, Index bottom, F f) {
+template <class F> void for_each_tile(const ConvSizes& s, Index top, Index bottom, F f) {
     const Index rows = std::max<Index>(1, most_pixels / s.w.out);
     for (; top < bottom; top += rows)
         for (Index left = 0; left < s.w.out; left += most_pixels)
-            f(Piece{top, std::min(top + rows, bottom), left, std::min(left + most_pixels, s.w.out)});
+            f(OutputTile{top, std::min(top + rows, bottom), left, std::min(left + most_pixels, s.w.out)});
 }
 
 // ---- forwards, and backwards to the image
@@ -133,16 +133,16 @@ template <class T> class Filters {
         parallel_for(s.groups * std::ssize(blocks), pieces_worth(double(taps_)), [&](Index begin, Index end) {
             for (Index job = begin; job < end; ++job) {
                 const Index group = job / std::ssize(blocks);
-                const Block& block = blocks[job % std::ssize(blocks)];
+                const ColumnBlock& block = blocks[job % std::ssize(blocks)];
                 pack(s, block, at, weight + group * group_step,
                     data_.data() + group * group_size_ + block.first * taps_);
             }
         });
     }
-    const T* of(Index group, const Block& block) const {
+    const T* of(Index group, const ColumnBlock& block) const {
         return data_.data() + group * group_size_ + block.first * taps_;
     }
-    const std::vector<Block> blocks;
+    const std::vector<ColumnBlock> blocks;
 
  private:
     Index taps_, group_size_;
@@ -151,18 +151,18 @@ template <class T> class Filters {
 
 constexpr Index most_taps = 1024;  // of a block of filters that stays in the second cache
 
-/// The sums of a piece, of one block of channels.
-template <class T> void add_products(const ConvSizes& s, const Image<T>& image, const Piece& piece, const T* filters,
-    Index lanes, const Index* columns, T* sums) {
+/// The sums of a tile, of one block of channels.
+template <class T> void add_products(const ConvSizes& s, const Image<T>& image, const OutputTile& tile,
+    const T* filters, Index lanes, const Index* columns, T* sums) {
     const Index per_ky = taps_per_ky(s);
     for (Index chunk = 0; chunk < s.taps(); chunk += most_taps)
-        for (Index y = piece.top; y < piece.bottom; ++y) {
+        for (Index y = tile.top; y < tile.bottom; ++y) {
             const Window::Range ky = s.h.elements(y);
             const Index begin = std::max(chunk, ky.begin * per_ky), end = std::min(chunk + most_taps, ky.end * per_ky);
             if (begin < end)
-                multiply<T>({image.at(y, piece.left, ky.begin), columns, piece.columns(),
+                multiply<T>({image.at(y, tile.left, ky.begin), columns, tile.columns(),
                     image.taps() + begin - ky.begin * per_ky, end - begin, filters + begin * lanes,
-                    sums + (y - piece.top) * piece.columns() * lanes, lanes, lanes});
+                    sums + (y - tile.top) * tile.columns() * lanes, lanes, lanes});
         }
 }
 
@@ -180,15 +180,15 @@ template <class T> void apply(const ConvSizes& s, const T* x, const Filters<T>& 
             const Index bottom = std::min(top + rows, s.h.out);
             if (top >= bottom) continue;
             image.look_at(x + at * s.in * s.pixels_in(), top, bottom);
-            for (const Block& block : filters.blocks)
-                for_each_piece(s, top, bottom, [&](const Piece& piece) {
-                    std::fill_n(sums.data(), piece.pixels() * block.lanes, T(0));
+            for (const ColumnBlock& block : filters.blocks)
+                for_each_tile(s, top, bottom, [&](const OutputTile& tile) {
+                    std::fill_n(sums.data(), tile.pixels() * block.lanes, T(0));
                     const T* shift = bias ? bias + group * s.out + block.first : nullptr;
-                    for (Index pixel = 0; shift && pixel < piece.pixels(); ++pixel)
+                    for (Index pixel = 0; shift && pixel < tile.pixels(); ++pixel)
                         std::copy_n(shift, block.columns, sums.data() + pixel * block.lanes);
-                    add_products(s, image, piece, filters.of(group, block), block.lanes, columns.data(), sums.data());
-                    transpose(y + (at * s.out + block.first) * s.pixels_out() + piece.top * s.w.out + piece.left,
-                        s.pixels_out(), sums.data(), block.lanes, piece.pixels(), block.columns);
+                    add_products(s, image, tile, filters.of(group, block), block.lanes, columns.data(), sums.data());
+                    transpose(y + (at * s.out + block.first) * s.pixels_out() + tile.top * s.w.out + tile.left,
+                        s.pixels_out(), sums.data(), block.lanes, tile.pixels(), block.columns);
                 });
         }
     });
@@ -197,26 +197,26 @@ template <class T> void apply(const ConvSizes& s, const T* x, const Filters<T>& 
 // ---- backwards to the weight
 
 /// Adds what one image gives to a block's weights, packed.
-template <class T> void add_weights(const ConvSizes& s, const Block& block, const Image<T>& image,
+template <class T> void add_weights(const ConvSizes& s, const ColumnBlock& block, const Image<T>& image,
     const Offsets& pixels, const T* y, T* pixels_of_y, T* sums) {
     const Index per_ky = taps_per_ky(s), lanes = block.lanes;
     if (block.columns < lanes) std::fill_n(pixels_of_y, most_pixels * lanes, T(0));
-    for_each_piece(s, 0, s.h.out, [&](const Piece& piece) {
-        transpose(pixels_of_y, lanes, y + block.first * s.pixels_out() + piece.top * s.w.out + piece.left,
-            s.pixels_out(), block.columns, piece.pixels());
+    for_each_tile(s, 0, s.h.out, [&](const OutputTile& tile) {
+        transpose(pixels_of_y, lanes, y + block.first * s.pixels_out() + tile.top * s.w.out + tile.left, s.pixels_out(),
+            block.columns, tile.pixels());
         for (Index ky = 0; ky < s.h.kernel; ++ky) {
             const Window::Range inside = s.h.inside(ky);
-            const Index top = std::max(inside.begin, piece.top), bottom = std::min(inside.end, piece.bottom);
+            const Index top = std::max(inside.begin, tile.top), bottom = std::min(inside.end, tile.bottom);
             if (top < bottom)
-                multiply<T>({image.at(top, piece.left, ky), image.taps(), per_ky, pixels.data(),
-                    (bottom - top) * piece.columns(), pixels_of_y + (top - piece.top) * piece.columns() * lanes,
+                multiply<T>({image.at(top, tile.left, ky), image.taps(), per_ky, pixels.data(),
+                    (bottom - top) * tile.columns(), pixels_of_y + (top - tile.top) * tile.columns() * lanes,
                     sums + ky * per_ky * lanes, lanes, lanes});
         }
     });
 }
 
-/// How far the pixels of a piece see from its first one.
-Offsets pixels_of_piece(const ConvSizes& s, Index pitch) {
+/// How far the pixels of a tile see from its first one.
+Offsets pixels_of_tile(const ConvSizes& s, Index pitch) {
     Offsets pixels;
     const Index columns = std::min(s.w.out, most_pixels);
     for (Index row = 0; row < most_pixels / columns; ++row)
@@ -226,7 +226,7 @@ Offsets pixels_of_piece(const ConvSizes& s, Index pitch) {
 
 /// The sums of the parts into which a batch is cut, and of these in their order: how it is cut depends on no machine.
 template <class T> void add_up_weights(const ConvSizes& s, const T* y, const T* x, T* weight) {
-    const std::vector<Block> blocks = blocks_of<T>(s.out);
+    const std::vector<ColumnBlock> blocks = blocks_of<T>(s.out);
     const Index size = lanes_of(blocks) * s.taps(),
                 most_parts = std::max<Index>(1, 1024 / (s.groups * std::max<Index>(s.out, 64)));
     const double work = double(s.out) * double(s.taps()) * double(s.pixels_out());
@@ -239,11 +239,11 @@ template <class T> void add_up_weights(const ConvSizes& s, const T* y, const T* 
     };
     parallel_for(parts * jobs, 1, [&](Index begin, Index end) {
         Image<T> image(s, s.h.out);
-        const Offsets pixels = pixels_of_piece(s, image.pitch());
+        const Offsets pixels = pixels_of_tile(s, image.pitch());
         Buffer<T> pixels_of_y(most_pixels * blocks.front().lanes);
         for (Index i = begin; i < end; ++i) {
             const Index part = i / jobs, job = i % jobs, group = job / std::ssize(blocks);
-            const Block& block = blocks[job % std::ssize(blocks)];
+            const ColumnBlock& block = blocks[job % std::ssize(blocks)];
             std::fill_n(sums_of(part, job), block.lanes * s.taps(), T(0));
             for (Index b = part * samples; b < std::min(s.batch, (part + 1) * samples); ++b) {
                 image.look_at(x + (b * s.groups + group) * s.in * s.pixels_in(), 0, s.h.out);
@@ -254,7 +254,7 @@ template <class T> void add_up_weights(const ConvSizes& s, const T* y, const T* 
     });
     parallel_for(jobs, pieces_worth(double(parts * s.taps())), [&](Index begin, Index end) {
         for (Index job = begin; job < end; ++job) {
-            const Block& block = blocks[job % std::ssize(blocks)];
+            const ColumnBlock& block = blocks[job % std::ssize(blocks)];
             T* all = sums_of(0, job);
             for (Index part = 1; part < parts; ++part) {
                 const T* more = sums_of(part, job);
@@ -274,8 +274,8 @@ bool fits(const ConvSizes& s) {
     return is_work && is_window && s.taps() >= 16 && s.out >= 8 && simd_level() != Level::baseline;
 }
 
-/// Where the windows move by one pixel, the transpose is a convolution too, with its filters turned round.
-ConvSizes turned(const ConvSizes& s) {
+/// Where the windows move by one pixel, the transpose is a convolution too, with its filters flipped.
+ConvSizes transposed(const ConvSizes& s) {
     auto window = [](const Window& w) {
         return Window{w.out, w.in, w.kernel, 1, w.span() - 1 - w.padding, w.dilation};
     };
@@ -291,9 +291,10 @@ template <class T> bool convolve(const ConvSizes& s, const T* x, const T* weight
     return true;
 }
 
-// The windows of the turned convolution may take zeros from beyond a side, of which infinite weights would make NaN.
+// The windows of the transposed convolution may take zeros from beyond a side, of which infinite weights would make
+// NaN.
 template <class T> bool convolve_transposed(const ConvSizes& s, const T* y, const T* weight, const T* bias, T* x) {
-    const ConvSizes t = turned(s);
+    const ConvSizes t = transposed(s);
     if (s.h.stride != 1 || s.w.stride != 1 || !fits(t)) return false;
     if (!std::all_of(weight, weight + s.groups * s.out * s.taps(), [](T w) { return std::isfinite(w); })) return false;
     const WeightSteps at{s.h.kernel * s.w.kernel, s.taps(), true};

@@ -82,21 +82,21 @@ int to_int(int64_t size) {
 }
 
 /// A matrix as it is stored, with the transposition that is wanted of it.
-template <class T> struct Stored {
+template <class T> struct StoredMatrix {
     T* at;
     int64_t ld;
     bool transposed = false;
-    Stored rows_from(int64_t i) const { return {at + (transposed ? i : i * ld), ld, transposed}; }
-    Stored cols_from(int64_t j) const { return {at + (transposed ? j * ld : j), ld, transposed}; }
-    small_gemm::Matrix<T> matrix() const { return {at, transposed ? 1 : ld, transposed ? ld : 1}; }
+    StoredMatrix rows_from(int64_t i) const { return {at + (transposed ? i : i * ld), ld, transposed}; }
+    StoredMatrix cols_from(int64_t j) const { return {at + (transposed ? j * ld : j), ld, transposed}; }
+    small_gemm::StridedMatrix<T> matrix() const { return {at, transposed ? 1 : ld, transposed ? ld : 1}; }
 };
 
 template <class T> struct Gemm {
     int64_t m, n, k;
     T alpha;
-    Stored<const T> a, b;
+    StoredMatrix<const T> a, b;
     T beta;
-    Stored<T> c;
+    StoredMatrix<T> c;
     const T* start;  // or null
 };
 
@@ -107,7 +107,7 @@ template <class T> void begin(const Gemm<T>& x) {
 }
 
 /// y = alpha op(A) x + beta y, A being rows x cols as stored.
-template <class T> void call_gemv(const Stored<const T>& a, int64_t rows, int64_t cols, T alpha, const T* x,
+template <class T> void call_gemv(const StoredMatrix<const T>& a, int64_t rows, int64_t cols, T alpha, const T* x,
     int64_t step_x, T beta, T* y, int64_t step_y) {
     auto gemv = [] {
         if constexpr (std::is_same_v<T, float>)
@@ -144,7 +144,7 @@ template <class T> void call_blas(const Gemm<T>& x) {
 
 /// One or two calls of BLAS: which, depends on the shape alone, since a part's bits are not those of the whole. Where
 /// there are few rows, the columns are cut: to lay out B twice would cost more.
-template <class T> void cut(const Gemm<T>& x) {
+template <class T> void split(const Gemm<T>& x) {
     constexpr double worth_two_threads = 4e6;
     if (x.m == 1 || x.n == 1 || double(x.m) * double(x.n) * double(x.k) < worth_two_threads) return call_blas(x);
     bool by_cols = x.n >= (x.m < 512 ? x.m : 2 * x.m);
@@ -172,11 +172,11 @@ template <class T> void scale(const Gemm<T>& x) {
 
 template <class T> void multiply(const Gemm<T>& x) {
     if constexpr (std::is_same_v<T, float>) {
-        const small_gemm::Product product{
+        const small_gemm::StridedGemm product{
             x.m, x.n, x.k, x.alpha, x.a.matrix(), x.b.matrix(), x.beta, x.c.matrix(), {x.start, 0, 1}};
         if (small_gemm::multiply(product) || packed_gemm::multiply(product)) return;
     }
-    cut(x);
+    split(x);
 }
 
 /// Integers: PyTorch's sums wrap around, so they are kept unsigned.

@@ -9,7 +9,7 @@ namespace taper::microkernel {
 namespace {
 
 /// As many rows and vectors as there are registers for.
-template <int bytes, int rows, int width, class T> TAPER_INLINE void multiply_tile(Product<T> p, Index first) {
+template <int bytes, int rows, int width, class T> TAPER_INLINE void multiply_tile(IndirectGemm<T> p, Index first) {
     using Vector [[gnu::vector_size(bytes)]] = T;
     constexpr Index each = bytes / Index(sizeof(T)), lanes = width * each;
     const T* from[rows];
@@ -40,7 +40,7 @@ template <int bytes, int rows, int width, class T> TAPER_INLINE void multiply_ti
 }
 
 /// Tiles of nearly the same number of rows, `most` of them or less.
-template <int bytes, int most, int width, class T> TAPER_INLINE void multiply_rows(const Product<T>& p) {
+template <int bytes, int most, int width, class T> TAPER_INLINE void multiply_rows(const IndirectGemm<T>& p) {
     const Index tiles = (p.rows + most - 1) / most, least = p.rows / tiles, larger = p.rows % tiles;
     for (Index tile = 0, first = 0; tile < tiles; ++tile) {
         const Index rows = least + (tile < larger);
@@ -55,7 +55,7 @@ int vector_bytes() { return simd_level() == Level::avx512 ? 64 : 32; }
 }  // namespace
 
 #ifdef __x86_64__
-template <class T> void multiply(const Product<T>& p) {
+template <class T> void multiply(const IndirectGemm<T>& p) {
     const Index vectors = p.lanes * Index(sizeof(T)) / vector_bytes();
     if (simd_level() == Level::avx512)
         detail::run_avx512([&p, vectors] [[gnu::always_inline]] () {
@@ -75,12 +75,12 @@ template <class T> void multiply(const Product<T>& p) {
         });
 }
 #else
-template <class T> void multiply(const Product<T>&) {}
+template <class T> void multiply(const IndirectGemm<T>&) {}
 #endif
 
-template <class T> std::vector<Block> blocks_of(Index columns) {
+template <class T> std::vector<ColumnBlock> blocks_of(Index columns) {
     const Index vector = vector_bytes() / Index(sizeof(T)), most = vector_bytes() == 64 ? 4 : 2;
-    std::vector<Block> blocks;
+    std::vector<ColumnBlock> blocks;
     for (Index first = 0; first < columns; first += blocks.back().columns) {
         const Index left = (columns - first + vector - 1) / vector;
         const Index lanes = vector * (left >= most ? most : left >= 2 ? 2 : 1);
@@ -89,9 +89,9 @@ template <class T> std::vector<Block> blocks_of(Index columns) {
     return blocks;
 }
 
-template void multiply(const Product<float>&);
-template void multiply(const Product<double>&);
-template std::vector<Block> blocks_of<float>(Index);
-template std::vector<Block> blocks_of<double>(Index);
+template void multiply(const IndirectGemm<float>&);
+template void multiply(const IndirectGemm<double>&);
+template std::vector<ColumnBlock> blocks_of<float>(Index);
+template std::vector<ColumnBlock> blocks_of<double>(Index);
 
 }  // namespace taper::microkernel

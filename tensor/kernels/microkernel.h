@@ -10,7 +10,7 @@ using Index = std::int64_t;
 
 /// c[i][lane] += sum over k of x[row[i] + inner[k]] * b[k][lane], for i < rows, k < depth. b and c are row-major, and
 /// c's rows `step` elements apart; `lanes` is 1, 2 or 4 vectors, of 4 only where a vector has 64 bytes.
-template <class T> struct Product {
+template <class T> struct IndirectGemm {
     const T* x;
     const Index* row;
     Index rows;
@@ -23,13 +23,13 @@ template <class T> struct Product {
 
 /// Works on the calling thread, with fused multiply-add: the sums run over k one by one from 0, so that their bits
 /// depend on nothing else. Not for Level::baseline, which does without. T: float, double.
-template <class T> void multiply(const Product<T>& product);
+template <class T> void multiply(const IndirectGemm<T>& product);
 
 /// The columns of c that are made together: 1, 2 or 4 vectors of them, of which the last may have lanes to spare.
-struct Block {
+struct ColumnBlock {
     Index first, columns, lanes;
 };
 /// What so many columns are cut into, at the level in use.
-template <class T> std::vector<Block> blocks_of(Index columns);
+template <class T> std::vector<ColumnBlock> blocks_of(Index columns);
 
 }  // namespace taper::microkernel

@@ -1,4 +1,4 @@
-// A panel of B, as many of its columns as there are registers for, is turned round in passing; A and C stay where they
+// A panel of B, as many of its columns as there are registers for, is packed in passing; A and C stay where they
 // stand.
 #include "packed_gemm.h"
 
@@ -14,8 +14,8 @@
 namespace taper::packed_gemm {
 namespace {
 
-using microkernel::Block, microkernel::Index;
-using small_gemm::Product;
+using microkernel::ColumnBlock, microkernel::Index;
+using small_gemm::StridedGemm;
 
 constexpr Index most_rows = 128;   // A stays in the second cache
 constexpr Index most_depth = 320;  // and so does a panel
@@ -27,8 +27,8 @@ Index depth_of(Index left) {
 }
 
 /// What the sums are added to.
-void begin(const Product& x, const Block& block, float* c, Index step) {
-    const auto before = x.start.at ? x.start : small_gemm::Matrix<const float>{x.c.at, x.c.row, x.c.col};
+void begin(const StridedGemm& x, const ColumnBlock& block, float* c, Index step) {
+    const auto before = x.start.at ? x.start : small_gemm::StridedMatrix<const float>{x.c.at, x.c.row, x.c.col};
     for (Index i = 0; i < x.m; ++i)
         if (x.beta == 0)
             std::fill_n(c + i * step, block.columns, 0.f);
@@ -42,7 +42,7 @@ struct Offsets {
 };
 
 /// `panel` and `spare` have room for rows of vectors: of B, and of a C whose last columns do not make up a vector.
-void multiply(const Product& x, const Block& block, const Offsets& offsets, float* panel, float* spare) {
+void multiply(const StridedGemm& x, const ColumnBlock& block, const Offsets& offsets, float* panel, float* spare) {
     const auto [first, columns, lanes] = block;
     const bool is_whole = columns == lanes;
     float* to = &x.c(0, first);
@@ -60,7 +60,7 @@ void multiply(const Product& x, const Block& block, const Offsets& offsets, floa
 }
 
 /// The bounds are where OpenBLAS becomes as fast, with Haswell's kernels or with Cooper Lake's.
-bool fits(const Product& x) {
+bool fits(const StridedGemm& x) {
     const bool is_plain = x.alpha == 1 && (x.beta == 0 || x.beta == 1) && x.b.row == 1 && x.c.col == 1;
     return is_plain && x.m >= 3 && x.m <= most_rows && double(x.m) * double(x.n) * double(x.k) > 1e6 &&
         simd_level() != Level::baseline;
@@ -68,9 +68,9 @@ bool fits(const Product& x) {
 
 }  // namespace
 
-bool multiply(const Product& x) {
+bool multiply(const StridedGemm& x) {
     if (!fits(x)) return false;
-    const std::vector<Block> blocks = microkernel::blocks_of<float>(x.n);
+    const std::vector<ColumnBlock> blocks = microkernel::blocks_of<float>(x.n);
     const Index lanes = blocks.front().lanes, depth = std::min(x.k, most_depth);
     Offsets offsets;
     for (Index i = 0; i < x.m; ++i) offsets.row.push_back(i * x.a.row);

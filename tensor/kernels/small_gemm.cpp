@@ -30,13 +30,13 @@ template <int widest, class F> TAPER_INLINE void for_panels(int64_t n, F f, int6
 
 /// Columns j to j + width of C, rows begin to end; lanes run along a row of C, the panel of B stays in registers.
 template <int inner, int width, bool overwrite>
-TAPER_INLINE void short_inner_panel(const Product& x, int64_t begin, int64_t end, int64_t j) {
+TAPER_INLINE void short_inner_panel(const StridedGemm& x, int64_t begin, int64_t end, int64_t j) {
     float panel[inner][width], left[inner];
     for (int p = 0; p < inner; ++p)
         for (int lane = 0; lane < width; ++lane) panel[p][lane] = x.b(p, j + lane);
     const auto a = x.a;
     const auto c = x.c;
-    const auto start = x.start.at ? x.start : Matrix<const float>{c.at, c.row, c.col};
+    const auto start = x.start.at ? x.start : StridedMatrix<const float>{c.at, c.row, c.col};
     const float alpha = x.alpha, beta = x.beta;
     for (int64_t i = begin; i < end; ++i) {
         for (int p = 0; p < inner; ++p) left[p] = a.at[i * a.row + p * a.col];
@@ -52,7 +52,7 @@ TAPER_INLINE void short_inner_panel(const Product& x, int64_t begin, int64_t end
 }
 
 /// Few columns in A. A block of C stays in the first cache while its panels are written.
-template <int inner> void short_inner(const Product& x) {
+template <int inner> void short_inner(const StridedGemm& x) {
     int64_t block = std::max<int64_t>(8, 4096 / x.n);
     parallel_for(x.m, 8 * block, [&x, block](int64_t begin, int64_t end) {
         dispatch([=, &x] [[gnu::always_inline]] () {
@@ -69,8 +69,8 @@ template <int inner> void short_inner(const Product& x) {
 
 /// A matrix with few columns times a vector: lanes run down the rows. A constant row distance is a fast one.
 template <int inner, class Distance>
-TAPER_INLINE void short_dots_rows(const Product& x, Distance row, int64_t begin, int64_t end) {
-    const Product mine = x;
+TAPER_INLINE void short_dots_rows(const StridedGemm& x, Distance row, int64_t begin, int64_t end) {
+    const StridedGemm mine = x;
     float right[inner];
     for (int p = 0; p < inner; ++p) right[p] = x.b(p, 0);
 #pragma omp simd
@@ -83,7 +83,7 @@ TAPER_INLINE void short_dots_rows(const Product& x, Distance row, int64_t begin,
     }
 }
 
-template <int inner> void short_dots(const Product& x) {
+template <int inner> void short_dots(const StridedGemm& x) {
     parallel_for(x.m, int64_t{65536} / inner, [&x](int64_t begin, int64_t end) {
         if (x.a.row == inner)
             dispatch([=, &x] [[gnu::always_inline]] () {
@@ -95,9 +95,9 @@ template <int inner> void short_dots(const Product& x) {
 }
 
 /// Columns j to j + width of C: the sum over k keeps four parts, folded at the end.
-template <int rows, int width> TAPER_INLINE void long_sum_panel(const Product& x, int64_t j) {
+template <int rows, int width> TAPER_INLINE void long_sum_panel(const StridedGemm& x, int64_t j) {
     float part[4][rows][width] = {};
-    const Product mine = x;
+    const StridedGemm mine = x;
     int64_t p = 0;
     for (; p + 4 <= mine.k; p += 4)
         for (int u = 0; u < 4; ++u)
@@ -119,21 +119,21 @@ template <int rows, int width> TAPER_INLINE void long_sum_panel(const Product& x
 }
 
 /// Few rows in C, and a long sum: lanes run along a row of C.
-template <int rows> void long_sum(const Product& x) {
+template <int rows> void long_sum(const StridedGemm& x) {
     dispatch([&x] [[gnu::always_inline]] () {
         for_panels<16>(x.n, [&x] [[gnu::always_inline]] (auto width, int64_t j) { long_sum_panel<rows, width>(x, j); });
     });
 }
 
 /// With the start in C, for loops that look for it there.
-Product begun(Product x) {
+StridedGemm begun(StridedGemm x) {
     for (int64_t i = 0; x.start.at && i < x.m; ++i)
         for (int64_t j = 0; j < x.n; ++j) x.c(i, j) = x.start(i, j);
     x.start.at = nullptr;
     return x;
 }
 
-bool multiply_as_it_stands(const Product& x) {
+bool multiply_as_it_stands(const StridedGemm& x) {
     if (x.n == 1 && x.k <= 8 && x.a.col == 1)
         return with_constant<8>(x.k, [x = begun(x)](auto inner) { short_dots<inner>(x); }), true;
     if (x.m >= 4 && x.n >= 2 && (x.k <= 2 || (x.k <= 4 && x.n <= 64)) && x.c.col == 1)
@@ -148,6 +148,8 @@ bool multiply_as_it_stands(const Product& x) {
 
 // The bounds are where OpenBLAS becomes as fast, with Haswell's kernels or with Skylake-X's: they may not depend on the
 // machine, or the bits would.
-bool multiply(const Product& product) { return multiply_as_it_stands(product) || multiply_as_it_stands(product.t()); }
+bool multiply(const StridedGemm& product) {
+    return multiply_as_it_stands(product) || multiply_as_it_stands(product.t());
+}
 
 }  // namespace taper::small_gemm

@@ -1,4 +1,4 @@
-// Squares as wide as a vector are turned round in registers; what is left over beside and below them, in smaller ones.
+// Squares as wide as a vector are transposed in registers; what is left over beside and below them, in smaller ones.
 #include "transpose.h"
 
 #include <cstring>

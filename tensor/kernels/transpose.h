@@ -1,4 +1,4 @@
-// Turning a matrix round.
+// The transpose of a matrix.
 #pragma once
 
 #include <cstdint>

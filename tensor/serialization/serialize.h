@@ -1,4 +1,4 @@
-// Checkpoints: torch.save and torch.load.
+// Saved files: torch.save and torch.load.
 #pragma once
 
 #include <iosfwd>

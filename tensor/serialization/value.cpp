@@ -9,7 +9,7 @@ const char* name_of(Value::Kind kind) {
     return names[static_cast<int>(kind)];
 }
 
-// Distinct for keys that Python would tell apart, as far as checkpoints have them.
+// Distinct for keys that Python would tell apart, as far as saved files have them.
 std::string identity(const Value& key) {
     switch (key.kind()) {
         case Value::Kind::None:

@@ -1,53 +1,17 @@
-// Sums are kept in 32 lanes, which are added up in double after each run of elements; the order depends on sizes alone.
-#include "norm.h"
-
-#include <algorithm>
-#include <cmath>
+// Normalisation of channels, as norm.h has it.
 #include <memory>
 
-#include "../base/inline.h"
-#include "../base/parallel.h"
-#include "../base/simd.h"
+#include "norm.h"
+#include "norm_totals.h"
 
 namespace taper {
+
+using namespace normalisation;
+
 namespace {
 
-constexpr int lanes = 32;
-constexpr std::int64_t run_length = 1024;      // elements that are summed up in their own precision
-constexpr std::int64_t part_elements = 32768;  // of a channel, or of rows, that one thread takes at once
 constexpr std::int64_t by_rows_below = lanes;  // pixels of a channel that are too few for a run
 constexpr std::int64_t block_columns = 64;     // that are summed up side by side
-
-/// The totals of `count` sums at once: value(i, sums) adds what element i gives to each of them.
-template <int count> struct Totals {
-    double total[count][lanes] = {};
-
-    template <class T, class Value> TAPER_INLINE void add(std::int64_t n, Value value) {
-        for (std::int64_t begin = 0; begin < n; begin += run_length) {
-            const std::int64_t end = std::min(n, begin + run_length), full = begin + (end - begin) / lanes * lanes;
-            T part[count][lanes] = {};
-            for (std::int64_t at = begin; at < full; at += lanes) TAPER_VECTORISE
-                for (int lane = 0; lane < lanes; ++lane) {
-                    const auto values = value(at + lane);
-                    for (int k = 0; k < count; ++k) part[k][lane] += values.of[k];
-                }
-            for (std::int64_t at = full; at < end; ++at) {
-                const auto values = value(at);
-                for (int k = 0; k < count; ++k) part[k][at - full] += values.of[k];
-            }
-            for (int k = 0; k < count; ++k) TAPER_VECTORISE
-                for (int lane = 0; lane < lanes; ++lane) total[k][lane] += part[k][lane];
-        }
-    }
-    double sum(int k) const {
-        double sum = 0;
-        for (double lane : total[k]) sum += lane;
-        return sum;
-    }
-};
-template <class T, int count> struct Values {
-    T of[count];
-};
 
 /// Channels of many pixels are cut into parts of whole samples, and their parts' sums are added in order.
 struct Parts {
@@ -59,24 +23,22 @@ struct Parts {
 
 /// Calls f(channel, part, first and last sample) for all parts of all channels.
 template <class F> void for_each_part(const ChannelSizes& s, const Parts& parts, F f) {
-    const std::int64_t work = std::max<std::int64_t>(1, std::min(parts.samples, s.batch) * s.pixels);
-    parallel_for(s.channels * parts.count, std::max<std::int64_t>(1, part_elements / work),
-        [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t job = begin; job < end; ++job) {
-                const std::int64_t part = job % parts.count;
-                f(job / parts.count, part, part * parts.samples, std::min(s.batch, (part + 1) * parts.samples));
-            }
-        });
+    const std::int64_t elements = std::min(parts.samples, s.batch) * s.pixels;
+    parallel_for(s.channels * parts.count, grain_of(elements), [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t job = begin; job < end; ++job) {
+            const std::int64_t part = job % parts.count;
+            f(job / parts.count, part, part * parts.samples, std::min(s.batch, (part + 1) * parts.samples));
+        }
+    });
 }
 
 /// Calls f(first and last channel) for blocks of channels of few pixels, which are taken side by side.
 template <class F> void for_each_block(const ChannelSizes& s, F f) {
     const std::int64_t block = block_columns / std::max<std::int64_t>(s.pixels, 1);
-    const std::int64_t work = std::max<std::int64_t>(1, s.batch * s.pixels);
-    parallel_for(s.channels, std::max<std::int64_t>(1, part_elements / work / block) * block,
-        [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t c = begin; c < end; c += block) f(c, std::min(end, c + block));
-        });
+    const std::int64_t elements = std::max<std::int64_t>(1, s.batch * s.pixels) * block;
+    parallel_for(s.channels, grain_of(elements) * block, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t c = begin; c < end; c += block) f(c, std::min(end, c + block));
+    });
 }
 
 /// The sums over the batch of value(element, column), for the neighbouring columns that are channels [begin, end).
@@ -100,8 +62,7 @@ template <class T> void repeat(const ChannelSizes& s, std::int64_t begin, std::i
 
 /// Calls row(element, n, channel) for each run of a channel's pixels.
 template <class F> void for_each_run(const ChannelSizes& s, F row) {
-    const std::int64_t runs = std::max<std::int64_t>(1, part_elements / std::max<std::int64_t>(s.pixels, 1));
-    parallel_for(s.batch * s.channels, runs, [&](std::int64_t begin, std::int64_t end) {
+    parallel_for(s.batch * s.channels, grain_of(s.pixels), [&](std::int64_t begin, std::int64_t end) {
         dispatch([=, &s] [[gnu::always_inline]] () {
             for (std::int64_t run = begin; run < end; ++run) row(run * s.pixels, s.pixels, run % s.channels);
         });
@@ -111,8 +72,7 @@ template <class F> void for_each_run(const ChannelSizes& s, F row) {
 /// Calls row(first element, n) for each sample, whose channels are taken side by side.
 template <class F> void for_each_sample(const ChannelSizes& s, F row) {
     const std::int64_t width = s.channels * s.pixels;
-    const std::int64_t samples = std::max<std::int64_t>(1, part_elements / std::max<std::int64_t>(width, 1));
-    parallel_for(s.batch, samples, [&](std::int64_t begin, std::int64_t end) {
+    parallel_for(s.batch, grain_of(width), [&](std::int64_t begin, std::int64_t end) {
         dispatch([=] [[gnu::always_inline]] () {
             for (std::int64_t b = begin; b < end; ++b) row(b * width, width);
         });
@@ -257,92 +217,13 @@ template <class T> void mix_channels(const ChannelSizes& s, const T* grad, const
     });
 }
 
-// ---- rows
-
-namespace {
-
-/// Calls f(first and last row) for blocks of rows.
-template <class F> void for_each_rows(std::int64_t rows, std::int64_t n, F f) {
-    parallel_for(rows, std::max<std::int64_t>(1, part_elements / std::max<std::int64_t>(n, 1)), f);
-}
-
-}  // namespace
-
-template <class T> void normalize_rows(std::int64_t rows, std::int64_t n, const T* x, const T* weight, const T* bias,
-    double eps, T* y, T* mean, T* factor) {
-    for_each_rows(rows, n, [&](std::int64_t begin, std::int64_t end) {
-        dispatch([=] [[gnu::always_inline]] () {
-            for (std::int64_t row = begin; row < end; ++row) {
-                const T* from = x + row * n;
-                T* to = y + row * n;
-                Totals<1> sum, squares;
-                sum.add<T>(n, [=](std::int64_t i) { return Values<T, 1>{from[i]}; });
-                const T middle = T(sum.sum(0) / double(n));
-                squares.add<T>(n, [=](std::int64_t i) {
-                    const T d = from[i] - middle;
-                    return Values<T, 1>{d * d};
-                });
-                const T scale = T(1 / std::sqrt(squares.sum(0) / double(n) + eps));
-                mean[row] = middle, factor[row] = scale;
-                if (weight && bias) TAPER_VECTORISE
-                    for (std::int64_t i = 0; i < n; ++i) to[i] = (from[i] - middle) * scale * weight[i] + bias[i];
-                else TAPER_VECTORISE
-                    for (std::int64_t i = 0; i < n; ++i)
-                        to[i] = (from[i] - middle) * scale * (weight ? weight[i] : T(1)) + (bias ? bias[i] : T(0));
-            }
-        });
-    });
-}
-
-template <class T> void normalize_rows_backward(std::int64_t rows, std::int64_t n, const T* grad, const T* x,
-    const T* weight, const T* mean, const T* factor, T* grad_x, T* grad_weight, T* grad_bias) {
-    constexpr std::int64_t most_parts = 32;
-    const std::int64_t least = std::max<std::int64_t>(1, part_elements / std::max<std::int64_t>(n, 1));
-    const std::int64_t block = std::max(least, (rows + most_parts - 1) / most_parts);
-    const std::int64_t parts = (rows + block - 1) / block;
-    auto sums = std::make_unique<T[]>(2 * parts * n);  // of each part: for the weight, and for the bias
-    parallel_for(rows, block, [&](std::int64_t begin, std::int64_t end) {
-        T *of_weight = sums.get() + begin / block * 2 * n, *of_bias = of_weight + n;
-        dispatch([=] [[gnu::always_inline]] () {
-            for (std::int64_t row = begin; row < end; ++row) {
-                const T *g = grad + row * n, *from = x + row * n;
-                const T middle = mean[row], scale = factor[row];
-                TAPER_VECTORISE for (std::int64_t i = 0; i < n; ++i) {
-                    of_weight[i] += g[i] * ((from[i] - middle) * scale);
-                    of_bias[i] += g[i];
-                }
-                if (!grad_x) continue;
-                Totals<2> totals;
-                totals.add<T>(n, [=](std::int64_t i) {
-                    const T v = weight ? g[i] * weight[i] : g[i];
-                    return Values<T, 2>{v, v * ((from[i] - middle) * scale)};
-                });
-                const T a = T(totals.sum(0) / double(n)), b = T(totals.sum(1) / double(n));
-                T* to = grad_x + row * n;
-                TAPER_VECTORISE for (std::int64_t i = 0; i < n; ++i)
-                    to[i] = ((weight ? g[i] * weight[i] : g[i]) - a - (from[i] - middle) * scale * b) * scale;
-            }
-        });
-    });
-    for (int k = 0; k < 2; ++k) {
-        T* to = k == 0 ? grad_weight : grad_bias;
-        if (!to) continue;
-        std::fill_n(to, n, T(0));
-        for (std::int64_t part = 0; part < parts; ++part)
-            for (std::int64_t i = 0; i < n; ++i) to[i] += sums[(2 * part + k) * n + i];
-    }
-}
-
-#define TAPER_NORMALIZE(T)                                                                                           \
-    template void channel_moments(const ChannelSizes&, const T*, T*, T*);                                            \
-    template void scale_channels(const ChannelSizes&, const T*, const T*, const T*, T*);                             \
-    template void channel_products(const ChannelSizes&, const T*, const T*, const T*, T*, T*);                       \
-    template void mix_channels(const ChannelSizes&, const T*, const T*, const T*, const T*, const T*, const T*, T*); \
-    template void normalize_rows(std::int64_t, std::int64_t, const T*, const T*, const T*, double, T*, T*, T*);      \
-    template void normalize_rows_backward(                                                                           \
-        std::int64_t, std::int64_t, const T*, const T*, const T*, const T*, const T*, T*, T*, T*);
-TAPER_NORMALIZE(float)
-TAPER_NORMALIZE(double)
-#undef TAPER_NORMALIZE
+#define TAPER_NORMALIZE_CHANNELS(T)                                                            \
+    template void channel_moments(const ChannelSizes&, const T*, T*, T*);                      \
+    template void scale_channels(const ChannelSizes&, const T*, const T*, const T*, T*);       \
+    template void channel_products(const ChannelSizes&, const T*, const T*, const T*, T*, T*); \
+    template void mix_channels(const ChannelSizes&, const T*, const T*, const T*, const T*, const T*, const T*, T*);
+TAPER_NORMALIZE_CHANNELS(float)
+TAPER_NORMALIZE_CHANNELS(double)
+#undef TAPER_NORMALIZE_CHANNELS
 
 }  // namespace taper
