@@ -1,4 +1,5 @@
 // Parts put together, and elements rearranged.
+#include <bitset>
 #include <cstring>
 #include <numeric>
 
@@ -131,7 +132,7 @@ Tensor vstack(const TensorList& tensors) {
 Tensor flip(T x, const Shape& dims) {
     Strides strides = x.stride();
     std::int64_t offset = x.storage_offset();
-    bool turned[Shape::max_dims] = {};
+    std::bitset<Shape::max_dims> turned;
     for (std::int64_t dim : dims) {
         const std::int64_t d = wrap_dim(dim, x.ndim());
         check(!turned[d], "flip: dim {} appears multiple times in the list of dims", d);

@@ -39,8 +39,8 @@ constexpr StorageType types[] = {
 };
 
 Shape sizes_of(const Value& value) {
-    check(value.list().size() <= Shape::max_dims, "a tensor here has at most {} dimensions, not {}", Shape::max_dims,
-        value.list().size());
+    check(value.list().size() <= Shape::max_dims, "only tensors with up to {} dims are supported, not {}",
+        Shape::max_dims, value.list().size());
     Shape sizes;
     for (const Value& size : value.list()) sizes.push_back(size.item<std::int64_t>());
     return sizes;
