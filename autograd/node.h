@@ -123,10 +123,14 @@ void set_history(const Tensor& x, Ref<Node> node);
 /// Gives the op that has just made x the name PyTorch shows for the whole of what was done.
 Tensor named(const char* name, Tensor x);
 
+/// Whether a rule captured no Tensor, nor a container: to copy those, and no others, is not noexcept.
+template <class Rule> constexpr bool captures_no_tensor = std::is_nothrow_copy_constructible_v<Rule>;
+static_assert(captures_no_tensor<Shape> && !captures_no_tensor<Tensor> && !captures_no_tensor<Ref<Node>>);
+
 /// One input of an op, what its rule saves, and the rule.
 template <class Rule, std::size_t saves> struct Wrt {
     static_assert(
-        std::is_trivially_destructible_v<Rule>, "a rule captures numbers, never Tensors: name what it needs by save()");
+        captures_no_tensor<Rule>, "a rule captures numbers and shapes, never Tensors: name what it needs by save()");
     const Tensor& input;
     std::array<const Tensor*, saves> saved;
     Rule rule;
@@ -241,7 +245,7 @@ template <class Rule> struct RecordedList final : Node {
 
 template <class Rule> Tensor record_list(
     const char* name, Tensor out, std::span<const Tensor> list, std::vector<std::int64_t> positions, Rule rule) {
-    static_assert(std::is_trivially_destructible_v<Rule>, "a rule captures numbers, never Tensors");
+    static_assert(captures_no_tensor<Rule>, "a rule captures numbers and shapes, never Tensors");
     if (!is_grad_enabled() || std::ranges::none_of(list, needs_gradient) || std::ranges::none_of(list, is_normal))
         return out;
     std::vector<Edge> edges;

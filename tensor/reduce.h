@@ -2,6 +2,7 @@
 // machine.
 #pragma once
 
+#include <bitset>
 #include <functional>
 #include <memory>
 
@@ -13,7 +14,7 @@ namespace taper {
 /// Which dims go, which stay: the shape with the reduced dims gone, or kept with size 1. No dims named means all of
 /// them.
 struct ReducedDims {
-    std::array<bool, Shape::max_dims> reduced{};
+    std::bitset<Shape::max_dims> reduced;
     Shape shape;     // of the result
     Shape keepdims;  // the same, with 1 in place of what is reduced
     ReducedDims(const Shape& from, const std::optional<Dims>& dims, bool keepdim);

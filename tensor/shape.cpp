@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/memory.h"
 #include "checked.h"
 
 namespace taper {
@@ -9,6 +10,53 @@ namespace taper {
 std::int64_t Shape::from_the_back(std::int64_t i) const {
     check(-dims_ <= i && i < 0, "shape: tuple index out of range: {} of {} sizes", i, dims_);
     return i + dims_;
+}
+
+namespace {
+constexpr std::size_t bytes_apart = Shape::max_dims * sizeof(std::int64_t);
+std::int64_t* block_apart() { return static_cast<std::int64_t*>(allocate(bytes_apart)); }
+}  // namespace
+
+void Shape::assign_apart(const std::int64_t* sizes, std::size_t count) {
+    check(count <= max_dims, "only tensors with up to {} dims are supported, not {}", max_dims, count);
+    apart_ = block_apart();
+    dims_ = static_cast<int>(count);
+    std::copy_n(sizes, count, apart_);
+}
+
+void Shape::copy_apart(const Shape& other) noexcept {
+    apart_ = block_apart();
+    std::copy_n(other.apart_, dims_, apart_);
+}
+
+void Shape::become(const Shape& other) noexcept {
+    if (this == &other) return;
+    if (!is_short()) release_apart();
+    dims_ = other.dims_;
+    if (is_short())
+        std::copy_n(other.in_place_, dims_, in_place_);
+    else
+        copy_apart(other);
+}
+
+void Shape::push_apart(std::int64_t size) {
+    check(dims_ < max_dims, "only tensors with up to {} dims are supported", max_dims);
+    if (is_short()) {
+        std::int64_t* block = block_apart();
+        std::copy_n(in_place_, dims_, block);
+        apart_ = block;
+    }
+    apart_[dims_++] = size;
+}
+
+void Shape::release_apart() noexcept { release(apart_, bytes_apart); }
+
+void Shape::erase(std::int64_t at) {
+    std::copy(begin() + at + 1, end(), begin() + at);
+    if (--dims_ != dims_in_place) return;
+    std::int64_t* block = apart_;
+    std::copy_n(block, dims_in_place, in_place_);
+    release(block, bytes_apart);
 }
 
 Strides contiguous_strides(const Shape& shape) {

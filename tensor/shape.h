@@ -1,4 +1,4 @@
-// Sizes and strides: a short list of whole numbers, kept in place.
+// Sizes and strides: a short list of whole numbers, kept in place unless it is longer than most.
 #pragma once
 
 #include <algorithm>
@@ -13,19 +13,33 @@
 
 namespace taper {
 
-/// torch.Size: up to 8 sizes, in place, so that no tensor needs a second block for its shape.
+/// torch.Size: up to 64 sizes. Up to 8 stand in place, so that no tensor one meets needs a second block for its shape.
 class Shape {
  public:
-    static constexpr int max_dims = 8;
+    static constexpr int max_dims = 64;
 
     Shape() = default;
     Shape(std::initializer_list<std::int64_t> sizes) { assign(sizes.begin(), sizes.size()); }
     Shape(const std::vector<std::int64_t>& sizes) { assign(sizes.data(), sizes.size()); }
-    Shape(const Shape& other) : dims_(other.dims_) { std::copy_n(other.sizes_, dims_, sizes_); }
-    Shape& operator=(const Shape& other) {
-        dims_ = other.dims_;
-        std::copy_n(other.sizes_, dims_, sizes_);
+    // (noexcept, as no rule's captures may throw: see autograd/node.h.)
+    Shape(const Shape& other) noexcept : dims_(other.dims_) {
+        if (is_short()) [[likely]]
+            std::copy_n(other.in_place_, dims_, in_place_);
+        else
+            copy_apart(other);
+    }
+    Shape& operator=(const Shape& other) noexcept {
+        if (is_short() && other.is_short()) [[likely]] {
+            dims_ = other.dims_;
+            std::copy_n(other.in_place_, dims_, in_place_);
+        } else {
+            become(other);
+        }
         return *this;
+    }
+    ~Shape() {
+        if (!is_short()) [[unlikely]]
+            release_apart();
     }
     /// `dims` times the same number. Not a constructor: `{4}` shall be a list.
     static Shape filled(std::int64_t dims, std::int64_t value) {
@@ -37,27 +51,26 @@ class Shape {
     int size() const { return dims_; }
     bool empty() const { return dims_ == 0; }
     /// Counted from the back below 0, as of Python's tuple; Error beyond the ends.
-    std::int64_t& operator[](std::int64_t i) { return sizes_[at(i)]; }
-    std::int64_t operator[](std::int64_t i) const { return sizes_[at(i)]; }
+    std::int64_t& operator[](std::int64_t i) { return begin()[at(i)]; }
+    std::int64_t operator[](std::int64_t i) const { return begin()[at(i)]; }
     // (Loops over all dims go through these: they need no check.)
-    std::int64_t* begin() { return sizes_; }
-    std::int64_t* end() { return sizes_ + dims_; }
-    const std::int64_t* begin() const { return sizes_; }
-    const std::int64_t* end() const { return sizes_ + dims_; }
+    std::int64_t* begin() { return is_short() ? in_place_ : apart_; }
+    std::int64_t* end() { return begin() + dims_; }
+    const std::int64_t* begin() const { return is_short() ? in_place_ : apart_; }
+    const std::int64_t* end() const { return begin() + dims_; }
     std::int64_t back() const { return (*this)[dims_ - 1]; }
 
     void push_back(std::int64_t size) {
-        check(dims_ < max_dims, "a tensor here has at most {} dimensions", max_dims);
-        sizes_[dims_++] = size;
+        if (dims_ < dims_in_place) [[likely]]
+            in_place_[dims_++] = size;
+        else
+            push_apart(size);
     }
     void insert(std::int64_t at, std::int64_t size) {
         push_back(size);
-        std::rotate(sizes_ + at, sizes_ + dims_ - 1, sizes_ + dims_);
+        std::rotate(begin() + at, end() - 1, end());
     }
-    void erase(std::int64_t at) {
-        std::copy(sizes_ + at + 1, sizes_ + dims_, sizes_ + at);
-        --dims_;
-    }
+    void erase(std::int64_t at);
 
     /// The product of the sizes; 1 for a shape without dimensions.
     std::int64_t numel() const {
@@ -75,11 +88,15 @@ class Shape {
 
     friend bool operator==(const Shape& a, const Shape& b) {
         bool same = a.dims_ == b.dims_;
-        for (int d = 0; same && d < a.dims_; ++d) same = a.sizes_[d] == b.sizes_[d];  // shorter than a call of memcmp
+        const std::int64_t *u = a.begin(), *v = b.begin();
+        for (int d = 0; same && d < a.dims_; ++d) same = u[d] == v[d];  // shorter than a call of memcmp
         return same;
     }
 
  private:
+    static constexpr int dims_in_place = 8;
+
+    bool is_short() const { return dims_ <= dims_in_place; }
     std::int64_t at(std::int64_t i) const {
         if (static_cast<std::uint64_t>(i) < static_cast<std::uint64_t>(dims_)) [[likely]]
             return i;
@@ -87,13 +104,23 @@ class Shape {
     }
     [[gnu::cold]] std::int64_t from_the_back(std::int64_t i) const;
     void assign(const std::int64_t* sizes, std::size_t count) {
-        check(count <= max_dims, "a tensor here has at most {} dimensions, not {}", max_dims, count);
+        if (count > dims_in_place) [[unlikely]]
+            return assign_apart(sizes, count);
         dims_ = static_cast<int>(count);
-        std::copy_n(sizes, count, sizes_);
+        std::copy_n(sizes, count, in_place_);
     }
+    // Of shapes that are, or become, too long to stand in place.
+    [[gnu::cold]] void assign_apart(const std::int64_t* sizes, std::size_t count);
+    [[gnu::cold]] void copy_apart(const Shape& other) noexcept;
+    [[gnu::cold]] void become(const Shape& other) noexcept;
+    [[gnu::cold]] void push_apart(std::int64_t size);
+    [[gnu::cold]] void release_apart() noexcept;
 
     int dims_ = 0;
-    std::int64_t sizes_[max_dims];  // the first dims_ of them count
+    union {
+        std::int64_t in_place_[dims_in_place];  // the first dims_ of them count
+        std::int64_t* apart_;                   // of more dims: a block for max_dims of them
+    };
 };
 
 using Strides = Shape;

@@ -11,7 +11,12 @@ using T = const Tensor&;
 
 namespace {
 
-// Letters of one operand, in the order of its dims; `...` stands as the digits 0, 1, 2, ... from the left.
+// The dims of `...`, numbered from the left, stand as what comes before all letters.
+char dot(std::int64_t number) { return static_cast<char>(1 + number); }
+bool is_dot(char c) { return c <= Shape::max_dims; }
+static_assert(Shape::max_dims < 'A');
+
+// Letters of one operand, in the order of its dims.
 struct Labelled {
     std::string labels;
     Tensor tensor;
@@ -51,9 +56,9 @@ struct Labelled {
 
 Labelled contracted(Labelled a, Labelled b, const std::string& needed) {
     std::string batch, only_a, only_b, summed;
-    const std::string of_b = b.labels + (b.dots ? "0123456789" : "");
-    const bool sums = std::any_of(of_b.begin(), of_b.end(),
-        [&](char c) { return (a.has(c) || b.has(c)) && needed.find(c) == std::string::npos; });
+    const auto goes = [&](char c) { return needed.find(c) == std::string::npos; };
+    const bool sums = std::ranges::any_of(b.labels, goes) ||
+        (b.dots && std::ranges::any_of(a.labels, [&](char c) { return is_dot(c) && goes(c); }));
     const bool alike = a.tensor.dtype() == b.tensor.dtype();
     a.simplify(needed + b.labels);
     b.simplify(needed + a.labels);
@@ -95,7 +100,7 @@ std::string letters_of(const std::string& text, std::int64_t dims, std::int64_t 
     std::int64_t hidden = dims < 0 ? most_dots : dims - named;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (i == dots) {
-            for (std::int64_t k = 0; k < hidden; ++k) letters += static_cast<char>('0' + most_dots - hidden + k);
+            for (std::int64_t k = 0; k < hidden; ++k) letters += dot(most_dots - hidden + k);
             i += 2;
             continue;
         }
@@ -143,7 +148,7 @@ Tensor einsum(const std::string& equation, const TensorList& operands) {
         result = letters_of(text.substr(arrow + 2), -1, dots);
     else
         for (auto [c, count] : seen)
-            if (count == 1 || std::isdigit(static_cast<unsigned char>(c))) result += c;
+            if (count == 1 || is_dot(c)) result += c;
     for (char c : result)
         check(seen.contains(c), "einsum: output subscript {} does not appear in the equation for any input operand", c);
     Labelled total = parts[0];

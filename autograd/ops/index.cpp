@@ -1,4 +1,6 @@
 // x[...]: views, and, with tensors between the brackets, what these name picked out, or written.
+#include <bitset>
+
 #include "../../tensor/number_range.h"
 #include "../../tensor/warning.h"
 #include "../ops.h"
@@ -162,7 +164,8 @@ Tensor joined_positions(const std::vector<Named>& names, T view) {
 // The dims named, next to each other: where they are if they already stand so, else in front.
 IndexedDims indexed_dims(const std::vector<Named>& names, const Shape& shape) {
     IndexedDims at{shape, {}, names[0].dim, 0};
-    bool adjacent = true, named[Shape::max_dims] = {};
+    bool adjacent = true;
+    std::bitset<Shape::max_dims> named;
     for (const Named& name : names) {
         adjacent = adjacent && name.dim == at.first + at.count;
         at.count += name.dims;

@@ -1,4 +1,5 @@
 // Parts put together, and elements rearranged.
+#include <bitset>
 #include <cstring>
 #include <numeric>
 
@@ -129,7 +130,7 @@ Tensor vstack(const TensorList& tensors) {
 Tensor flip(T x, const Shape& dims) {
     Strides strides = x.stride();
     std::int64_t offset = x.storage_offset();
-    bool flipped[Shape::max_dims] = {};
+    std::bitset<Shape::max_dims> flipped;
     for (std::int64_t dim : dims) {
         const std::int64_t d = wrap_dim(dim, x.ndim());
         check(!flipped[d], "flip: dim {} appears multiple times in the list of dims", d);

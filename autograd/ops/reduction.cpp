@@ -127,6 +127,16 @@ Tensor prod(T self, const Reduction& options) {
 
 // ---- spread
 
+namespace {
+// What a spread is taken over, as a rule can capture it: copying a std::optional may throw.
+struct Over {
+    bool all;
+    Dims dims;
+    explicit Over(const std::optional<Dims>& dim) : all(!dim), dims(dim.value_or(Dims())) {}
+    Tensor mean_of(T x) const { return all ? mean(x, {.keepdim = true}) : mean(x, {.dim = dims, .keepdim = true}); }
+};
+}  // namespace
+
 Tensor var(T self, const Spread& options) {
     if (is_narrow(self.dtype())) return in_wide([&](T self) { return var(self, options); }, self);
     check(self.is_floating_point(), "var: std and var only support floating point and complex dtypes, not {}",
@@ -144,9 +154,9 @@ Tensor var(T self, const Spread& options) {
             dtype_of<N>());
     });
     return record("VarBackward0", out,
-        wrt(self, save(self), [dim = options.dim, kept = dims.keepdims, divisor = count - less](T grad, T x) {
-            if (divisor <= 0 && (!dim || x.ndim() == 0)) return grad * where(x == mean(x), NAN, INFINITY);
-            return grad.reshape(kept) * (2 / divisor) * (x - mean(x, {.dim = dim, .keepdim = true}));
+        wrt(self, save(self), [over = Over(options.dim), kept = dims.keepdims, divisor = count - less](T grad, T x) {
+            if (divisor <= 0 && (over.all || x.ndim() == 0)) return grad * where(x == mean(x), NAN, INFINITY);
+            return grad.reshape(kept) * (2 / divisor) * (x - over.mean_of(x));
         }));
 }
 Tensor std(T self, const Spread& options) {
@@ -159,9 +169,9 @@ Tensor std(T self, const Spread& options) {
     ReducedDims dims(self.shape(), options.dim, options.keepdim);
     double divisor = static_cast<double>(dims.count(self.shape())) - options.correction;
     return record("StdBackward0", out,
-        wrt(self, save(self), [dim = options.dim, kept = dims.keepdims, divisor](T grad, T out, T x) {
+        wrt(self, save(self), [over = Over(options.dim), kept = dims.keepdims, divisor](T grad, T out, T x) {
             Tensor scale = (grad / (out * divisor)).reshape(kept).masked_fill(out.reshape(kept) == 0, 0);
-            return scale * (x - mean(x, {.dim = dim, .keepdim = true}));
+            return scale * (x - over.mean_of(x));
         }));
 }
 

@@ -1,6 +1,9 @@
 // Views: other shapes and strides of the same memory. The derivative of each is the view that undoes it, or the
 // gradient put back into zeros.
 #include "view.h"
+
+#include <bitset>
+
 #include "../../tensor/checked.h"
 #include "../../tensor/loops.h"
 #include "../cut.h"
@@ -139,7 +142,7 @@ Tensor permute(T x, const Shape& dims) {
         x.ndim(), dims.size());
     Shape shape = dims, back = dims;
     Strides strides = dims;
-    std::array<bool, Shape::max_dims> used{};
+    std::bitset<Shape::max_dims> used;
     for (int i = 0; i < dims.size(); ++i) {
         std::int64_t d = wrap_dim(dims[i], x.ndim());
         check(!used[d], "permute: repeated dim in permute: {}", dims.str());
@@ -174,9 +177,8 @@ Tensor movedim(T x, const Dims& source, const Dims& destination) {
         "movedim: Invalid source or destination dims: source ({} dims) should contain the same number of dims as "
         "destination ({} dims)",
         source.str(), destination.str());
-    std::array<std::int64_t, Shape::max_dims> order;
-    order.fill(-1);
-    std::array<bool, Shape::max_dims> moved = {};
+    Shape order = Shape::filled(std::max<std::int64_t>(x.ndim(), 1), -1);
+    std::bitset<Shape::max_dims> moved;
     for (int i = 0; i < source.size(); ++i) {
         const std::int64_t from = wrap_dim(source[i], x.ndim()), to = wrap_dim(destination[i], x.ndim());
         check(!moved[from], "movedim: repeated dim in `source` ({})", source.str());
@@ -193,7 +195,7 @@ Tensor movedim(T x, const Dims& source, const Dims& destination) {
     return permute(x, dims);
 }
 
-static Tensor squeezed(const char* name, T x, const std::array<bool, Shape::max_dims>& gone) {
+static Tensor squeezed(const char* name, T x, std::bitset<Shape::max_dims> gone) {
     Shape shape;
     Strides strides;
     for (int d = 0; d < x.ndim(); ++d)
@@ -202,12 +204,12 @@ static Tensor squeezed(const char* name, T x, const std::array<bool, Shape::max_
         x, record(name, seen(x, shape, strides), wrt(x, [from = x.shape()](T grad) { return reshape(grad, from); })));
 }
 Tensor squeeze(T x) {
-    std::array<bool, Shape::max_dims> gone{};
+    std::bitset<Shape::max_dims> gone;
     for (int d = 0; d < x.ndim(); ++d) gone[d] = x.shape()[d] == 1;
     return squeezed("SqueezeBackward0", x, gone);
 }
 Tensor squeeze(T x, std::int64_t dim) {
-    std::array<bool, Shape::max_dims> gone{};
+    std::bitset<Shape::max_dims> gone;
     std::int64_t d = wrap_dim(dim, x.ndim());
     if (x.ndim() > 0) gone[d] = x.shape()[d] == 1;
     return squeezed("SqueezeBackward1", x, gone);

@@ -12,8 +12,8 @@ constexpr const char* storage_names[] = {"BoolStorage", "ByteStorage", "CharStor
 static_assert(std::size(storage_names) == dtype_count);
 
 Shape sizes_of(const Value& value) {
-    check(value.list().size() <= Shape::max_dims, "a tensor here has at most {} dimensions, not {}", Shape::max_dims,
-        value.list().size());
+    check(value.list().size() <= Shape::max_dims, "only tensors with up to {} dims are supported, not {}",
+        Shape::max_dims, value.list().size());
     Shape sizes;
     for (const Value& size : value.list()) sizes.push_back(size.item<std::int64_t>());
     return sizes;
