@@ -149,7 +149,7 @@ void for_each_weight(F f, const Tensor& param, const Tensor& grad, const Kept&..
         "replaced?",
         shape.str());
     for_each_element<T, const T, std::conditional_t<true, T, Kept>...>(
-        shape, {operand(param, shape), operand(grad, shape), operand(kept, shape)...}, f);
+        shape, {operand(param), operand(grad), operand(kept)...}, f);
 }
 
 }  // namespace taper::optim

@@ -16,11 +16,12 @@ struct Nest {
     std::int64_t step[Shape::max_dims][most_operands];  // in bytes
 
     Nest(const Shape& shape, std::span<const Operand> all) : operands(static_cast<int>(all.size())) {
+        const std::int64_t* sizes = shape.begin();
         for (int d = shape.size(); d-- > 0;) {
-            if (shape[d] == 1) continue;
+            if (sizes[d] == 1) continue;
             std::int64_t steps[most_operands];
-            for (int i = 0; i < operands; ++i) steps[i] = all[i].strides.begin()[d] * all[i].bytes;
-            insert(shape.begin()[d], steps);
+            for (int i = 0; i < operands; ++i) steps[i] = all[i].step(d, shape.size());
+            insert(sizes[d], steps);
         }
         merge();
         if (dims == 0) {
@@ -216,18 +217,6 @@ void run_range(const Nest& nest, std::span<const Operand> all, RowsLoop loop, co
 }
 
 }  // namespace
-
-Operand operand(const Tensor& x, const Shape& shape) {
-    const TensorImpl& impl = x.impl();
-    char* data = static_cast<char*>(x.data_ptr());
-    int bytes = size_of(impl.dtype), ahead = shape.size() - impl.shape.size();
-    if (ahead == 0 && impl.shape == shape) return {data, impl.strides, bytes};
-    Strides strides = Strides::filled(shape.size(), 0);
-    const std::int64_t *sizes = impl.shape.begin(), *own = impl.strides.begin(), *to = shape.begin() + ahead;
-    for (int d = 0; d < impl.shape.size(); ++d)
-        if (sizes[d] != 1 || to[d] == 1) strides.begin()[ahead + d] = own[d];
-    return {data, strides, bytes};
-}
 
 void run_flat(std::int64_t n, std::initializer_list<char*> data, std::initializer_list<std::int64_t> bytes,
     RowsLoop loop, const void* functor) {

@@ -14,12 +14,20 @@
 
 namespace taper {
 
-/// One operand of an element loop: its first element, and its strides once broadcast to the loop's shape.
+/// One operand of an element loop: its first element, and the sizes and strides of its own, which broadcast to the
+/// loop's shape. They belong to the tensor.
 struct Operand {
     char* data;
-    Strides strides;  // in elements
-    int bytes;        // of an element
+    const std::int64_t *sizes, *strides;  // strides in elements
+    int dims;
+    int bytes;  // of an element
     bool written = false;
+
+    /// From one element to the next along dim d of a loop of so many dims, in bytes.
+    std::int64_t step(int d, int loop_dims) const {
+        const int own = d - (loop_dims - dims);
+        return own < 0 || sizes[own] == 1 ? 0 : strides[own] * bytes;
+    }
 };
 
 /// `rows` rows of `n` neighbouring elements; from row to row the operands advance by `outer` bytes.
@@ -75,8 +83,12 @@ void for_each_element(const Shape& shape, std::array<Operand, sizeof...(T)> oper
     run_loop(shape, operands, detail::rows_loop<F, T...>, &f);
 }
 
-/// `x` as an operand of a loop over `shape`, to which it broadcasts.
-Operand operand(const Tensor& x, const Shape& shape);
+/// `x`, which is to outlive it, as an operand of a loop over a shape to which it broadcasts.
+inline Operand operand(const Tensor& x) {
+    const TensorImpl& impl = x.impl();
+    return {static_cast<char*>(x.data_ptr()), impl.shape.begin(), impl.strides.begin(), impl.shape.size(),
+        size_of(impl.dtype)};
+}
 
 /// The same for `n` elements that are neighbours in every operand.
 template <class... T, class F> void for_each_neighbour(std::int64_t n, const F& f, T*... first) {

@@ -18,33 +18,29 @@ bool lies_side_by_side(const Tensor& x, const Shape& shape, DType dtype) {
 }
 
 // An operand as a loop over elements of `dtype` wants it: as it is, or a number of another dtype, or converted.
-class Prepared {
- public:
-    Prepared(const Tensor& x, DType dtype, const Shape& shape) {
+struct Prepared {
+    alignas(8) char number[8];
+    Tensor converted;
+    Operand operand;
+
+    Prepared(const Tensor& x, DType dtype) {
         if (x.dtype() == dtype) {
-            operand_ = operand(x, shape);
+            operand = taper::operand(x);
         } else if (x.ndim() == 0) {
-            native::put_number(x.item_scalar(), dtype, number_);
-            operand_ = {number_, Strides::filled(shape.size(), 0), size_of(dtype)};
+            native::put_number(x.item_scalar(), dtype, number);
+            operand = {number, nullptr, nullptr, 0, size_of(dtype)};
         } else {
-            converted_ = native::cast(x, dtype);
-            operand_ = operand(converted_, shape);
+            converted = native::cast(x, dtype);
+            operand = taper::operand(converted);
         }
     }
-    operator const Operand&() const { return operand_; }
-
- private:
-    alignas(8) char number_[8];
-    Tensor converted_;
-    Operand operand_;
 };
 
 void run(const Tensor& out, const Tensor& a, const Tensor& b, DType in, RowsLoop rows, const void* functor) {
-    const Shape& shape = out.impl().shape;
-    const Prepared x(a, in, shape), y(b, in, shape);
-    std::array<Operand, 3> operands{operand(out, shape), x, y};
+    const Prepared x(a, in), y(b, in);
+    std::array<Operand, 3> operands{operand(out), x.operand, y.operand};
     operands[0].written = true;
-    run_loop(shape, operands, rows, functor);
+    run_loop(out.impl().shape, operands, rows, functor);
 }
 
 void run_side_by_side(const Tensor& out, const Tensor& a, const Tensor& b, RowsLoop rows, const void* functor) {
@@ -70,7 +66,7 @@ Tensor map_one(const Tensor& x, const MapLoops& loops, const void* functor) {
         return out;
     }
     Tensor out = native::like(x, shape, loop.makes);
-    std::array<Operand, 2> operands{operand(out, shape), operand(x, shape)};
+    std::array<Operand, 2> operands{operand(out), operand(x)};
     operands[0].written = true;
     run_loop(shape, operands, loop.rows, functor);
     return out;
@@ -85,15 +81,14 @@ Tensor map_two(
         auto widened = [&](const Tensor& x) { return native::cast(native::cast(x, in), wide); };
         return narrowed(map_two(widened(a), widened(b), loops, functor, wide), in);
     }
-    const bool same = a.impl().shape == b.impl().shape;
-    const Shape wider = same ? Shape() : broadcast_shapes(a.shape(), b.shape());
-    const Shape& shape = same ? a.impl().shape : wider;
-    if (same && lies_side_by_side(a, shape, in) && lies_side_by_side(b, shape, in)) {
-        Tensor out = native::empty(shape, loop.makes, a.device());
+    const Shape& own = a.impl().shape;
+    if (lies_side_by_side(a, own, in) && lies_side_by_side(b, own, in)) {  // the usual case, by the shortest way
+        Tensor out = native::empty(own, loop.makes, a.device());
         run_side_by_side(out, a, b, loop.rows, functor);
         return out;
     }
-    Tensor out = native::like(same || a.impl().shape == shape ? a : b, shape, loop.makes);
+    const Shape shape = broadcast_shapes(own, b.impl().shape);
+    Tensor out = native::like(own == shape ? a : b, shape, loop.makes);
     run(out, a, b, in, loop.rows, functor);
     return out;
 }

@@ -80,25 +80,22 @@ DType result_type(std::span<const Tensor> tensors) {
 }
 
 void check_same_device(const char* op, const Tensor& a, const Tensor& b) {
-    if (a.impl().is_number || b.impl().is_number) return;
-    check(a.device() == b.device(),
-        "{}: Expected all tensors to be on the same device, but found at least two devices, {} and {}!", op, a.device(),
-        b.device());
+    if (a.device() == b.device() || a.impl().is_number || b.impl().is_number) return;
+    fail("{}: Expected all tensors to be on the same device, but found at least two devices, {} and {}!", op,
+        a.device(), b.device());
 }
 
 // ---- making, viewing, copying
 
 namespace native {
 
-// A tensor on fresh memory for this many elements.
-static Tensor on_fresh_memory(
-    const Shape& shape, const Strides& strides, std::int64_t elements, DType dtype, const Device& device) {
+// A tensor on fresh memory for this many elements; its strides are to be written.
+static Ref<TensorImpl> on_fresh_memory(const Shape& shape, std::int64_t elements, DType dtype, const Device& device) {
     auto impl = make_ref<TensorImpl>();
     impl->storage = Storage::make(elements * size_of(dtype), device);
     impl->shape = shape;
-    impl->strides = strides;
     impl->dtype = dtype;
-    return Tensor(std::move(impl));
+    return impl;
 }
 
 Tensor empty_strided(const Shape& shape, const Strides& strides, DType dtype, const Device& device) {
@@ -108,8 +105,10 @@ Tensor empty_strided(const Shape& shape, const Strides& strides, DType dtype, co
         span = span + Checked(shape[d] - 1) * strides[d];
     }
     const bool none = checked_numel(shape).is_at_most(0);
-    return on_fresh_memory(
-        shape, strides, none ? 0 : (span * size_of(dtype)).value("empty_strided") / size_of(dtype), dtype, device);
+    auto impl = on_fresh_memory(
+        shape, none ? 0 : (span * size_of(dtype)).value("empty_strided") / size_of(dtype), dtype, device);
+    impl->strides = strides;
+    return Tensor(std::move(impl));
 }
 
 Tensor empty(const Shape& shape, DType dtype, const Device& device) {
@@ -123,7 +122,9 @@ Tensor empty(const Shape& shape, DType dtype, const Device& device) {
     }
     if (!fits && std::find(shape.begin(), shape.end(), 0) == shape.end()) [[unlikely]]
         fail("empty: a tensor of shape {} would need more memory than there are addresses", shape.str());
-    return on_fresh_memory(shape, contiguous_strides(shape), fits ? numel : 0, dtype, device);
+    auto impl = on_fresh_memory(shape, fits ? numel : 0, dtype, device);
+    write_contiguous_strides(shape, impl->strides);
+    return Tensor(std::move(impl));
 }
 
 Tensor like(const Tensor& pattern, const Shape& shape, DType dtype) {
@@ -174,7 +175,12 @@ Tensor view(const Tensor& x, const Shape& shape, const Strides& strides, std::in
 }
 
 Tensor broadcast(const Tensor& x, const Shape& shape) {
-    return view(x, shape, operand(x, shape).strides, x.storage_offset());
+    Strides strides = Strides::filled(shape.size(), 0);
+    const int ahead = shape.size() - static_cast<int>(x.ndim());
+    const std::int64_t *sizes = x.impl().shape.begin(), *own = x.impl().strides.begin(), *to = shape.begin() + ahead;
+    for (int d = 0; d < x.ndim(); ++d)
+        if (sizes[d] != 1 || to[d] == 1) strides.begin()[ahead + d] = own[d];
+    return view(x, shape, strides, x.storage_offset());
 }
 
 namespace {
@@ -185,7 +191,7 @@ template <class To, class From, class Turn> void turn_each(const Tensor& to, con
     if (to.impl().shape == from.impl().shape && to.is_contiguous() && from.is_contiguous())
         return for_each_neighbour(
             to.numel(), store, static_cast<To*>(to.data_ptr()), static_cast<const From*>(from.data_ptr()));
-    for_each_element<To, const From>(to.shape(), {operand(to, to.shape()), operand(from, to.shape())}, store);
+    for_each_element<To, const From>(to.shape(), {operand(to), operand(from)}, store);
 }
 
 template <class Bits> void move_each(const Tensor& to, const Tensor& from) {
@@ -254,7 +260,7 @@ void fill(const Tensor& to, Scalar value) {
     visit_bytes(size_of(to.dtype()), [&](auto bits) {
         using Bits = decltype(bits);
         put_number(value, to.dtype(), &bits);
-        for_each_element<Bits>(to.shape(), {operand(to, to.shape())}, [bits](Bits& out) { out = bits; });
+        for_each_element<Bits>(to.shape(), {operand(to)}, [bits](Bits& out) { out = bits; });
     });
     to.impl().count_write();
 }

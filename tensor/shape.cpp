@@ -1,7 +1,5 @@
 #include "shape.h"
 
-#include <utility>
-
 #include "base/memory.h"
 #include "checked.h"
 
@@ -59,17 +57,30 @@ void Shape::erase(std::int64_t at) {
     release(block, bytes_apart);
 }
 
-Strides contiguous_strides(const Shape& shape) {
-    Strides strides = shape;
-    std::int64_t step = 1;
-    for (std::int64_t* at = strides.end(); at-- != strides.begin();) {
-        const std::int64_t size = std::exchange(*at, step);
-        step *= std::max<std::int64_t>(size, 1);
+void Shape::resize_apart(int dims) {
+    Shape resized = filled(dims, 0);
+    std::copy_n(begin(), std::min(dims, dims_), resized.begin());
+    *this = resized;
+}
+
+void write_contiguous_strides(const Shape& shape, Strides& to) {
+    to.resize(shape.size());
+    const std::int64_t* sizes = shape.begin();
+    std::int64_t *strides = to.begin(), step = 1;
+    for (int d = shape.size(); d-- > 0;) {
+        strides[d] = step;
+        step *= std::max<std::int64_t>(sizes[d], 1);
     }
+}
+
+Strides contiguous_strides(const Shape& shape) {
+    Strides strides;
+    write_contiguous_strides(shape, strides);
     return strides;
 }
 
 Shape broadcast_shapes(const Shape& a, const Shape& b) {
+    if (a == b) return a;
     Shape out = a.size() >= b.size() ? a : b;
     for (int back = 1; back <= std::min(a.size(), b.size()); ++back) {
         const std::int64_t m = a.end()[-back], n = b.end()[-back];

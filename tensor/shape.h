@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <optional>
 #include <vector>
@@ -22,19 +23,16 @@ class Shape {
     Shape(std::initializer_list<std::int64_t> sizes) { assign(sizes.begin(), sizes.size()); }
     Shape(const std::vector<std::int64_t>& sizes) { assign(sizes.data(), sizes.size()); }
     // (noexcept, as no rule's captures may throw: see autograd/node.h.)
-    Shape(const Shape& other) noexcept : dims_(other.dims_) {
-        if (is_short()) [[likely]]
-            std::copy_n(other.in_place_, dims_, in_place_);
-        else
+    Shape(const Shape& other) noexcept {
+        copy_in_place(other);
+        if (!is_short()) [[unlikely]]
             copy_apart(other);
     }
     Shape& operator=(const Shape& other) noexcept {
-        if (is_short() && other.is_short()) [[likely]] {
-            dims_ = other.dims_;
-            std::copy_n(other.in_place_, dims_, in_place_);
-        } else {
+        if (is_short() && other.is_short()) [[likely]]
+            copy_in_place(other);
+        else
             become(other);
-        }
         return *this;
     }
     ~Shape() {
@@ -65,6 +63,12 @@ class Shape {
             in_place_[dims_++] = size;
         else
             push_apart(size);
+    }
+    /// Makes room for so many sizes, which are to be written.
+    void resize(int dims) {
+        if (std::max(dims, dims_) > dims_in_place) [[unlikely]]
+            return resize_apart(dims);
+        dims_ = dims;
     }
     void insert(std::int64_t at, std::int64_t size) {
         push_back(size);
@@ -97,6 +101,11 @@ class Shape {
     static constexpr int dims_in_place = 8;
 
     bool is_short() const { return dims_ <= dims_in_place; }
+    // (All eight, those that do not count too: a few moves instead of a call.)
+    void copy_in_place(const Shape& other) {
+        dims_ = other.dims_;
+        std::memcpy(in_place_, other.in_place_, sizeof in_place_);
+    }
     std::int64_t at(std::int64_t i) const {
         if (static_cast<std::uint64_t>(i) < static_cast<std::uint64_t>(dims_)) [[likely]]
             return i;
@@ -114,6 +123,7 @@ class Shape {
     [[gnu::cold]] void copy_apart(const Shape& other) noexcept;
     [[gnu::cold]] void become(const Shape& other) noexcept;
     [[gnu::cold]] void push_apart(std::int64_t size);
+    [[gnu::cold]] void resize_apart(int dims);
     [[gnu::cold]] void release_apart() noexcept;
 
     int dims_ = 0;
@@ -138,6 +148,7 @@ struct Dims : Shape {
 
 /// Row-major strides, in elements.
 Strides contiguous_strides(const Shape& shape);
+void write_contiguous_strides(const Shape& shape, Strides& to);
 /// The shape both broadcast to; Error with PyTorch's sentence where they do not.
 Shape broadcast_shapes(const Shape& a, const Shape& b);
 /// `dim` counted from the front; Error unless -dims <= dim < dims (a tensor without dimensions counts as having one).

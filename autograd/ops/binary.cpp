@@ -339,7 +339,7 @@ Tensor where(T condition, T a, T b) {
     visit_bytes(size_of(dtype), [&](auto zero) {
         using Bits = decltype(zero);
         for_each_element<Bits, const std::uint8_t, const Bits, const Bits>(shape,
-            {operand(out, shape), operand(mask, shape), operand(x, shape), operand(y, shape)},
+            {operand(out), operand(mask), operand(x), operand(y)},
             [](Bits& to, const std::uint8_t& which, const Bits& x, const Bits& y) {
                 const Bits u = x,
                            v = y;  // both are read, and the mask as a number, or GCC would branch at each element

@@ -131,9 +131,8 @@ static void fill_where(T out, T x, T mask, T value) {
         using E = decltype(zero);
         E v;
         native::put_number(value.item_scalar(), out.dtype(), &v);
-        for_each_element<E, const E, const std::uint8_t>(shape,
-            {operand(out, shape), operand(x, shape), operand(marks, shape)},
-            [v](E& to, const E& from, const std::uint8_t& mark) {
+        for_each_element<E, const E, const std::uint8_t>(
+            shape, {operand(out), operand(x), operand(marks)}, [v](E& to, const E& from, const std::uint8_t& mark) {
                 const E kept = from;  // as in where: no branch at each element
                 to = mark ? v : kept;
             });

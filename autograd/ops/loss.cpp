@@ -53,8 +53,7 @@ static Tensor mse_backward(T grad, T x, T target) {
         using N = decltype(zero);
         const Tensor out = native::empty(shape, dtype_of<N>()), g = native::cast(grad, out.dtype()),
                      from = native::cast(x, out.dtype()), t = native::cast(target, out.dtype());
-        for_each_element<N, const N, const N, const N>(shape,
-            {operand(out, shape), operand(g, shape), operand(from, shape), operand(t, shape)},
+        for_each_element<N, const N, const N, const N>(shape, {operand(out), operand(g), operand(from), operand(t)},
             [](N& to, const N& g, const N& v, const N& t) { to = g * (2 * (v - t)); });
         return out;
     });
