@@ -5,6 +5,7 @@
 #include "../../tensor/number_range.h"
 #include "../../tensor/warning.h"
 #include "../ops.h"
+#include "narrow.h"
 
 namespace taper::ops {
 
@@ -360,8 +361,11 @@ Tensor lerp(T start, T end, T weight) {
     Tensor out;
     {
         NoGradGuard no_grad;  // from the nearer end
-        Tensor apart = end - start;
-        out = where(weight < 0.5, start + weight * apart, end - apart * (1 - weight)).to(start.dtype());
+        const auto value_of = [](T start, T end, T weight) {
+            Tensor apart = end - start;
+            return where(weight < 0.5, start + weight * apart, end - apart * (1 - weight)).to(start.dtype());
+        };
+        out = is_narrow(start.dtype()) ? in_wide(value_of, start, end, weight) : value_of(start, end, weight);
     }
     return record(weight.impl().is_number ? "LerpBackward0" : "LerpBackward1", out,
         wrt(start, save(weight), [](T grad, T weight) { return grad * (1 - weight); }),
@@ -385,7 +389,8 @@ Tensor addcmul_scaled(T x, T a, T b, double value) {
     Tensor out;
     {
         NoGradGuard no_grad;
-        out = x + Tensor(factor) * a * b;
+        const auto value_of = [&](T x, T a, T b) { return x + Tensor(factor) * a * b; };
+        out = is_narrow(x.dtype()) ? in_wide(value_of, x, a, b) : value_of(x, a, b);
     }
     return record("AddcmulBackward0", out, wrt(x, [](T grad) { return grad; }),
         wrt(a, save(b), [value](T grad, T b) { return grad * (b * value); }),
@@ -401,7 +406,8 @@ Tensor addcdiv_scaled(T x, T a, T b, double value) {
     Tensor out;
     {
         NoGradGuard no_grad;
-        out = x + value * a / b;
+        const auto value_of = [value](T x, T a, T b) { return x + value * a / b; };
+        out = is_narrow(x.dtype()) ? in_wide(value_of, x, a, b) : value_of(x, a, b);
     }
     return record("AddcdivBackward0", out, wrt(x, [](T grad) { return grad; }),
         wrt(a, save(b), [value](T grad, T b) { return grad * (value / b); }),
