@@ -70,18 +70,23 @@ void check_per_channel(const char* op, const char* name, T values, std::int64_t 
 
 }  // namespace
 
-Tensor batch_norm(T x, T running_mean, T running_var, T weight, T bias, bool training, double momentum, double eps) {
-    if (is_narrow(x.dtype())) {
-        const Tensor mean = widened(running_mean), var = widened(running_var);
-        Tensor out = in_wide<Floats>(
-            [&](T x, T weight, T bias) { return batch_norm(x, mean, var, weight, bias, training, momentum, eps); }, x,
-            weight, bias);
-        if (training && mean.defined() && is_narrow(running_mean.dtype())) {
-            native::copy(running_mean, mean);
-            native::copy(running_var, var);
-        }
-        return out;
+// Narrow elements, made wide; so are running moments, which are then written back.
+static Tensor batch_norm_in_wide(
+    T x, T running_mean, T running_var, T weight, T bias, bool training, double momentum, double eps) {
+    const Tensor mean = widened(running_mean), var = widened(running_var);
+    Tensor out = in_wide<Floats>(
+        [&](T x, T weight, T bias) { return batch_norm(x, mean, var, weight, bias, training, momentum, eps); }, x,
+        weight, bias);
+    if (training && mean.defined() && is_narrow(running_mean.dtype())) {
+        native::copy(running_mean, mean);
+        native::copy(running_var, var);
     }
+    return out;
+}
+
+Tensor batch_norm(T x, T running_mean, T running_var, T weight, T bias, bool training, double momentum, double eps) {
+    if (is_narrow(x.dtype()))
+        return batch_norm_in_wide(x, running_mean, running_var, weight, bias, training, momentum, eps);
     check(x.ndim() >= 2, "batch_norm: expected at least 2 dimensions (N, C, ...), but got input of size {}",
         x.shape().str());
     const ChannelSizes s = channels_of(x);

@@ -1,4 +1,4 @@
-// Many elements into one: sums, products, norms, and the running ones. Extremes are next door.
+// Many elements into one: sums, products, norms. Extremes and running sums are next door.
 #include "../../tensor/reduce.h"
 
 #include <cmath>
@@ -239,79 +239,6 @@ Tensor norm(T self, double p, const std::optional<Dims>& dim, bool keepdim) {
         Tensor scale = (g / length.pow(p - 1)).masked_fill(length == 0, 0);
         return x.sign() * (p < 1 ? x.abs().pow(p - 1).masked_fill(x == 0, 0) : x.abs().pow(p - 1)) * scale;
     }));
-}
-
-// ---- running sums and products
-
-// Every sum waits for the one before it, so several lines are taken abreast: those that lie side by side as many as a
-// cache line holds, others fewer, which may all want the same place in the cache. Sums of floats are kept in double.
-template <int abreast, class N, class Step> static void run_abreast(
-    const N* const* in, std::int64_t in_step, N* const* out, std::int64_t out_step, std::int64_t n, Step step) {
-    using Total = std::conditional_t<std::is_floating_point_v<N>, double, N>;
-    Total total[abreast];
-    for (int k = 0; k < abreast; ++k) total[k] = static_cast<Total>(out[k][0] = in[k][0]);
-    for (std::int64_t i = 1; i < n; ++i)
-        for (int k = 0; k < abreast; ++k) {
-            total[k] = step(total[k], static_cast<Total>(in[k][i * in_step]));
-            out[k][i * out_step] = static_cast<N>(total[k]);
-        }
-}
-template <class Step> static Tensor running(T x, std::int64_t dim, Step step) {
-    constexpr std::int64_t most = 16, few = 4;
-    std::int64_t d = wrap_dim(dim, x.ndim());
-    return visit_sum(x.dtype(), [&](auto zero) {
-        using N = decltype(zero);
-        Tensor from = native::cast(x, dtype_of<N>()), out = native::empty(x.shape(), dtype_of<N>());
-        if (x.ndim() == 0 || x.numel() == 0) return native::copy(out, from), out;
-        const ReducedDims dims(x.shape(), Dims(d), false);
-        const detail::ReduceNest lines(from, dims), to(out, dims);
-        const N* source = from.data_ptr<N>();
-        N* target = out.data_ptr<N>();
-        const std::int64_t n = x.shape()[d], in_step = from.stride()[d], out_step = out.stride()[d];
-        parallel_for(lines.kept, most * grain_of(most * n), [&](std::int64_t begin, std::int64_t end) {
-            const N* in[most];
-            N* at[most];
-            for (std::int64_t first = begin, count; first < end; first += count) {
-                count = end - first >= most && out_step != 1 ? most : end - first >= few ? few : 1;
-                for (std::int64_t k = 0; k < count; ++k)
-                    in[k] = source + lines.kept_offset(first + k), at[k] = target + to.kept_offset(first + k);
-                if (count == most)
-                    run_abreast<most>(in, in_step, at, out_step, n, step);
-                else if (count == few)
-                    run_abreast<few>(in, in_step, at, out_step, n, step);
-                else
-                    run_abreast<1>(in, in_step, at, out_step, n, step);
-            }
-        });
-        return out;
-    });
-}
-Tensor cumsum(T x, std::int64_t dim) {
-    if (is_narrow(x.dtype()) && x.is_floating_point())
-        return in_wide_if<Floats>(
-            x.ndim() == 0 || x.numel() == 0, [&](T x) { return cumsum(x, dim); }, x);
-    return record("CumsumBackward0", running(x, dim, plus),
-        wrt(x, [dim](T grad) { return grad.flip({dim}).cumsum(dim).flip({dim}); }));
-}
-Tensor cumprod(T x, std::int64_t dim) {
-    if (is_narrow(x.dtype()) && x.is_floating_point())
-        return in_wide_if<Floats>(
-            x.ndim() == 0 || x.numel() == 0, [&](T x) { return cumprod(x, dim); }, x);
-    return record(
-        "CumprodBackward0", running(x, dim, [](auto a, auto b) { return a * b; }), wrt(x, save(x), [dim](T grad, T x) {
-            // d out[j] / d x[i] is the product of x[0..j] without x[i]: exact at zeros, at the price of n^2.
-            if (x.ndim() == 0 || x.numel() == 0) return grad;
-            Tensor line = x.movedim(dim, -1), g = grad.movedim(dim, -1);
-            TensorList grads;
-            for (std::int64_t i = 0; i < line.size(-1); ++i) {
-                Tensor without = cat({line.narrow(-1, 0, i), ones_like(line.narrow(-1, i, 1)),
-                                         line.narrow(-1, i + 1, line.size(-1) - i - 1)},
-                    -1)
-                                     .cumprod(-1);
-                grads.push_back((without * g).narrow(-1, i, line.size(-1) - i).sum(-1));
-            }
-            return stack(grads, -1).movedim(-1, dim);
-        }));
 }
 
 }  // namespace taper::ops

@@ -1,5 +1,5 @@
-// Where direct_convolution.h has no better way, the image is unrolled tile by tile, into a buffer that stays in the
-// second cache, for a matrix product.
+// Where direct_convolution.h has no better way, the image is unrolled tile by tile (im2col), into a buffer that stays
+// in the second cache, for a matrix product.
 #include "convolution.h"
 
 #include <cstring>
@@ -89,7 +89,7 @@ template <class T> TAPER_INLINE void add_run(T* to, const T* from, std::int64_t 
     for (; i < n; ++i) to[i] += from[i];
 }
 
-/// The tile as a matrix (taps, pixels): what is outside the image is 0.
+/// The tile as a matrix (taps, pixels): what is outside the image is 0 (im2col).
 template <class T> void unroll(const ConvSizes& s, Tile tile, const T* x, T* columns) {
     dispatch([=, &s] [[gnu::always_inline]] () {
         const std::int64_t stride = s.w.stride, width = s.w.out;
@@ -107,7 +107,7 @@ template <class T> void unroll(const ConvSizes& s, Tile tile, const T* x, T* col
     });
 }
 
-/// The transpose of unroll: adds the matrix to the image.
+/// The transpose of unroll: adds the matrix to the image (col2im).
 template <class T> void add_rolled(const ConvSizes& s, Tile tile, const T* columns, T* x) {
     dispatch([=, &s] [[gnu::always_inline]] () {
         const std::int64_t stride = s.w.stride;
@@ -129,6 +129,10 @@ template <class T> void fill_rows(T* rows, std::int64_t n, std::int64_t width, c
 
 }  // namespace
 
+// for o in out, (oy, ox) in pixels out:
+//     y[o][oy][ox] = bias[o]
+//     for c in in, (ky, kx) in kernel, where (iy, ix) = (s.h.at(oy, ky), s.w.at(ox, kx)) is in the image:
+//         y[o][oy][ox] += x[c][iy][ix] * weight[o][c][ky][kx]
 template <class T> void convolve(const ConvSizes& s, const T* x, const T* weight, const T* bias, T* y) {
     if (direct_convolution::convolve(s, x, weight, bias, y)) return;
     const std::int64_t taps = s.taps(), pixels = s.pixels_out(), rows = tile_rows(s, sizeof(T));
@@ -153,6 +157,7 @@ template <class T> void convolve(const ConvSizes& s, const T* x, const T* weight
     });
 }
 
+// The same loops with x[c][iy][ix] += y[o][oy][ox] * weight[o][c][ky][kx].
 template <class T> void convolve_transposed(const ConvSizes& s, const T* y, const T* weight, const T* bias, T* x) {
     if (direct_convolution::convolve_transposed(s, y, weight, bias, x)) return;
     const std::int64_t taps = s.taps(), pixels = s.pixels_out(), rows = tile_rows(s, sizeof(T));
@@ -175,6 +180,7 @@ template <class T> void convolve_transposed(const ConvSizes& s, const T* y, cons
     });
 }
 
+// The same loops with weight[o][c][ky][kx] += y[o][oy][ox] * x[c][iy][ix].
 template <class T> void convolve_weight(const ConvSizes& s, const T* y, const T* x, T* weight) {
     if (direct_convolution::convolve_weight(s, y, x, weight)) return;
     const std::int64_t taps = s.taps(), pixels = s.pixels_out(), rows = tile_rows(s, sizeof(T)), size = s.out * taps;

@@ -8,7 +8,10 @@
 namespace taper::microkernel {
 namespace {
 
-/// As many rows and vectors as there are registers for.
+// A register tile: as many rows and vectors of c as there are registers for.
+//
+// for r in rows, lane in lanes:
+//     for k in depth: c[r][lane] += x[row[r] + inner[k]] * b[k][lane]
 template <int bytes, int rows, int width, class T> TAPER_INLINE void multiply_tile(IndirectGemm<T> p, Index first) {
     using Vector [[gnu::vector_size(bytes)]] = T;
     constexpr Index each = bytes / Index(sizeof(T)), lanes = width * each;

@@ -1,4 +1,5 @@
-// A matrix product whose left side is read through offsets: convolution without a matrix of windows.
+// A matrix product whose left side is read through a table of offsets: convolution without a matrix of windows
+// (indirect convolution).
 #pragma once
 
 #include <cstdint>

@@ -81,6 +81,8 @@ template <class F> void for_each_sample(const ChannelSizes& s, F row) {
 
 }  // namespace
 
+// for each channel c, over batch and pixels:
+//     mean[c] = mean(x[c]); variance[c] = mean((x[c] - mean[c])^2)
 template <class T> void channel_moments(const ChannelSizes& s, const T* x, T* mean, T* variance) {
     const double n = static_cast<double>(std::max<std::int64_t>(s.count(), 1));
     if (s.pixels < by_rows_below) {

@@ -16,6 +16,9 @@ template <class F> void for_each_rows(std::int64_t rows, std::int64_t n, F f) { 
 
 }  // namespace
 
+// for each row r:
+//     mean[r] = mean(x[r]); factor[r] = 1 / sqrt(mean((x[r] - mean[r])^2) + eps)
+//     y[r] = (x[r] - mean[r]) * factor[r] * weight + bias
 template <class T> void normalize_rows(std::int64_t rows, std::int64_t n, const T* x, const T* weight, const T* bias,
     double eps, T* y, T* mean, T* factor) {
     for_each_rows(rows, n, [&](std::int64_t begin, std::int64_t end) {

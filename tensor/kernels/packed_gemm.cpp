@@ -1,5 +1,5 @@
-// A panel of B, as many of its columns as there are registers for, is packed in passing; A and C stay where they
-// stand.
+// A panel of B, as many of its columns as there are registers for, is packed in passing (packed panels); A and C stay
+// where they stand.
 #include "packed_gemm.h"
 
 #include <algorithm>

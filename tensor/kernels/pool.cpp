@@ -194,6 +194,8 @@ void scatter_pixels(std::int64_t images, const PoolSizes& s, const T* y, const s
     });
 }
 
+// for each window o of an image:
+//     y[o] = sum of its pixels / its count
 template <class T> void avg_pool(std::int64_t images, const PoolSizes& s, const T* x, T* y) {
     const WholeWindows whole(s);
     for_each_image(images, s, [&](std::int64_t image) {
@@ -209,6 +211,8 @@ template <class T> void avg_pool(std::int64_t images, const PoolSizes& s, const 
     });
 }
 
+// for each window o of an image, for each of its pixels i:
+//     x[i] += y[o] / its count
 template <class T> void spread_pool(std::int64_t images, const PoolSizes& s, const T* y, T* x) {
     const WholeWindows whole(s);
     for_each_image(images, s, [&](std::int64_t image) {

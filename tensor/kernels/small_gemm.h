@@ -1,4 +1,4 @@
-// Products with a side of a few elements, which BLAS thinks about for longer than they take.
+// Small-matrix products: with a side of a few elements, which BLAS thinks about for longer than they take.
 #pragma once
 
 #include <cstdint>

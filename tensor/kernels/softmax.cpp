@@ -146,6 +146,8 @@ template <class T> void softmax_rows(bool logarithm, std::int64_t rows, std::int
     logarithm ? forward<true>(rows, n, x, y) : forward<false>(rows, n, x, y);
 }
 
+// for each row:
+//     grad_x = (grad - sum(grad * y)) * y
 template <class T>
 void softmax_rows_backward(bool logarithm, std::int64_t rows, std::int64_t n, const T* grad, const T* y, T* grad_x) {
     logarithm ? backward<true>(rows, n, grad, y, grad_x) : backward<false>(rows, n, grad, y, grad_x);

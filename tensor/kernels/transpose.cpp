@@ -58,6 +58,8 @@ TAPER_INLINE void in_squares(T* to, Index to_step, const T* from, Index step, In
 
 }  // namespace
 
+// for i in rows, j in columns:
+//     to[j][i] = from[i][j]
 template <class T> void transpose(T* to, Index to_step, const T* from, Index step, Index rows, Index columns) {
 #ifdef __x86_64__
     if (simd_level() == Level::avx512)
