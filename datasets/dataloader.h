@@ -233,17 +233,18 @@ TAPER_LOADERS(detail::NamedBatch)
 #undef TAPER_LOADER
 
 /// All by keyword: `DataLoader({.dataset = dataset, .batch_size = 8})`, of an AnyDataset.
-#define TAPER_LOADER(Batch)                                                                   \
-    DataLoader(const DataLoaderOptions<AnyDataset<Batch>>&) -> DataLoader<AnyDataset<Batch>>; \
-    TAPER_COLLATED(Batch, Tensor)                                                             \
-    TAPER_COLLATED(Batch, TensorList)                                                         \
-    TAPER_COLLATED(Batch, detail::Batch2)                                                     \
-    TAPER_COLLATED(Batch, detail::Batch3)                                                     \
+#define TAPER_LOADER(Batch)                                                                      \
+    template <std::same_as<Batch> B = Batch> DataLoader(const DataLoaderOptions<AnyDataset<B>>&) \
+        -> DataLoader<AnyDataset<B>>;                                                            \
+    TAPER_COLLATED(Batch, Tensor)                                                                \
+    TAPER_COLLATED(Batch, TensorList)                                                            \
+    TAPER_COLLATED(Batch, detail::Batch2)                                                        \
+    TAPER_COLLATED(Batch, detail::Batch3)                                                        \
     TAPER_COLLATED(Batch, detail::NamedBatch)
 #define TAPER_COLLATED(From, To)           \
     template <std::same_as<From> D = From> \
         requires(!std::same_as<D, To>)     \
-    DataLoader(const detail::CollatedLoaderOptions<AnyDataset<From>, To>&) -> DataLoader<AnyDataset<From>, To>;
+    DataLoader(const detail::CollatedLoaderOptions<AnyDataset<D>, To>&) -> DataLoader<AnyDataset<D>, To>;
 TAPER_EACH_BATCH(TAPER_LOADER)
 #undef TAPER_COLLATED
 #undef TAPER_LOADER
