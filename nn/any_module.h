@@ -11,8 +11,8 @@ concept TensorFunction = !std::derived_from<F, ModuleBase> && std::is_invocable_
 
 /// A function from Tensor to Tensor as a module.
 struct Function : Module<Function> {
-    explicit Function(std::function<Tensor(const Tensor&)> function) : function(std::move(function)) {}
-    Tensor forward(const Tensor& x) const { return function(x); }
+    explicit Function(std::function<Tensor(const Tensor&)> function);
+    Tensor forward(const Tensor& x) const;
     std::function<Tensor(const Tensor&)> function;
 };
 
@@ -21,25 +21,22 @@ struct Function : Module<Function> {
 class AnyModule : public Module<AnyModule> {
  public:
     /// None.
-    AnyModule() : Module<AnyModule>(Called()) {}
+    AnyModule();
     template <class M>
         requires(std::derived_from<M, ModuleBase> && !std::same_as<M, AnyModule>)
     AnyModule(M module)
         : Module<AnyModule>(static_cast<const ModuleBase&>(module), Called()),
           held_(std::make_shared<Held<M>>(std::move(module))) {}
     template <TensorFunction F> AnyModule(F function) : AnyModule(Function(std::move(function))) {}
-    AnyModule(const AnyModule& other) : Module<AnyModule>(other), held_(copied(other.held_)) {}
-    AnyModule& operator=(const AnyModule&) = default;
+    AnyModule(const AnyModule& other);
+    AnyModule& operator=(const AnyModule&);
+    ~AnyModule();
 
     /// Whether it holds a module.
     bool defined() const { return static_cast<bool>(held_); }
 
-    Tensor operator()(const Tensor& x) const {
-        InModule inside(name());
-        detail::AtWork at_work(*this, *shared_state(), sizeof(AnyModule));
-        return held().call(x);
-    }
-    Tensor forward(const Tensor& x) const { return held().call(x); }
+    Tensor operator()(const Tensor& x) const;
+    Tensor forward(const Tensor& x) const;
     /// With arguments of any types, for a forward that gives a Tensor.
     template <class... A>
         requires(sizeof...(A) != 1 || !(std::convertible_to<A, const Tensor&> && ...))
@@ -53,13 +50,9 @@ class AnyModule : public Module<AnyModule> {
         return detail::result_as<R>(type(), call_any(values));
     }
     /// The same with values whose types are known at run time only.
-    std::any call_any(const std::vector<std::any>& values) const {
-        InModule inside(name());
-        detail::AtWork at_work(*this, *shared_state(), sizeof(AnyModule));
-        return held().call_any(values);
-    }
+    std::any call_any(const std::vector<std::any>& values) const;
     /// Whether its forward is from Tensor to Tensor.
-    bool maps_tensors() const { return held().maps_tensors(); }
+    bool maps_tensors() const;
 
     /// isinstance(m, M)
     template <class M> bool is() const { return type() == typeid(M); }
@@ -68,8 +61,8 @@ class AnyModule : public Module<AnyModule> {
         check_type(typeid(M));
         return *static_cast<M*>(held().module());
     }
-    const std::type_info& type() const { return held_ ? held_->type() : typeid(void); }
-    std::string extra_repr() const { return held_ ? held_->extra_repr() : std::string(); }
+    const std::type_info& type() const;
+    std::string extra_repr() const;
 
  private:
     struct Holder {
@@ -103,15 +96,8 @@ class AnyModule : public Module<AnyModule> {
         std::string extra_repr() const override { return held.extra_repr(); }
         M held;
     };
-    static std::shared_ptr<Holder> copied(const std::shared_ptr<Holder>& held) {
-        auto* copying = held ? detail::DeepCopy::current() : nullptr;
-        return copying ? copying->once(held, [&] { return held->copy(); }) : held;
-    }
-    Holder& held() const {
-        if (!held_) [[unlikely]]
-            fail("AnyModule: 'NoneType' object is not callable: it holds no module");
-        return *held_;
-    }
+    static std::shared_ptr<Holder> copied(const std::shared_ptr<Holder>& held);
+    Holder& held() const;
     void check_type(const std::type_info& wanted) const;
 
     std::shared_ptr<Holder> held_;
@@ -134,12 +120,14 @@ namespace detail {
 void collect_modules(
     NamedList<AnyModule>& found, const AnyModule& module, const std::string& path, const NamedModulesOptions& options);
 
+[[noreturn]] void not_assignable(const std::type_info& module);
+
 template <class M> const MemberType& member_type() {
     static const MemberType type{typeid(M),
         [](const ModuleBase& module) { return AnyModule(static_cast<const M&>(module)); },
         [](ModuleBase& member, const AnyModule& module) {
             if constexpr (!std::is_copy_assignable_v<M>)
-                fail("register_module: a {} is not assignable", type_name(typeid(M)));
+                not_assignable(typeid(M));
             else if constexpr (std::same_as<M, AnyModule>)
                 static_cast<M&>(member) = module;
             else

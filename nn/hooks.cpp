@@ -68,6 +68,11 @@ struct HookedCall::Backward {
     }
 };
 
+const Tensor& only(const TensorList& list) {
+    check(list.size() == 1, "module hook: there are {} tensors here: take them as a TensorList", list.size());
+    return list[0];
+}
+
 HookedCall::HookedCall(const AnyModule& module, const ModuleHooks& hooks)
     : module_(std::make_unique<AnyModule>(module)), hooks_(hooks) {}
 HookedCall::~HookedCall() = default;

@@ -93,10 +93,8 @@ template <class F, class... A> TensorList answer(F& hook, A&... args) {
     }
 }
 
-inline const Tensor& only(const TensorList& list) {
-    check(list.size() == 1, "module hook: there are {} tensors here: take them as a TensorList", list.size());
-    return list[0];
-}
+/// The one tensor of a list; Error if there are others.
+const Tensor& only(const TensorList& list);
 
 template <class F, class M>
 concept TakesInputs = std::invocable<F&, M&, const TensorList&>;
