@@ -73,8 +73,8 @@ const Tensor& only(const TensorList& list) {
     return list[0];
 }
 
-HookedCall::HookedCall(const AnyModule& module, const ModuleHooks& hooks)
-    : module_(std::make_unique<AnyModule>(module)), hooks_(hooks) {}
+HookedCall::HookedCall(const ModuleBase& module, const ModuleHooks& hooks)
+    : module_(std::make_unique<AnyModule>(hooks.wrap(module))), hooks_(hooks) {}
 HookedCall::~HookedCall() = default;
 
 void HookedCall::enter(TensorList& inputs) {

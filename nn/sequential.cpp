@@ -76,7 +76,7 @@ std::any Sequential::call_any(const std::vector<std::any>& values) const {
     const ModuleHooks* hooks = shared_state()->hooks.get();
     const auto* input = std::any_cast<Tensor>(&values[0]);
     if (!hooks || !input) return through(0, values);
-    detail::HookedCall call(AnyModule(*this), *hooks);
+    detail::HookedCall call(*this, *hooks);
     TensorList inputs{*input};
     call.enter(inputs);
     std::any result = through(0, {inputs[0]});
