@@ -17,6 +17,8 @@ const char* scalar_name_of(DType dtype) {
     return names[static_cast<int>(dtype)];
 }
 
+void not_implemented_for(DType dtype) { fail("not implemented for '{}'", scalar_name_of(dtype)); }
+
 static std::atomic<DType> default_dtype = DType::Float32;
 
 DType get_default_dtype() { return default_dtype.load(std::memory_order_relaxed); }

@@ -78,6 +78,9 @@ using Integers = Types<bool, std::uint8_t, std::int32_t, std::int64_t>;
 using Numbers = Types<std::uint8_t, std::int32_t, std::int64_t, float, double>;
 using AllTypes = Types<bool, std::uint8_t, std::int32_t, std::int64_t, float, double>;
 
+/// The Error of an op that has no such elements.
+[[noreturn]] void not_implemented_for(DType dtype);
+
 /// Calls f with a zero of the C++ type that `dtype` names; an Error if `List` does not hold it.
 template <class List = AllTypes, class F> decltype(auto) visit(DType dtype, F&& f) {
     return [&]<class First, class... Rest>(Types<First, Rest...>) -> decltype(auto) {
@@ -85,12 +88,12 @@ template <class List = AllTypes, class F> decltype(auto) visit(DType dtype, F&& 
         if constexpr (std::is_void_v<Result>) {
             if (!((dtype == dtype_of<First>() && (f(First{}), true)) || ... ||
                     (dtype == dtype_of<Rest>() && (f(Rest{}), true))))
-                fail("not implemented for '{}'", scalar_name_of(dtype));
+                not_implemented_for(dtype);
         } else {
             Result result{};
             if (!((dtype == dtype_of<First>() && (result = f(First{}), true)) || ... ||
                     (dtype == dtype_of<Rest>() && (result = f(Rest{}), true))))
-                fail("not implemented for '{}'", scalar_name_of(dtype));
+                not_implemented_for(dtype);
             return result;
         }
     }(List{});

@@ -11,6 +11,11 @@ std::int64_t Shape::from_the_back(std::int64_t i) const {
     return i + dims_;
 }
 
+void Shape::too_many() { fail("a tensor here has at most {} dimensions", max_dims); }
+void Shape::too_many(std::size_t count) { fail("a tensor here has at most {} dimensions, not {}", max_dims, count); }
+
+std::vector<std::int64_t> Shape::vec() const { return {begin(), end()}; }
+
 Strides contiguous_strides(const Shape& shape) {
     Strides strides = shape;
     std::int64_t step = 1;

@@ -46,7 +46,8 @@ class Shape {
     std::int64_t back() const { return (*this)[dims_ - 1]; }
 
     void push_back(std::int64_t size) {
-        check(dims_ < max_dims, "a tensor here has at most {} dimensions", max_dims);
+        if (dims_ >= max_dims) [[unlikely]]
+            too_many();
         sizes_[dims_++] = size;
     }
     void insert(std::int64_t at, std::int64_t size) {
@@ -64,7 +65,7 @@ class Shape {
         for (std::int64_t size : *this) product *= static_cast<std::uint64_t>(size);
         return static_cast<std::int64_t>(product);
     }
-    std::vector<std::int64_t> vec() const { return {begin(), end()}; }
+    std::vector<std::int64_t> vec() const;
     /// "[2, 3]", as errors name a shape; not written out until it is printed.
     struct Text {
         const Shape& shape;
@@ -85,8 +86,11 @@ class Shape {
         return from_the_back(i);
     }
     [[gnu::cold]] std::int64_t from_the_back(std::int64_t i) const;
+    [[noreturn, gnu::cold]] static void too_many();
+    [[noreturn, gnu::cold]] static void too_many(std::size_t count);
     void assign(const std::int64_t* sizes, std::size_t count) {
-        check(count <= max_dims, "a tensor here has at most {} dimensions, not {}", max_dims, count);
+        if (count > max_dims) [[unlikely]]
+            too_many(count);
         dims_ = static_cast<int>(count);
         std::copy_n(sizes, count, sizes_);
     }
