@@ -29,7 +29,10 @@ bool broadcasts_to(const Shape& from, const Shape& to) {
 
 }  // namespace
 
+void Context::save_for_backward(const TensorList& tensors) { to_save_ = tensors; }
 TensorList Context::saved_tensors() const { return step_->unpacked(); }
+void Context::mark_dirty(const TensorList& inputs) { dirty_ = inputs; }
+void Context::mark_non_differentiable(const TensorList& outputs) { constants_ = outputs; }
 
 namespace detail {
 
@@ -129,6 +132,21 @@ TensorList FunctionStep::gradients(const TensorList& grads) {
             name, name, i, x.defined() ? x.shape() : Shape(), edges[i].shape);
     }
     return given;
+}
+
+std::span<Saved> FunctionStep::saved() { return saved_; }
+
+TensorList as_gradients(TensorList list) { return list; }
+TensorList as_gradients(const Tensor& x) { return {x}; }
+
+void check_gradients(const std::type_info& function, std::size_t returned, std::size_t taken) {
+    check(returned == taken, "{}: forward returned {} tensors, but backward takes the gradients of {}",
+        type_name(function), returned, taken);
+}
+
+void Arguments::take_tensor(const Tensor& x) {
+    tensors.push_back(x);
+    of_argument.push_back(count++);
 }
 
 }  // namespace detail

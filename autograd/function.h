@@ -18,17 +18,19 @@ class FunctionStep;
 class Context {
  public:
     /// Keeps inputs or outputs of forward for backward, which finds out whether they were written since.
-    void save_for_backward(const TensorList& tensors) { to_save_ = tensors; }
-    template <std::derived_from<Tensor>... T> void save_for_backward(const T&... tensors) { to_save_ = {tensors...}; }
+    void save_for_backward(const TensorList& tensors);
+    template <std::derived_from<Tensor>... T> void save_for_backward(const T&... tensors) {
+        save_for_backward(TensorList{tensors...});
+    }
     /// In backward: what was saved. Error if a backward has used it up, or if it was overwritten.
     TensorList saved_tensors() const;
     /// The inputs that forward has written in place; it must return them.
-    void mark_dirty(const TensorList& inputs) { dirty_ = inputs; }
-    template <std::derived_from<Tensor>... T> void mark_dirty(const T&... inputs) { dirty_ = {inputs...}; }
+    void mark_dirty(const TensorList& inputs);
+    template <std::derived_from<Tensor>... T> void mark_dirty(const T&... inputs) { mark_dirty(TensorList{inputs...}); }
     /// The outputs that have no gradient. (Those of whole numbers have none anyway.)
-    void mark_non_differentiable(const TensorList& outputs) { constants_ = outputs; }
+    void mark_non_differentiable(const TensorList& outputs);
     template <std::derived_from<Tensor>... T> void mark_non_differentiable(const T&... outputs) {
-        constants_ = {outputs...};
+        mark_non_differentiable(TensorList{outputs...});
     }
     /// Whether backward gets zeros, or else Tensor(), for outputs that no gradient came to.
     void set_materialize_grads(bool value) { materialize_grads_ = value; }
@@ -56,7 +58,7 @@ class FunctionStep : public MultiOutputNode {
     /// Gives the outputs of forward their history.
     void finish(const TensorList& inputs, TensorList& outputs);
     TensorList gradients(const TensorList& grads) override;
-    std::span<Saved> saved() override { return saved_; }
+    std::span<Saved> saved() override;
     TensorList unpacked();
 
  protected:
@@ -76,11 +78,14 @@ class FunctionStep : public MultiOutputNode {
 
 inline Tensor as_gradient(const Tensor& x) { return x; }
 inline Tensor as_gradient(std::nullopt_t) { return {}; }
-inline TensorList as_gradients(TensorList list) { return list; }
-inline TensorList as_gradients(const Tensor& x) { return {x}; }
+TensorList as_gradients(TensorList list);
+TensorList as_gradients(const Tensor& x);
 template <class... T> TensorList as_gradients(const std::tuple<T...>& list) {
     return std::apply([](const auto&... x) { return TensorList{as_gradient(x)...}; }, list);
 }
+
+/// Error unless backward takes as many gradients as forward returned tensors.
+void check_gradients(const std::type_info& function, std::size_t returned, std::size_t taken);
 
 /// Derived::backward(ctx, list), or with as many Tensors as it takes.
 template <class Derived, class Ctx, std::size_t count = 1> TensorList call_backward(Ctx& ctx, const TensorList& grads) {
@@ -91,8 +96,7 @@ template <class Derived, class Ctx, std::size_t count = 1> TensorList call_backw
     if constexpr (requires { Derived::backward(ctx, grads); }) {
         return as_gradients(Derived::backward(ctx, grads));
     } else if constexpr (takes(each)) {
-        check(grads.size() == count, "{}: forward returned {} tensors, but backward takes the gradients of {}",
-            type_name(typeid(Derived)), grads.size(), count);
+        check_gradients(typeid(Derived), grads.size(), count);
         return [&]<std::size_t... I>(
                    std::index_sequence<I...>) { return as_gradients(Derived::backward(ctx, grads[I]...)); }(each);
     } else {
@@ -125,11 +129,12 @@ struct Arguments {
     TensorList tensors;
     std::vector<std::size_t> of_argument;
     std::size_t count = 0;
+    void take_tensor(const Tensor& x);
     template <class A> void take(const A& argument) {
         if constexpr (std::derived_from<A, Tensor>) {
-            tensors.push_back(argument), of_argument.push_back(count++);
+            take_tensor(argument);
         } else if constexpr (std::same_as<A, TensorList>) {
-            for (const Tensor& x : argument) take(x);
+            for (const Tensor& x : argument) take_tensor(x);
         } else {
             ++count;
         }

@@ -31,6 +31,8 @@ const Node& step_of(const Node& node) {
 MultiOutputNode::MultiOutputNode(const char* name, std::vector<Edge> edges)
     : Node(name, edges.data(), static_cast<int>(edges.size())), owned_(std::move(edges)) {}
 
+void MultiOutputNode::set_results(std::vector<Result> results) { results_ = std::move(results); }
+
 Ref<Node> MultiOutputNode::result(int k) {
     Ref<Node> self(this);
     return results_.size() == 1 ? self : Ref<Node>(new ResultNode(self, k));

@@ -20,7 +20,7 @@ class MultiOutputNode : public Node {
         DType dtype;
     };
     /// Says what the results are. To be called once, before result().
-    void set_results(std::vector<Result> results) { results_ = std::move(results); }
+    void set_results(std::vector<Result> results);
     const std::vector<Result>& results() const { return results_; }
     /// The node that result k has for its history.
     Ref<Node> result(int k);

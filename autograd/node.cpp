@@ -1,5 +1,7 @@
 #include "node.h"
 
+#include <algorithm>
+
 #include "../tensor/native.h"
 #include "../tensor/warning.h"
 #include "inplace.h"
@@ -28,6 +30,22 @@ Node::Node(const char* name, Edge* edges, int inputs)
       edges(edges),
       inputs(inputs),
       made_in(current_module()) {}
+
+Hooks& Node::hooks() {
+    if (!shared_hooks) shared_hooks = std::make_shared<Hooks>();
+    return *shared_hooks;
+}
+
+bool records(std::span<const Tensor> list) {
+    return is_grad_enabled() && std::ranges::any_of(list, needs_gradient) && std::ranges::any_of(list, is_normal);
+}
+
+std::vector<Edge> edges_to(std::span<const Tensor> list) {
+    std::vector<Edge> edges;
+    edges.reserve(list.size());
+    for (const Tensor& x : list) edges.push_back(edge_to(x));
+    return edges;
+}
 
 void Node::release() {
     for (Saved& saved : saved()) saved = Saved();

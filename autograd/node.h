@@ -1,7 +1,6 @@
 // How a result remembers where it came from: the Node an op leaves behind, and `record`, which makes it.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
@@ -52,10 +51,7 @@ struct Node : Counted {
     virtual void release();
 
     bool is_leaf() const { return inputs == 0; }
-    Hooks& hooks() {
-        if (!shared_hooks) shared_hooks = std::make_shared<Hooks>();
-        return *shared_hooks;
-    }
+    Hooks& hooks();
 
     const char* name;
     const std::uint64_t number;
@@ -243,15 +239,15 @@ template <class Rule> struct RecordedList final : Node {
     Rule rule_;
 };
 
+/// Whether an op on this list is to be recorded; the edges to its items.
+bool records(std::span<const Tensor> list);
+std::vector<Edge> edges_to(std::span<const Tensor> list);
+
 template <class Rule> Tensor record_list(
     const char* name, Tensor out, std::span<const Tensor> list, std::vector<std::int64_t> positions, Rule rule) {
     static_assert(captures_no_tensor<Rule>, "a rule captures numbers and shapes, never Tensors");
-    if (!is_grad_enabled() || std::ranges::none_of(list, needs_gradient) || std::ranges::none_of(list, is_normal))
-        return out;
-    std::vector<Edge> edges;
-    edges.reserve(list.size());
-    for (const Tensor& x : list) edges.push_back(edge_to(x));
-    set_history(out, Ref<Node>(new RecordedList<Rule>(name, std::move(edges), std::move(positions), rule)));
+    if (!records(list)) return out;
+    set_history(out, Ref<Node>(new RecordedList<Rule>(name, edges_to(list), std::move(positions), rule)));
     return out;
 }
 

@@ -118,6 +118,23 @@ class Ahead {
 
 }  // namespace
 
+std::shared_ptr<const LoaderSettings> make_loader_settings(const std::optional<std::int64_t>& batch_size,
+    const std::optional<bool>& shuffle, const Sampler& sampler, const BatchIndices& batch_sampler,
+    std::int64_t num_workers, bool drop_last, double timeout, const std::optional<WorkerInit>& worker_init_fn,
+    const std::optional<std::string>& multiprocessing_context, const std::optional<Generator>& generator,
+    std::int64_t prefetch_factor, bool persistent_workers, const std::string& pin_memory_device) {
+    return std::make_shared<const LoaderSettings>(LoaderSettings{batch_size, shuffle.value_or(false), sampler,
+        batch_sampler, num_workers, drop_last, timeout, worker_init_fn.value_or(nullptr), multiprocessing_context,
+        generator, prefetch_factor, persistent_workers, pin_memory_device});
+}
+
+std::shared_ptr<Batches> make_batches(std::int64_t samples, const LoaderSettings& settings, Batches::Fetch fetch) {
+    check(samples >= 0, "DataLoader: __len__() should return >= 0, but that of the dataset returns {}", samples);
+    return std::make_shared<Batches>(samples, settings, std::move(fetch));
+}
+
+std::int64_t Batches::size() const { return len(order_); }
+
 Batches::Batches(std::int64_t samples, LoaderSettings settings, Fetch fetch)
     : settings_((check_options(settings), std::move(settings))),
       fetch_(std::move(fetch)),

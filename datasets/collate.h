@@ -159,9 +159,9 @@ template <class S> struct DefaultCollateOptions {
     Keywords _ = Keywords();
     Arg<std::vector<S>> batch = required;
 };
-#define TAPER_DEFAULT_COLLATE(...)                                                    \
-    inline auto default_collate(const DefaultCollateOptions<__VA_ARGS__>& o) {        \
-        return default_collate((o.batch.need("default_collate", "batch"), *o.batch)); \
+#define TAPER_DEFAULT_COLLATE(...)                                                                                 \
+    template <std::same_as<__VA_ARGS__> S = __VA_ARGS__> auto default_collate(const DefaultCollateOptions<S>& o) { \
+        return default_collate((o.batch.need("default_collate", "batch"), *o.batch));                              \
     }
 TAPER_DEFAULT_COLLATE(Tensor)
 TAPER_DEFAULT_COLLATE(std::tuple<Tensor, Tensor>)

@@ -141,8 +141,8 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
 
     template <class O> DataLoader(Called, Held dataset, const O& options)
         : dataset_(std::move(dataset)),
-          settings_(std::make_shared<const LoaderSettings>(settings(options))),
-          batches_(std::make_shared<Batches>(size_of(*dataset_), *settings_, fetch(dataset_, options))) {}
+          settings_(settings(options)),
+          batches_(make_batches(len(*dataset_), *settings_, fetch(dataset_, options))) {}
 
     static Held hold(D dataset, const auto& options) {
         detail::given_once("DataLoader", options.dataset);
@@ -152,10 +152,10 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
         options.dataset.need("DataLoader", "dataset");
         return options.dataset->held;
     }
-    static LoaderSettings settings(const auto& o) {
-        return {o.batch_size, o.shuffle->value_or(false), o.sampler, o.batch_sampler, o.num_workers, o.drop_last,
-            o.timeout, o.worker_init_fn->value_or(nullptr), o.multiprocessing_context, o.generator, o.prefetch_factor,
-            o.persistent_workers, o.pin_memory_device};
+    static std::shared_ptr<const LoaderSettings> settings(const auto& o) {
+        return make_loader_settings(o.batch_size, o.shuffle, o.sampler, o.batch_sampler, o.num_workers, o.drop_last,
+            o.timeout, o.worker_init_fn, o.multiprocessing_context, o.generator, o.prefetch_factor,
+            o.persistent_workers, o.pin_memory_device);
     }
     static Batches::Fetch fetch(Held dataset, const auto& options) {
         const bool one_by_one = !options.batch_size->has_value() && !*options.batch_sampler;
@@ -175,11 +175,6 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
         std::vector<SampleOf<D>> samples;
         for (std::int64_t index : indices) samples.push_back(detail::sample_at(dataset, index));
         return collate.many(std::move(samples));
-    }
-    static std::int64_t size_of(const D& dataset) {
-        check(len(dataset) >= 0, "DataLoader: __len__() should return >= 0, but that of the dataset returns {}",
-            len(dataset));
-        return len(dataset);
     }
 
     Held dataset_;
@@ -233,17 +228,18 @@ TAPER_LOADERS(detail::NamedBatch)
 #undef TAPER_LOADER
 
 /// All by keyword: `DataLoader({.dataset = dataset, .batch_size = 8})`, of an AnyDataset.
-#define TAPER_LOADER(Batch)                                                                   \
-    DataLoader(const DataLoaderOptions<AnyDataset<Batch>>&) -> DataLoader<AnyDataset<Batch>>; \
-    TAPER_COLLATED(Batch, Tensor)                                                             \
-    TAPER_COLLATED(Batch, TensorList)                                                         \
-    TAPER_COLLATED(Batch, detail::Batch2)                                                     \
-    TAPER_COLLATED(Batch, detail::Batch3)                                                     \
+#define TAPER_LOADER(Batch)                                                                      \
+    template <std::same_as<Batch> B = Batch> DataLoader(const DataLoaderOptions<AnyDataset<B>>&) \
+        -> DataLoader<AnyDataset<B>>;                                                            \
+    TAPER_COLLATED(Batch, Tensor)                                                                \
+    TAPER_COLLATED(Batch, TensorList)                                                            \
+    TAPER_COLLATED(Batch, detail::Batch2)                                                        \
+    TAPER_COLLATED(Batch, detail::Batch3)                                                        \
     TAPER_COLLATED(Batch, detail::NamedBatch)
 #define TAPER_COLLATED(From, To)           \
     template <std::same_as<From> D = From> \
         requires(!std::same_as<D, To>)     \
-    DataLoader(const detail::CollatedLoaderOptions<AnyDataset<From>, To>&) -> DataLoader<AnyDataset<From>, To>;
+    DataLoader(const detail::CollatedLoaderOptions<AnyDataset<D>, To>&) -> DataLoader<AnyDataset<D>, To>;
 TAPER_EACH_BATCH(TAPER_LOADER)
 #undef TAPER_COLLATED
 #undef TAPER_LOADER

@@ -217,7 +217,9 @@ template <MapStyleDataset D> class Subset : public Dataset<Subset<D>> {
     std::shared_ptr<const std::vector<std::int64_t>> indices_;
 };
 
-#define TAPER_SUBSET(Batch) Subset(const SubsetOptions<AnyDataset<Batch>>&) -> Subset<AnyDataset<Batch>>;
+// (These are templates so that nobody pays for what they name but who calls them.)
+#define TAPER_SUBSET(Batch) \
+    template <std::same_as<Batch> B = Batch> Subset(const SubsetOptions<AnyDataset<B>>&) -> Subset<AnyDataset<B>>;
 TAPER_EACH_BATCH(TAPER_SUBSET)
 #undef TAPER_SUBSET
 
@@ -282,7 +284,8 @@ template <MapStyleDataset D> ConcatDataset(const std::vector<D>&) -> ConcatDatas
 template <MapStyleDataset D, class... Nothing>
     requires(sizeof...(Nothing) == 0)
 ConcatDataset(std::initializer_list<D>, const Nothing&...) -> ConcatDataset<SampleOf<D>>;
-#define TAPER_CONCAT(Batch) ConcatDataset(const ConcatDatasetOptions<Batch>&) -> ConcatDataset<Batch>;
+#define TAPER_CONCAT(Batch) \
+    template <std::same_as<Batch> B = Batch> ConcatDataset(const ConcatDatasetOptions<B>&) -> ConcatDataset<B>;
 TAPER_EACH_BATCH(TAPER_CONCAT)
 #undef TAPER_CONCAT
 template <MapStyleDataset D, MapStyleDataset... More>
@@ -371,11 +374,12 @@ std::vector<Subset<D>> random_split(const D& dataset, const RandomSplitOptions<D
     return random_split(
         dataset, std::vector<std::int64_t>(options.lengths->begin(), options.lengths->end()), options.generator);
 }
-#define TAPER_RANDOM_SPLIT(Batch)                                                                                     \
-    inline std::vector<Subset<AnyDataset<Batch>>> random_split(const RandomSplitOptions<AnyDataset<Batch>>& o) {      \
-        o.dataset.need("random_split", "dataset");                                                                    \
-        return random_split(                                                                                          \
-            *o.dataset->held, RandomSplitOptions<AnyDataset<Batch>>{.lengths = o.lengths, .generator = o.generator}); \
+#define TAPER_RANDOM_SPLIT(Batch)                                                                                 \
+    template <std::same_as<Batch> B = Batch>                                                                      \
+    std::vector<Subset<AnyDataset<B>>> random_split(const RandomSplitOptions<AnyDataset<B>>& o) {                 \
+        o.dataset.need("random_split", "dataset");                                                                \
+        return random_split(                                                                                      \
+            *o.dataset->held, RandomSplitOptions<AnyDataset<B>>{.lengths = o.lengths, .generator = o.generator}); \
     }
 TAPER_EACH_BATCH(TAPER_RANDOM_SPLIT)
 #undef TAPER_RANDOM_SPLIT

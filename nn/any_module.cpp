@@ -4,9 +4,49 @@
 
 namespace taper::nn {
 
-void AnyModule::check_type(const std::type_info& wanted) const {
+Function::Function(std::function<Tensor(const Tensor&)> function) : function(std::move(function)) {}
+Tensor Function::forward(const Tensor& x) const { return function(x); }
+
+AnyModule::AnyModule() : Module<AnyModule>(Called()) {}
+AnyModule::AnyModule(const AnyModule& other) : Module<AnyModule>(other), held_(copied(other.held_)) {}
+AnyModule& AnyModule::operator=(const AnyModule&) = default;
+AnyModule::~AnyModule() = default;
+
+Tensor AnyModule::operator()(const Tensor& x) const {
+    const detail::AtWork at_work(*this, sizeof(AnyModule));
+    return held().call(x);
+}
+Tensor AnyModule::forward(const Tensor& x) const { return held().call(x); }
+
+std::any AnyModule::call_any(const std::vector<std::any>& values) const {
+    const detail::AtWork at_work(*this, sizeof(AnyModule));
+    return held().call_any(values);
+}
+bool AnyModule::maps_tensors() const { return held().maps_tensors(); }
+const std::type_info& AnyModule::type() const { return held_ ? held_->type() : typeid(void); }
+std::string AnyModule::extra_repr() const { return held_ ? held_->extra_repr() : std::string(); }
+
+AnyModule (*AnyModule::wrapper() const)(const ModuleBase&) { return held().wrapper(); }
+
+std::shared_ptr<AnyModule::Holder> AnyModule::copied(const std::shared_ptr<Holder>& held) {
+    auto* copying = held ? detail::DeepCopy::current() : nullptr;
+    return copying ? copying->once(held, [&] { return held->copy(); }) : held;
+}
+
+AnyModule::Holder& AnyModule::held() const {
+    if (!held_) [[unlikely]]
+        fail("AnyModule: 'NoneType' object is not callable: it holds no module");
+    return *held_;
+}
+
+void detail::not_assignable(const std::type_info& module) {
+    fail("register_module: a {} is not assignable", type_name(module));
+}
+
+void* AnyModule::module_of(const std::type_info& wanted) const {
     check(defined(), "AnyModule: this is None, not a {}", type_name(wanted));
     check(type() == wanted, "AnyModule: this is a {}, not a {}", type_name(type()), type_name(wanted));
+    return held().module();
 }
 
 namespace detail {

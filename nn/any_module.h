@@ -11,8 +11,8 @@ concept TensorFunction = !std::derived_from<F, ModuleBase> && std::is_invocable_
 
 /// A function from Tensor to Tensor as a module.
 struct Function : Module<Function> {
-    explicit Function(std::function<Tensor(const Tensor&)> function) : function(std::move(function)) {}
-    Tensor forward(const Tensor& x) const { return function(x); }
+    explicit Function(std::function<Tensor(const Tensor&)> function);
+    Tensor forward(const Tensor& x) const;
     std::function<Tensor(const Tensor&)> function;
 };
 
@@ -21,25 +21,20 @@ struct Function : Module<Function> {
 class AnyModule : public Module<AnyModule> {
  public:
     /// None.
-    AnyModule() : Module<AnyModule>(Called()) {}
+    AnyModule();
     template <class M>
         requires(std::derived_from<M, ModuleBase> && !std::same_as<M, AnyModule>)
-    AnyModule(M module)
-        : Module<AnyModule>(static_cast<const ModuleBase&>(module), Called()),
-          held_(std::make_shared<Held<M>>(std::move(module))) {}
+    AnyModule(M module) : Module<AnyModule>(static_cast<const ModuleBase&>(module), Called()), held_(hold(module)) {}
     template <TensorFunction F> AnyModule(F function) : AnyModule(Function(std::move(function))) {}
-    AnyModule(const AnyModule& other) : Module<AnyModule>(other), held_(copied(other.held_)) {}
-    AnyModule& operator=(const AnyModule&) = default;
+    AnyModule(const AnyModule& other);
+    AnyModule& operator=(const AnyModule&);
+    ~AnyModule();
 
     /// Whether it holds a module.
     bool defined() const { return static_cast<bool>(held_); }
 
-    Tensor operator()(const Tensor& x) const {
-        InModule inside(name());
-        detail::AtWork at_work(*this, *shared_state(), sizeof(AnyModule));
-        return held().call(x);
-    }
-    Tensor forward(const Tensor& x) const { return held().call(x); }
+    Tensor operator()(const Tensor& x) const;
+    Tensor forward(const Tensor& x) const;
     /// With arguments of any types, for a forward that gives a Tensor.
     template <class... A>
         requires(sizeof...(A) != 1 || !(std::convertible_to<A, const Tensor&> && ...))
@@ -53,69 +48,70 @@ class AnyModule : public Module<AnyModule> {
         return detail::result_as<R>(type(), call_any(values));
     }
     /// The same with values whose types are known at run time only.
-    std::any call_any(const std::vector<std::any>& values) const {
-        InModule inside(name());
-        detail::AtWork at_work(*this, *shared_state(), sizeof(AnyModule));
-        return held().call_any(values);
-    }
+    std::any call_any(const std::vector<std::any>& values) const;
     /// Whether its forward is from Tensor to Tensor.
-    bool maps_tensors() const { return held().maps_tensors(); }
+    bool maps_tensors() const;
 
     /// isinstance(m, M)
     template <class M> bool is() const { return type() == typeid(M); }
     /// The module itself, as an M; Error if it is another type.
-    template <class M> M& as() const {
-        check_type(typeid(M));
-        return *static_cast<M*>(held().module());
-    }
-    const std::type_info& type() const { return held_ ? held_->type() : typeid(void); }
-    std::string extra_repr() const { return held_ ? held_->extra_repr() : std::string(); }
+    template <class M> M& as() const { return *static_cast<M*>(module_of(typeid(M))); }
+    const std::type_info& type() const;
+    std::string extra_repr() const;
+
+    // ---- for the library
+    /// How a handle of the type it holds becomes an AnyModule.
+    AnyModule (*wrapper() const)(const ModuleBase&);
 
  private:
-    struct Holder {
-        virtual ~Holder() = default;
-        virtual Tensor call(const Tensor& x) = 0;
-        virtual std::any call_any(const detail::Anys& values) = 0;
-        virtual bool maps_tensors() const = 0;
-        virtual std::shared_ptr<Holder> copy() const = 0;
-        virtual const std::type_info& type() const = 0;
-        virtual void* module() = 0;
-        virtual std::string extra_repr() const = 0;
-    };
-    template <class M> struct Held final : Holder {
-        explicit Held(const M& module) : held(module) { take_off_place(held); }
-        Tensor call(const Tensor& x) override {
-            if constexpr (std::is_invocable_r_v<Tensor, M&, const Tensor&>)
-                return held(x);
-            else
-                return detail::result_as<Tensor>(typeid(M), detail::call_erased(held, {x}));
-        }
-        std::any call_any(const detail::Anys& values) override { return detail::call_erased(held, values); }
-        bool maps_tensors() const override {
-            if constexpr (requires(const M& m) { m.maps_tensors(); })
-                return held.maps_tensors();
-            else
-                return std::is_invocable_r_v<Tensor, M&, const Tensor&>;
-        }
-        std::shared_ptr<Holder> copy() const override { return std::make_shared<Held>(held); }
-        const std::type_info& type() const override { return typeid(M); }
-        void* module() override { return &held; }
-        std::string extra_repr() const override { return held.extra_repr(); }
-        M held;
-    };
-    static std::shared_ptr<Holder> copied(const std::shared_ptr<Holder>& held) {
-        auto* copying = held ? detail::DeepCopy::current() : nullptr;
-        return copying ? copying->once(held, [&] { return held->copy(); }) : held;
-    }
-    Holder& held() const {
-        if (!held_) [[unlikely]]
-            fail("AnyModule: 'NoneType' object is not callable: it holds no module");
-        return *held_;
-    }
-    void check_type(const std::type_info& wanted) const;
+    struct Holder;
+    template <class M> struct Held;
+    template <class M> static std::shared_ptr<Holder> hold(const M& module);
+    static std::shared_ptr<Holder> copied(const std::shared_ptr<Holder>& held);
+    Holder& held() const;
+    void* module_of(const std::type_info& wanted) const;
 
     std::shared_ptr<Holder> held_;
 };
+
+struct AnyModule::Holder {
+    virtual ~Holder() = default;
+    virtual Tensor call(const Tensor& x) = 0;
+    virtual std::any call_any(const detail::Anys& values) = 0;
+    virtual bool maps_tensors() const = 0;
+    virtual std::shared_ptr<Holder> copy() const = 0;
+    virtual const std::type_info& type() const = 0;
+    virtual void* module() = 0;
+    virtual std::string extra_repr() const = 0;
+    virtual AnyModule (*wrapper() const)(const ModuleBase&) = 0;
+};
+template <class M> struct AnyModule::Held final : Holder {
+    explicit Held(const M& module) : held(module) { take_off_place(held); }
+    Tensor call(const Tensor& x) override {
+        if constexpr (std::is_invocable_r_v<Tensor, M&, const Tensor&>)
+            return held(x);
+        else
+            return detail::result_as<Tensor>(typeid(M), detail::call_erased(held, {x}));
+    }
+    std::any call_any(const detail::Anys& values) override { return detail::call_erased(held, values); }
+    bool maps_tensors() const override {
+        if constexpr (requires(const M& m) { m.maps_tensors(); })
+            return held.maps_tensors();
+        else
+            return std::is_invocable_r_v<Tensor, M&, const Tensor&>;
+    }
+    std::shared_ptr<Holder> copy() const override { return std::make_shared<Held>(held); }
+    const std::type_info& type() const override { return typeid(M); }
+    void* module() override { return &held; }
+    std::string extra_repr() const override { return held.extra_repr(); }
+    AnyModule (*wrapper() const)(const ModuleBase&) override {
+        return [](const ModuleBase& module) { return AnyModule(static_cast<const M&>(module)); };
+    }
+    M held;
+};
+template <class M> std::shared_ptr<AnyModule::Holder> AnyModule::hold(const M& module) {
+    return std::make_shared<Held<M>>(module);
+}
 
 /// PyTorch's own text of a module and its parts.
 std::string repr(const AnyModule& module);
@@ -134,12 +130,14 @@ namespace detail {
 void collect_modules(
     NamedList<AnyModule>& found, const AnyModule& module, const std::string& path, const NamedModulesOptions& options);
 
+[[noreturn]] void not_assignable(const std::type_info& module);
+
 template <class M> const MemberType& member_type() {
     static const MemberType type{typeid(M),
         [](const ModuleBase& module) { return AnyModule(static_cast<const M&>(module)); },
         [](ModuleBase& member, const AnyModule& module) {
             if constexpr (!std::is_copy_assignable_v<M>)
-                fail("register_module: a {} is not assignable", type_name(typeid(M)));
+                not_assignable(typeid(M));
             else if constexpr (std::same_as<M, AnyModule>)
                 static_cast<M&>(member) = module;
             else
@@ -231,6 +229,16 @@ template <class D> AnyModule Module<D>::get_submodule(const TargetOptions& optio
     return get_submodule(options.target);
 }
 
+template <class D> ModuleHooks& Module<D>::hooks_of(const D& module) const {
+    ModuleHooks& hooks = this->hooks();
+    if (hooks.wrap) return hooks;
+    if constexpr (std::same_as<D, AnyModule>)
+        hooks.wrap = module.wrapper();
+    else
+        hooks.wrap = [](const ModuleBase& handle) { return AnyModule(static_cast<const D&>(handle)); };
+    return hooks;
+}
+
 template <class D> template <class F>
     requires(detail::BeforeHook<F, D> || detail::BeforeHook<F, AnyModule>)
 HookHandle Module<D>::register_forward_pre_hook(F hook) const {
@@ -238,7 +246,8 @@ HookHandle Module<D>::register_forward_pre_hook(F hook) const {
         return detail::with_module<D, detail::BeforeHook<F, D>>(
             any, [&](auto& m) { return detail::call_before(hook, m, inputs); });
     };
-    return add_hook(shared_state(), hooks().before, hooks().next++, std::move(call));
+    ModuleHooks& mine = hooks_of(self());
+    return add_hook(shared_state(), mine.before, mine.next++, std::move(call));
 }
 template <class D> template <class F>
     requires(detail::AfterHook<F, D> || detail::AfterHook<F, AnyModule>)
@@ -247,7 +256,8 @@ HookHandle Module<D>::register_forward_hook(F hook) const {
         return detail::with_module<D, detail::AfterHook<F, D>>(
             any, [&](auto& m) { return detail::call_after(hook, m, inputs, outputs); });
     };
-    return add_hook(shared_state(), hooks().after, hooks().next++, std::move(call));
+    ModuleHooks& mine = hooks_of(self());
+    return add_hook(shared_state(), mine.after, mine.next++, std::move(call));
 }
 template <class D> template <class F>
     requires(detail::BackwardHook<F, D> || detail::BackwardHook<F, AnyModule>)
@@ -256,7 +266,8 @@ HookHandle Module<D>::register_full_backward_hook(F hook) const {
         return detail::with_module<D, detail::BackwardHook<F, D>>(
             any, [&](auto& m) { return detail::call_backward(hook, m, to, from); });
     };
-    return add_hook(shared_state(), hooks().backward, hooks().next++, std::move(call));
+    ModuleHooks& mine = hooks_of(self());
+    return add_hook(shared_state(), mine.backward, mine.next++, std::move(call));
 }
 
 namespace detail {

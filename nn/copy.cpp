@@ -1,20 +1,38 @@
 #include "copy.h"
 
 #include <cstring>
+#include <unordered_map>
+#include <vector>
 
 #include "module.h"
 
 namespace taper::nn::detail {
 
+struct DeepCopy::Copies {
+    std::unordered_map<const void*, std::shared_ptr<void>> known;
+    std::vector<std::shared_ptr<void>> kept;  // the old ones: their addresses stand for them
+    std::unordered_map<const void*, std::pair<Tensor, Tensor>> tensors;
+    std::unordered_map<const void*, std::pair<Ref<Storage>, Ref<Storage>>> storages;
+};
+
+DeepCopy::DeepCopy() : outer_(current_), copies_(std::make_unique<Copies>()) { current_ = this; }
+DeepCopy::~DeepCopy() { current_ = outer_; }
+
+std::shared_ptr<void> DeepCopy::find(const void* old) const {
+    auto found = copies_->known.find(old);
+    return found == copies_->known.end() ? nullptr : found->second;
+}
+
 void DeepCopy::remember(const std::shared_ptr<void>& old, const std::shared_ptr<void>& copy) {
-    copies_.emplace(old.get(), copy);
-    copies_.emplace(copy.get(), copy);
-    kept_.push_back(old);
+    copies_->known.emplace(old.get(), copy);
+    copies_->known.emplace(copy.get(), copy);
+    copies_->kept.push_back(old);
 }
 
 Tensor DeepCopy::tensor(const Tensor& old) {
     if (!old.defined()) return {};
-    if (auto found = tensors_.find(old.ref().get()); found != tensors_.end()) return found->second.second;
+    if (auto found = copies_->tensors.find(old.ref().get()); found != copies_->tensors.end())
+        return found->second.second;
     check(old.is_leaf(),
         "deepcopy: Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
         "moment; copy what has a history by x.detach().clone()");
@@ -22,7 +40,7 @@ Tensor DeepCopy::tensor(const Tensor& old) {
     if (old.impl().is_parameter) {
         copy = Parameter(old.detach().clone(), old.requires_grad());
     } else {
-        auto& [kept, storage] = storages_[old.impl().storage.get()];
+        auto& [kept, storage] = copies_->storages[old.impl().storage.get()];
         if (!storage) {
             kept = old.impl().storage;
             storage = Storage::make(kept->bytes(), kept->device());
@@ -38,8 +56,8 @@ Tensor DeepCopy::tensor(const Tensor& old) {
         if (old.requires_grad()) copy.requires_grad_();
         if (old.grad().defined()) copy.set_grad(tensor(old.grad()));
     }
-    tensors_[copy.ref().get()] = {copy, copy};
-    tensors_[old.ref().get()] = {old, copy};
+    copies_->tensors[copy.ref().get()] = {copy, copy};
+    copies_->tensors[old.ref().get()] = {old, copy};
     return copy;
 }
 

@@ -3,8 +3,6 @@
 
 #include <concepts>
 #include <memory>
-#include <unordered_map>
-#include <vector>
 
 #include "../tensor/serialization/state_dict.h"
 
@@ -19,8 +17,8 @@ namespace taper::nn::detail {
 /// each made once for each old one, so that what was one in the original is one in the copy.
 class DeepCopy {
  public:
-    DeepCopy() : outer_(current_) { current_ = this; }
-    ~DeepCopy() { current_ = outer_; }
+    DeepCopy();
+    ~DeepCopy();
     DeepCopy(const DeepCopy&) = delete;
     DeepCopy& operator=(const DeepCopy&) = delete;
 
@@ -34,10 +32,7 @@ class DeepCopy {
         return copy;
     }
     /// The copy that was made of it; none: not yet.
-    std::shared_ptr<void> find(const void* old) const {
-        auto found = copies_.find(old);
-        return found == copies_.end() ? nullptr : found->second;
-    }
+    std::shared_ptr<void> find(const void* old) const;
     void remember(const std::shared_ptr<void>& old, const std::shared_ptr<void>& copy);
     /// Error unless it is a leaf. The gradient of a parameter is left behind, that of another tensor copied, as PyTorch
     /// 1.13 does; tensors on the same memory stay so.
@@ -60,10 +55,8 @@ class DeepCopy {
     inline static constinit thread_local DeepCopy* current_ = nullptr;
 
     DeepCopy* outer_;
-    std::unordered_map<const void*, std::shared_ptr<void>> copies_;
-    std::vector<std::shared_ptr<void>> kept_;  // the old ones: their addresses stand for them
-    std::unordered_map<const void*, std::pair<Tensor, Tensor>> tensors_;
-    std::unordered_map<const void*, std::pair<Ref<Storage>, Ref<Storage>>> storages_;
+    struct Copies;
+    std::unique_ptr<Copies> copies_;
 };
 
 }  // namespace taper::nn::detail

@@ -246,6 +246,29 @@ void detail::look_at_stack(std::uintptr_t here) {
         size);
 }
 
+const std::string& ModuleBase::name() const {
+    static const std::string none;
+    return place_ ? place_->name : none;
+}
+
+namespace {
+constinit thread_local const detail::AtWork* innermost = nullptr;
+}
+
+detail::AtWork::AtWork(const ModuleBase& module, std::size_t size)
+    : inside_(module.name()),
+      module_(&module),
+      state_(module.shared_state().get()),
+      size_(size),
+      outer_(innermost),
+      hooks_(state_->hooks.get()) {
+    check_stack();
+    if ((!state_->registered && outer_) || !state_->suspects.empty()) [[unlikely]]
+        look();
+    innermost = this;
+}
+detail::AtWork::~AtWork() { innermost = outer_; }
+
 void detail::AtWork::look() const {
     const auto inside = [](const AtWork& outer, const void* object, std::size_t size) {
         const std::ptrdiff_t offset = step(object, outer.module_);
@@ -271,5 +294,10 @@ void detail::AtWork::look() const {
     }
     state_->suspects.clear();
 }
+
+template class Setting<bool>;
+template class Setting<double>;
+template class Setting<std::int64_t>;
+template class Setting<std::string>;
 
 }  // namespace taper::nn

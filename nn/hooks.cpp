@@ -68,8 +68,13 @@ struct HookedCall::Backward {
     }
 };
 
-HookedCall::HookedCall(const AnyModule& module, const ModuleHooks& hooks)
-    : module_(std::make_unique<AnyModule>(module)), hooks_(hooks) {}
+const Tensor& only(const TensorList& list) {
+    check(list.size() == 1, "module hook: there are {} tensors here: take them as a TensorList", list.size());
+    return list[0];
+}
+
+HookedCall::HookedCall(const ModuleBase& module, const ModuleHooks& hooks)
+    : module_(std::make_unique<AnyModule>(hooks.wrap(module))), hooks_(hooks) {}
 HookedCall::~HookedCall() = default;
 
 void HookedCall::enter(TensorList& inputs) {

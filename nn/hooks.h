@@ -10,6 +10,7 @@
 namespace taper::nn {
 
 class AnyModule;
+class ModuleBase;
 
 /// The hooks of a module, by the number that takes each off again. What they return, if anything, takes the place of
 /// the list they were given last (before: the inputs; after: the outputs; backward: the gradients of the inputs).
@@ -19,6 +20,7 @@ struct ModuleHooks {
     using Backward =
         std::function<TensorList(AnyModule&, const TensorList& grad_inputs, const TensorList& grad_outputs)>;
 
+    AnyModule (*wrap)(const ModuleBase& module) = nullptr;  // a handle of the module as an AnyModule
     int next = 0;
     std::map<int, Before> before;
     std::map<int, After> after;
@@ -39,7 +41,7 @@ namespace detail {
 /// One call of a module that has hooks: its tensors pass through here on the way in and out.
 class HookedCall {
  public:
-    HookedCall(const AnyModule& module, const ModuleHooks& hooks);
+    HookedCall(const ModuleBase& module, const ModuleHooks& hooks);
     ~HookedCall();
     void enter(TensorList& inputs);
     void leave(TensorList& outputs);
@@ -67,7 +69,7 @@ template <class A> using Argument =
     std::conditional_t<std::derived_from<std::decay_t<A>, Tensor>, Tensor, std::decay_t<A>>;
 
 template <class Self, class... A> Result<Self&, A...> call_hooked(Self& self, const ModuleHooks& hooks, A&&... args) {
-    HookedCall call(AnyModule(self), hooks);
+    HookedCall call(self, hooks);
     std::tuple<Argument<A>...> inputs(std::forward<A>(args)...);
     rewrite(inputs, [&](TensorList& list) { call.enter(list); });
     auto forward = [&](auto&... a) -> Result<Self&, A...> { return self.forward(std::forward<Argument<A>>(a)...); };
@@ -93,10 +95,8 @@ template <class F, class... A> TensorList answer(F& hook, A&... args) {
     }
 }
 
-inline const Tensor& only(const TensorList& list) {
-    check(list.size() == 1, "module hook: there are {} tensors here: take them as a TensorList", list.size());
-    return list[0];
-}
+/// The one tensor of a list; Error if there are others.
+const Tensor& only(const TensorList& list);
 
 template <class F, class M>
 concept TakesInputs = std::invocable<F&, M&, const TensorList&>;

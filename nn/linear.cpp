@@ -38,4 +38,6 @@ std::string Unflatten::extra_repr() const {
 }
 TAPER_DEFINE_CONSTRUCTORS(Unflatten, UnflattenOptions, 2, dim, unflattened_size)
 
+std::string Flatten::extra_repr() const { return fmt::format("start_dim={}, end_dim={}", *start_dim, *end_dim); }
+
 }  // namespace taper::nn

@@ -42,7 +42,7 @@ struct Flatten : Module<Flatten> {
     TAPER_CONSTRUCTORS(Flatten, FlattenOptions, 0, start_dim, end_dim)
     Flatten(Called, const FlattenOptions& o);
     Tensor forward(const Tensor& x) const { return ops::flatten(x, start_dim, end_dim); }
-    std::string extra_repr() const { return fmt::format("start_dim={}, end_dim={}", *start_dim, *end_dim); }
+    std::string extra_repr() const;
 
     Setting<std::int64_t> start_dim, end_dim;
 };

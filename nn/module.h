@@ -96,28 +96,27 @@ inline void check_stack() {
         look_at_stack(here);
 }
 
-/// Stands while a module's forward is at work, and warns of parts and parameters of it that were never registered.
+/// Stands while a module's forward is at work, names it for errors, and warns of parts and parameters of it that were
+/// never registered.
 class AtWork {
  public:
-    AtWork(const ModuleBase& module, ModuleState& state, std::size_t size)
-        : module_(&module), state_(&state), size_(size), outer_(current_) {
-        check_stack();
-        current_ = this;
-        if ((!state.registered && outer_) || !state.suspects.empty()) [[unlikely]]
-            look();
-    }
-    ~AtWork() { current_ = outer_; }
+    AtWork(const ModuleBase& module, std::size_t size);
+    ~AtWork();
     AtWork(const AtWork&) = delete;
     AtWork& operator=(const AtWork&) = delete;
+
+    /// None: the module has none.
+    const ModuleHooks* hooks() const { return hooks_; }
 
  private:
     void look() const;
 
-    inline static constinit thread_local const AtWork* current_ = nullptr;
+    InModule inside_;
     const ModuleBase* module_;
     ModuleState* state_;
     std::size_t size_;
     const AtWork* outer_;
+    const ModuleHooks* hooks_;
 };
 
 }  // namespace detail
@@ -258,10 +257,7 @@ class ModuleBase {
     /// Fills new parameters at random by `draw`, which is kept and so must not capture the module itself.
     void draw_initial(std::function<void()> draw) const;
 
-    const std::string& name() const {
-        static const std::string none;
-        return place_ ? place_->name : none;
-    }
+    const std::string& name() const;
     void set_training(bool mode) const;
     void set_requires_grad(bool requires_grad) const;
     void move(const ModuleToOptions& options) const;
@@ -279,6 +275,7 @@ class ModuleBase {
 
  private:
     friend struct ModuleState;
+    friend class detail::AtWork;
     friend class detail::DeepCopy;
 
     void check_name(const char* kind, const std::string& name, bool taken) const;
@@ -410,12 +407,11 @@ template <class Derived> class Module : public ModuleBase {
  private:
     Derived& self() { return static_cast<Derived&>(*this); }
     const Derived& self() const { return static_cast<const Derived&>(*this); }
+    ModuleHooks& hooks_of(const Derived& module) const;
 
     template <class Self, class... A> static detail::Result<Self&, A...> call(Self& self, A&&... args) {
-        const Module& base = self;
-        InModule inside(base.name());
-        detail::AtWork at_work(base, *base.shared_state(), sizeof(Derived));
-        const ModuleHooks* hooks = base.shared_state()->hooks.get();
+        const detail::AtWork at_work(self, sizeof(Derived));
+        const ModuleHooks* hooks = at_work.hooks();
         if (!hooks) [[likely]]
             return self.forward(std::forward<A>(args)...);
         return detail::call_hooked(self, *hooks, std::forward<A>(args)...);

@@ -9,6 +9,7 @@
 #include "embedding.h"
 #include "functional.h"
 #include "init.h"
+#include "instances.h"
 #include "linear.h"
 #include "loss.h"
 #include "module.h"

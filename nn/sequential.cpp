@@ -76,7 +76,7 @@ std::any Sequential::call_any(const std::vector<std::any>& values) const {
     const ModuleHooks* hooks = shared_state()->hooks.get();
     const auto* input = std::any_cast<Tensor>(&values[0]);
     if (!hooks || !input) return through(0, values);
-    detail::HookedCall call(AnyModule(*this), *hooks);
+    detail::HookedCall call(*this, *hooks);
     TensorList inputs{*input};
     call.enter(inputs);
     std::any result = through(0, {inputs[0]});
@@ -189,5 +189,66 @@ std::string ParameterDict::extra_repr() const {
             name, scalar_name_of(slot->tensor.dtype()), fmt::join(slot->tensor.shape(), "x"));
     return text;
 }
+
+Sequential::Sequential(const NamedList<AnyModule>& modules) {
+    for (const auto& [name, module] : modules) add_module(name, module);
+}
+Sequential& Sequential::add_module(const std::string& name, const AnyModule& module) {
+    add_child(name, module);
+    return *this;
+}
+Sequential& Sequential::add_module(const Arg<std::string>& name, const AddModuleOptions& options) {
+    return ModuleBase::add_module(name, options), *this;
+}
+Sequential& Sequential::add_module(const AddModuleOptions& options) { return ModuleBase::add_module(options), *this; }
+
+ModuleList::ModuleList(const Arg<std::vector<AnyModule>>& modules) { extend(*modules); }
+ModuleList::ModuleList(const ModulesOptions& o) { extend(o); }
+
+ModuleDict::ModuleDict(const NamedItems<AnyModule>& modules) { update(modules); }
+ModuleDict::ModuleDict(const NamedModulesToAdd& o) { update(o); }
+void ModuleDict::insert(const std::string& name, const AnyModule& module) { add_child(name, module); }
+void ModuleDict::update(const NamedItems<AnyModule>& modules) {
+    for (const auto& [name, module] : modules.list()) insert(name, module);
+}
+void ModuleDict::update(const NamedModulesToAdd& o) { update(o.modules); }
+void ModuleDict::update(const ModuleDict& other) { update(other.items()); }
+AnyModule& ModuleDict::operator[](const std::string& name) const {
+    AnyModule* found = find(name);
+    check(found, "ModuleDict: KeyError: '{}'", name);
+    return *found;
+}
+AnyModule ModuleDict::pop(const KeyOptions& o) { return pop((o.key.need("pop", "key"), o.key)); }
+void ModuleDict::clear() { shared_state()->children.clear(); }
+NamedList<AnyModule> ModuleDict::items() const { return shared_state()->children; }
+AnyModule* ModuleDict::find(const std::string& wanted) const { return shared_state()->children.find_name(wanted); }
+
+ParameterList::ParameterList(const Arg<TensorList>& values) { extend(values); }
+ParameterList::ParameterList(const ParametersOptions& o) { extend(o); }
+
+ParameterList& ParameterList::append(const Tensor& value) {
+    register_parameter(std::to_string(size()), value);
+    return *this;
+}
+ParameterList& ParameterList::append(const AppendParameterOptions& o) {
+    return append((o.value.need("append", "value"), *o.value));
+}
+ParameterList& ParameterList::extend(const Arg<TensorList>& values) {
+    for (const Tensor& x : *values) append(x);
+    return *this;
+}
+ParameterList& ParameterList::extend(const ParametersOptions& o) { return extend(o.values); }
+ParameterList& ParameterList::operator+=(const TensorList& values) { return extend(values); }
+ParameterItem ParameterList::operator[](std::int64_t i) const {
+    const auto& [name, slot] = shared_state()->parameters[detail::index_of(i, size(), typeid(ParameterList))];
+    return {shared_state(), name, slot};
+}
+
+ParameterDict::ParameterDict(const NamedItems<Tensor>& parameters) { update(parameters); }
+ParameterDict::ParameterDict(const NamedParametersToAdd& o) { update(o); }
+void ParameterDict::insert(const std::string& key, const Tensor& x) { register_parameter(key, x); }
+void ParameterDict::update(const NamedParametersToAdd& o) { update(o.parameters); }
+Tensor ParameterDict::pop(const KeyOptions& o) { return pop((o.key.need("pop", "key"), o.key)); }
+void ParameterDict::clear() { shared_state()->parameters.clear(); }
 
 }  // namespace taper::nn

@@ -144,17 +144,10 @@ struct Sequential : ModuleSequence<Sequential> {
     TAPER_REFUSED("its parts are modules, and functions from Tensor to Tensor",
         explicit Sequential(NotAllAreModules&&... modules));
     /// By name: Sequential({{"fc", Linear(2, 3)}, {"relu", ReLU()}}).
-    explicit Sequential(const NamedList<AnyModule>& modules) {
-        for (const auto& [name, module] : modules) add_module(name, module);
-    }
-    Sequential& add_module(const std::string& name, const AnyModule& module) {
-        add_child(name, module);
-        return *this;
-    }
-    Sequential& add_module(const Arg<std::string>& name, const AddModuleOptions& options) {
-        return ModuleBase::add_module(name, options), *this;
-    }
-    Sequential& add_module(const AddModuleOptions& options) { return ModuleBase::add_module(options), *this; }
+    explicit Sequential(const NamedList<AnyModule>& modules);
+    Sequential& add_module(const std::string& name, const AnyModule& module);
+    Sequential& add_module(const Arg<std::string>& name, const AddModuleOptions& options);
+    Sequential& add_module(const AddModuleOptions& options);
     Tensor forward(Tensor x) const;
     /// Of modules that take or give something else than a Tensor: auto [out, state] =
     /// sequential.call<std::tuple<Tensor, Tensor>>(x).
@@ -174,8 +167,8 @@ struct Sequential : ModuleSequence<Sequential> {
 /// Modules that a forward of one's own goes through: for (auto& layer : layers) x = layer(x). torch.nn.ModuleList
 struct ModuleList : ModuleSequence<ModuleList> {
     ModuleList() = default;
-    explicit ModuleList(const Arg<std::vector<AnyModule>>& modules) { extend(*modules); }
-    explicit ModuleList(const ModulesOptions& o) { extend(o); }
+    explicit ModuleList(const Arg<std::vector<AnyModule>>& modules);
+    explicit ModuleList(const ModulesOptions& o);
     // ModuleList({a}); of a type that is deduced, beside nothing, or GCC drops the designator of {.modules = {a}}.
     template <std::convertible_to<AnyModule> One, class... Nothing>
         requires(sizeof...(Nothing) == 0)
@@ -187,34 +180,28 @@ struct ModuleList : ModuleSequence<ModuleList> {
 /// Modules by name. torch.nn.ModuleDict
 struct ModuleDict : Module<ModuleDict> {
     ModuleDict() = default;
-    explicit ModuleDict(const NamedItems<AnyModule>& modules) { update(modules); }
-    explicit ModuleDict(const NamedModulesToAdd& o) { update(o); }
+    explicit ModuleDict(const NamedItems<AnyModule>& modules);
+    explicit ModuleDict(const NamedModulesToAdd& o);
     /// dict[name] = module
-    void insert(const std::string& name, const AnyModule& module) { add_child(name, module); }
-    void update(const NamedItems<AnyModule>& modules) {
-        for (const auto& [name, module] : modules.list()) insert(name, module);
-    }
-    void update(const NamedModulesToAdd& o) { update(o.modules); }
-    void update(const ModuleDict& other) { update(other.items()); }
+    void insert(const std::string& name, const AnyModule& module);
+    void update(const NamedItems<AnyModule>& modules);
+    void update(const NamedModulesToAdd& o);
+    void update(const ModuleDict& other);
     bool contains(const std::string& name) const { return find(name) != nullptr; }
-    AnyModule& operator[](const std::string& name) const {
-        AnyModule* found = find(name);
-        check(found, "ModuleDict: KeyError: '{}'", name);
-        return *found;
-    }
+    AnyModule& operator[](const std::string& name) const;
     /// Takes it out, and returns it.
     AnyModule pop(const Arg<std::string>& key);
-    AnyModule pop(const KeyOptions& o) { return pop((o.key.need("pop", "key"), o.key)); }
-    void clear() { shared_state()->children.clear(); }
+    AnyModule pop(const KeyOptions& o);
+    void clear();
     std::vector<std::string> keys() const;
     std::vector<AnyModule> values() const;
-    NamedList<AnyModule> items() const { return shared_state()->children; }
+    NamedList<AnyModule> items() const;
     std::int64_t size() const { return static_cast<std::int64_t>(shared_state()->children.size()); }
     auto begin() const { return shared_state()->children.begin(); }
     auto end() const { return shared_state()->children.end(); }
 
  private:
-    AnyModule* find(const std::string& wanted) const { return shared_state()->children.find_name(wanted); }
+    AnyModule* find(const std::string& wanted) const;
 };
 
 /// A parameter in a list or dict: reads as its Tensor; list[0] = x puts another there.
@@ -246,31 +233,20 @@ struct SlotTensors {
 /// Parameters in a list. torch.nn.ParameterList
 struct ParameterList : Module<ParameterList> {
     ParameterList() = default;
-    explicit ParameterList(const Arg<TensorList>& values) { extend(values); }
-    explicit ParameterList(const ParametersOptions& o) { extend(o); }
+    explicit ParameterList(const Arg<TensorList>& values);
+    explicit ParameterList(const ParametersOptions& o);
     template <std::convertible_to<Tensor> One, class... Nothing>
         requires(sizeof...(Nothing) == 0)
     explicit ParameterList(std::initializer_list<One> values, const Nothing&...) {
         extend(TensorList(values.begin(), values.end()));
     }
-    ParameterList& append(const Tensor& value) {
-        register_parameter(std::to_string(size()), value);
-        return *this;
-    }
-    ParameterList& append(const AppendParameterOptions& o) {
-        return append((o.value.need("append", "value"), *o.value));
-    }
-    ParameterList& extend(const Arg<TensorList>& values) {
-        for (const Tensor& x : *values) append(x);
-        return *this;
-    }
-    ParameterList& extend(const ParametersOptions& o) { return extend(o.values); }
-    ParameterList& operator+=(const TensorList& values) { return extend(values); }
+    ParameterList& append(const Tensor& value);
+    ParameterList& append(const AppendParameterOptions& o);
+    ParameterList& extend(const Arg<TensorList>& values);
+    ParameterList& extend(const ParametersOptions& o);
+    ParameterList& operator+=(const TensorList& values);
     std::int64_t size() const { return static_cast<std::int64_t>(shared_state()->parameters.size()); }
-    ParameterItem operator[](std::int64_t i) const {
-        const auto& [name, slot] = shared_state()->parameters[detail::index_of(i, size(), typeid(ParameterList))];
-        return {shared_state(), name, slot};
-    }
+    ParameterItem operator[](std::int64_t i) const;
     ParameterList operator[](const Slice& slice) const;
     SlotTensors begin() const { return {shared_state()->parameters.begin()}; }
     SlotTensors end() const { return {shared_state()->parameters.end()}; }
@@ -280,22 +256,22 @@ struct ParameterList : Module<ParameterList> {
 /// Parameters by name, at first in alphabetical order. torch.nn.ParameterDict
 struct ParameterDict : Module<ParameterDict> {
     ParameterDict() = default;
-    explicit ParameterDict(const NamedItems<Tensor>& parameters) { update(parameters); }
-    explicit ParameterDict(const NamedParametersToAdd& o) { update(o); }
+    explicit ParameterDict(const NamedItems<Tensor>& parameters);
+    explicit ParameterDict(const NamedParametersToAdd& o);
     /// A new one, where there was none of this name, is there when something is assigned to it.
     ParameterItem operator[](const std::string& key) const;
     /// dict[key] = x
-    void insert(const std::string& key, const Tensor& x) { register_parameter(key, x); }
+    void insert(const std::string& key, const Tensor& x);
     void update(const NamedItems<Tensor>& parameters);
-    void update(const NamedParametersToAdd& o) { update(o.parameters); }
+    void update(const NamedParametersToAdd& o);
     void update(const ParameterDict& other);
     bool contains(const std::string& key) const;
     /// None where there is none.
     TAPER_METHOD(Tensor, get, GetParameterOptions, 1, key, default_)
     /// Takes it out, and returns it.
     Tensor pop(const Arg<std::string>& key);
-    Tensor pop(const KeyOptions& o) { return pop((o.key.need("pop", "key"), o.key)); }
-    void clear() { shared_state()->parameters.clear(); }
+    Tensor pop(const KeyOptions& o);
+    void clear();
     std::vector<std::string> keys() const;
     TensorList values() const;
     NamedList<Tensor> items() const;

@@ -17,19 +17,10 @@ bool is_copied_with_module(const void* to, const void* from);
 /// elsewhere (auto p = layer.p) is a variable of its own.
 template <class T> class Setting {
  public:
-    Setting(T value) : value_(std::make_shared<T>(std::move(value))) {}
-    Setting(const Setting& other) : value_(shared_with(other) ? other.value_ : own_of(other)) {}
-    Setting& operator=(const Setting& other) {
-        if (shared_with(other))
-            value_ = other.value_;
-        else
-            *value_ = T(*other.value_);
-        return *this;
-    }
-    Setting& operator=(T value) {
-        *value_ = std::move(value);
-        return *this;
-    }
+    Setting(T value);
+    Setting(const Setting& other);
+    Setting& operator=(const Setting& other);
+    Setting& operator=(T value);
     operator const T&() const { return *value_; }
     operator double() const
         requires(std::same_as<T, Real>)
@@ -43,14 +34,35 @@ template <class T> class Setting {
     bool shared_with(const Setting& other) const {
         return !detail::DeepCopy::current() && detail::is_copied_with_module(this, &other);
     }
-    static std::shared_ptr<T> own_of(const Setting& other) {
-        auto make = [&] { return std::make_shared<T>(*other.value_); };
-        auto* copying = detail::DeepCopy::current();
-        return copying ? copying->once(other.value_, make) : make();
-    }
+    static std::shared_ptr<T> own_of(const Setting& other);
 
     std::shared_ptr<T> value_;
 };
+
+template <class T> Setting<T>::Setting(T value) : value_(std::make_shared<T>(std::move(value))) {}
+template <class T> Setting<T>::Setting(const Setting& other)
+    : value_(shared_with(other) ? other.value_ : own_of(other)) {}
+template <class T> Setting<T>& Setting<T>::operator=(const Setting& other) {
+    if (shared_with(other))
+        value_ = other.value_;
+    else
+        *value_ = T(*other.value_);
+    return *this;
+}
+template <class T> Setting<T>& Setting<T>::operator=(T value) {
+    *value_ = std::move(value);
+    return *this;
+}
+template <class T> std::shared_ptr<T> Setting<T>::own_of(const Setting& other) {
+    auto make = [&] { return std::make_shared<T>(*other.value_); };
+    auto* copying = detail::DeepCopy::current();
+    return copying ? copying->once(other.value_, make) : make();
+}
+
+extern template class Setting<bool>;
+extern template class Setting<double>;
+extern template class Setting<std::int64_t>;
+extern template class Setting<std::string>;
 
 }  // namespace taper::nn
 

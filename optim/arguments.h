@@ -16,13 +16,19 @@ template <class O> class ParamsArg : public ListArg<Tensor> {
     using ListArg<Tensor>::ListArg;
     ParamsArg(const O& a, const O& b = none(), const O& c = none(), const O& d = none(), const O& e = none(),
         const O& f = none(), const O& g = none(), const O& h = none()) {
+        std::vector<O> groups;
         for (const O* group : {&a, &b, &c, &d, &e, &f, &g, &h})
-            if (group != &none()) groups_.push_back(*group);
+            if (group != &none()) groups.push_back(*group);
+        groups_ = std::make_shared<const std::vector<O>>(std::move(groups));
     }
-    template <std::same_as<std::vector<O>> Groups> ParamsArg(const Groups& groups) : groups_(groups) {}
+    template <std::same_as<std::vector<O>> Groups> ParamsArg(const Groups& groups)
+        : groups_(std::make_shared<const Groups>(groups)) {}
 
     /// Empty where there are Tensors.
-    const std::vector<O>& groups() const { return groups_; }
+    const std::vector<O>& groups() const {
+        static const std::vector<O> none;
+        return groups_ ? *groups_ : none;
+    }
     void put(const ParamsArg& value, const char* call, const char* parameter) {
         if (given()) detail::given_twice(call, parameter);
         *this = value;
@@ -33,7 +39,7 @@ template <class O> class ParamsArg : public ListArg<Tensor> {
         static const O absent;
         return absent;
     }
-    std::vector<O> groups_;
+    std::shared_ptr<const std::vector<O>> groups_;
 };
 
 /// One number for all groups of parameters, or one for each.

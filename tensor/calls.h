@@ -92,6 +92,11 @@ template <class T> struct Optional<std::optional<T>> {
 
 template <class T, class... U> constexpr bool fit_between_braces();
 
+// What an Arg is made from that is no value.
+template <class U, class Own> inline constexpr bool is_value = !std::same_as<U, Own>;
+template <class Own> inline constexpr bool is_value<Required, Own> = false;
+template <class V, class Own> inline constexpr bool is_value<Default<V>, Own> = false;
+
 // Whether a U may stand where a T belongs. Numbers are strict, as in PyTorch: no bool for a number, no 4.5 for a whole
 // one, no 2 for a bool.
 template <class U, class T> constexpr bool fits() {
@@ -160,7 +165,7 @@ template <class T> class Arg : public detail::ArgBase {
     template <class U> Arg(Default<U> value)
         : ArgBase(detail::Given::no), value_(static_cast<T>(std::move(value.value))) {}
     template <class U>
-        requires(detail::fits<std::remove_cvref_t<U>, T>())
+        requires(detail::is_value<std::remove_cvref_t<U>, Arg> && detail::fits<std::remove_cvref_t<U>, T>())
     Arg(U&& value) : ArgBase(detail::Given::yes), value_(converted(std::forward<U>(value))) {}
     /// {1, 2}
     template <class A, class B, class... U>

@@ -10,6 +10,8 @@ std::int64_t Shape::from_the_back(std::int64_t i) const {
     return i + dims_;
 }
 
+std::vector<std::int64_t> Shape::vec() const { return {begin(), end()}; }
+
 namespace {
 constexpr std::size_t bytes_apart = Shape::max_dims * sizeof(std::int64_t);
 std::int64_t* block_apart() { return static_cast<std::int64_t*>(allocate(bytes_apart)); }

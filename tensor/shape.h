@@ -82,7 +82,7 @@ class Shape {
         for (std::int64_t size : *this) product *= static_cast<std::uint64_t>(size);
         return static_cast<std::int64_t>(product);
     }
-    std::vector<std::int64_t> vec() const { return {begin(), end()}; }
+    std::vector<std::int64_t> vec() const;
     /// "[2, 3]", as errors name a shape; not written out until it is printed.
     struct Text {
         const Shape& shape;

@@ -85,4 +85,15 @@ std::int64_t len(const Tensor& x) {
 std::ostream& operator<<(std::ostream& out, const Tensor& x) { return out << to_string(x); }
 std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << fmt::format("{}", shape); }
 
+void Tensor::is_not_of(DType wanted) const {
+    fail("data_ptr: expected scalar type {} but found {}", scalar_name_of(wanted), scalar_name_of(dtype()));
+}
+void Tensor::has_no_version() { fail("version: Inference tensors do not track version counter."); }
+void Tensor::is_undefined() { fail("an undefined Tensor() was used where a value is needed"); }
+
+const Tensor& ValuesAndIndices::operator[](std::int64_t i) const {
+    check(-2 <= i && i < 2, "tuple index out of range: there are 2 results, and {} was asked for", i);
+    return i == 0 || i == -2 ? values : indices;
+}
+
 }  // namespace taper

@@ -97,8 +97,8 @@ class Tensor {
     // ---- its memory
     /// The first element; Error unless T is the element type.
     template <class T> T* data_ptr() const {
-        check(dtype() == dtype_of<T>(), "data_ptr: expected scalar type {} but found {}", scalar_name_of(dtype_of<T>()),
-            scalar_name_of(dtype()));
+        if (dtype() != dtype_of<T>()) [[unlikely]]
+            is_not_of(dtype_of<T>());
         return static_cast<T*>(data_ptr());
     }
     void* data_ptr() const { return static_cast<char*>(impl().storage->data()) + impl().offset * element_size(); }
@@ -111,7 +111,8 @@ class Tensor {
     template <Number T = double> NumberList<T> tolist() const;
     explicit operator bool() const;
     std::uint32_t version() const {
-        check(!is_inference(), "version: Inference tensors do not track version counter.");
+        if (is_inference()) [[unlikely]]
+            has_no_version();
         return impl().storage->version;
     }
 
@@ -293,12 +294,16 @@ class Tensor {
 
     // ---- for the library
     TensorImpl& impl() const {
-        check(defined(), "an undefined Tensor() was used where a value is needed");
+        if (!defined()) [[unlikely]]
+            is_undefined();
         return *impl_.get();
     }
     const Ref<TensorImpl>& ref() const { return impl_; }
 
  private:
+    [[noreturn, gnu::cold]] void is_not_of(DType dtype) const;
+    [[noreturn, gnu::cold]] static void has_no_version();
+    [[noreturn, gnu::cold]] static void is_undefined();
     std::int64_t checked_dim(std::int64_t dim) const;
     bool is_number() const { return impl().is_number; }
     // x[...] = value, for a view x: as copy_, but a value may have any number of leading dims of size 1.
@@ -335,10 +340,7 @@ struct ValuesAndIndices {
     Tensor values, indices;
 
     /// As of the tuple that Python gives: x.max(1)[0].
-    const Tensor& operator[](std::int64_t i) const {
-        check(-2 <= i && i < 2, "tuple index out of range: there are 2 results, and {} was asked for", i);
-        return i == 0 || i == -2 ? values : indices;
-    }
+    const Tensor& operator[](std::int64_t i) const;
 };
 // Broadcasting, with PyTorch's promotion. Each is the free function of the method's name.
 Tensor operator+(const Tensor& a, const Tensor& b);

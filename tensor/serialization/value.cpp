@@ -63,14 +63,23 @@ bool is_pair(const Value& value) {
 }  // namespace
 
 Value::Value(const taper::Tensor& tensor) {
-    if (tensor.defined()) data_ = tensor;
+    if (!tensor.defined()) return;
+    kind_ = Kind::Tensor;
+    object_ = std::make_shared<taper::Tensor>(tensor);
 }
+
+Value::Value(std::string text) : kind_(Kind::String), object_(std::make_shared<std::string>(std::move(text))) {}
+Value::Value(const char* text) : Value(std::string(text)) {}
+Value::Value(std::shared_ptr<Sequence> items)
+    : kind_(items->is_tuple ? Kind::Tuple : Kind::List), object_(std::move(items)) {}
+Value::Value(std::shared_ptr<taper::Dict> dict) : kind_(Kind::Dict), object_(std::move(dict)) {}
 
 Value::Value(taper::Dict dict) {
     int highest = dict.attributes.height();
     for (const auto& [key, value] : dict) highest = std::max(highest, value.height());
     dict.height = height_above(highest);
-    data_ = std::make_shared<taper::Dict>(std::move(dict));
+    kind_ = Kind::Dict;
+    object_ = std::make_shared<taper::Dict>(std::move(dict));
 }
 
 Value::Value(const StateDict& state_dict) {
@@ -97,6 +106,8 @@ Value::Value(std::initializer_list<Value> items) {
     *this = Value(std::move(dict));
 }
 
+Value Value::tuple(List items) { return sequence(std::move(items), true); }
+
 Value Value::sequence(List items, bool is_tuple) {
     int highest = 0;
     for (const Value& item : items) highest = std::max(highest, item.height());
@@ -109,20 +120,11 @@ std::unordered_map<const void*, int> measure(const Value& value) {
     return heights;
 }
 
-Value::Kind Value::kind() const {
-    if (const Sequence* items = as_sequence()) return items->is_tuple ? Kind::Tuple : Kind::List;
-    return as_dict() ? Kind::Dict : static_cast<Kind>(data_.index());
-}
-
 Value::Sequence* Value::as_sequence() const {
-    auto* items = std::get_if<std::shared_ptr<Sequence>>(&data_);
-    return items ? items->get() : nullptr;
+    return kind_ == Kind::List || kind_ == Kind::Tuple ? static_cast<Sequence*>(object_.get()) : nullptr;
 }
 
-taper::Dict* Value::as_dict() const {
-    auto* dict = std::get_if<std::shared_ptr<taper::Dict>>(&data_);
-    return dict ? dict->get() : nullptr;
-}
+taper::Dict* Value::as_dict() const { return kind_ == Kind::Dict ? static_cast<taper::Dict*>(object_.get()) : nullptr; }
 
 int Value::height() const {
     if (const Sequence* items = as_sequence()) return items->height;
@@ -132,32 +134,46 @@ int Value::height() const {
 Scalar Value::number() const {
     switch (kind()) {
         case Kind::Bool:
-            return std::get<bool>(data_);
         case Kind::Int:
-            return std::get<std::int64_t>(data_);
         case Kind::Float:
-            return std::get<double>(data_);
+            return number_;
         case Kind::Tensor:
-            return std::get<taper::Tensor>(data_).item_scalar();
+            return tensor().item_scalar();
         default:
             fail("item: expected a number but found {}", name_of(kind()));
     }
 }
 
+std::int64_t Value::whole_number() const {
+    const Scalar value = number();
+    if (value.kind() != DType::Float64) return value.to<std::int64_t>();
+    const double real = value.to<double>();
+    check(real >= -0x1p63 && real < 0x1p63 && real == static_cast<double>(static_cast<std::int64_t>(real)),
+        "item: {} is not a whole number", real);
+    return static_cast<std::int64_t>(real);
+}
+
+void Value::does_not_fit(std::int64_t number, std::size_t bytes) {
+    fail("item: {} does not fit into {} bytes", number, bytes);
+}
+
 const std::string& Value::string() const& {
     check(kind() == Kind::String, "string: expected a string but found {}", name_of(kind()));
-    return *std::get<std::shared_ptr<const std::string>>(data_);
+    return *static_cast<const std::string*>(object_.get());
 }
+std::string Value::string() const&& { return string(); }
 
 taper::Tensor Value::tensor() const {
     check(kind() == Kind::Tensor, "tensor: expected a Tensor but found {}", name_of(kind()));
-    return std::get<taper::Tensor>(data_);
+    return *static_cast<const taper::Tensor*>(object_.get());
 }
+Value::operator taper::Tensor() const { return tensor(); }
 
 const Value::List& Value::list() const& {
     check(as_sequence(), "list: expected a list or a tuple but found {}", name_of(kind()));
     return as_sequence()->items;
 }
+Value::List Value::list() const&& { return list(); }
 
 const taper::Dict& Value::dict() const& {
     check(as_dict(), "dict: expected a dict but found {}", name_of(kind()));
@@ -183,6 +199,8 @@ StateDict Value::state_dict() const {
     return state;
 }
 
+Value::operator StateDict() const { return state_dict(); }
+
 Value Value::operator[](const std::string& key) const { return dict().at(key); }
 
 Value Value::operator[](std::int64_t at) const {
@@ -195,6 +213,10 @@ Value Value::operator[](std::int64_t at) const {
 bool Value::contains(const std::string& key) const { return dict().contains(key); }
 
 std::size_t Value::size() const { return as_dict() ? dict().size() : list().size(); }
+
+Dict::Dict(std::initializer_list<std::pair<Value, Value>> items) {
+    for (const auto& [key, value] : items) (*this)[key] = value;
+}
 
 Value& Dict::operator[](const Value& key) {
     auto [place, is_new] = places_.try_emplace(identity(key), items_.size());

@@ -6,7 +6,6 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "state_dict.h"
@@ -25,16 +24,13 @@ class Value {
 
     Value() = default;
     Value(std::nullopt_t) {}
-    template <Number N> Value(N number) {
-        if constexpr (std::is_same_v<N, bool>)
-            data_ = number;
-        else if constexpr (std::is_floating_point_v<N>)
-            data_ = static_cast<double>(number);
-        else
-            data_ = static_cast<std::int64_t>(number);
-    }
-    Value(std::string text) : data_(std::make_shared<const std::string>(std::move(text))) {}
-    Value(const char* text) : Value(std::string(text)) {}
+    template <Number N> Value(N number)
+        : kind_(std::is_same_v<N, bool>         ? Kind::Bool
+                  : std::is_floating_point_v<N> ? Kind::Float
+                                                : Kind::Int),
+          number_(number) {}
+    Value(std::string text);
+    Value(const char* text);
     /// A Tensor() counts as None.
     Value(const taper::Tensor& tensor);
     Value(const StateDict& state_dict);
@@ -46,26 +42,26 @@ class Value {
         for (const auto& item : items) list.emplace_back(static_cast<const T&>(item));
         *this = sequence(std::move(list), false);
     }
-    static Value tuple(List items) { return sequence(std::move(items), true); }
+    static Value tuple(List items);
 
-    Kind kind() const;
-    bool is_none() const { return kind() == Kind::None; }
+    Kind kind() const { return kind_; }
+    bool is_none() const { return kind_ == Kind::None; }
 
     // Each is an Error for a value of another kind.
     /// A number, also that of a Tensor of one element. Error if a T can't hold it.
     template <Number T = double> T item() const;
     const std::string& string() const&;
-    std::string string() const&& { return string(); }
+    std::string string() const&&;
     taper::Tensor tensor() const;
     /// The items of a list or a tuple.
     const List& list() const&;
-    List list() const&& { return list(); }
+    List list() const&&;
     const taper::Dict& dict() const&;
     taper::Dict dict() const&&;
     /// A dict of Tensors by name.
     StateDict state_dict() const;
-    operator StateDict() const { return state_dict(); }
-    operator taper::Tensor() const { return tensor(); }
+    operator StateDict() const;
+    operator taper::Tensor() const;
 
     /// The value of a dict's key; Error if there is none.
     Value operator[](const std::string& key) const;
@@ -77,8 +73,8 @@ class Value {
 
     // ---- for the library
     struct Sequence;
-    explicit Value(std::shared_ptr<Sequence> items) : data_(std::move(items)) {}
-    explicit Value(std::shared_ptr<taper::Dict> dict) : data_(std::move(dict)) {}
+    explicit Value(std::shared_ptr<Sequence> items);
+    explicit Value(std::shared_ptr<taper::Dict> dict);
     Sequence* as_sequence() const;
     taper::Dict* as_dict() const;
     /// 0 for what holds no values, otherwise one more than the highest of them.
@@ -87,10 +83,13 @@ class Value {
  private:
     static Value sequence(List items, bool is_tuple);
     Scalar number() const;
+    // Error unless it is a whole number.
+    std::int64_t whole_number() const;
+    [[noreturn]] static void does_not_fit(std::int64_t number, std::size_t bytes);
 
-    std::variant<std::monostate, bool, std::int64_t, double, std::shared_ptr<const std::string>, taper::Tensor,
-        std::shared_ptr<Sequence>, std::shared_ptr<taper::Dict>>
-        data_;
+    Kind kind_ = Kind::None;
+    Scalar number_;
+    std::shared_ptr<void> object_;  // a std::string, a Tensor, a Sequence or a Dict
 };
 
 struct Value::Sequence {
@@ -103,9 +102,7 @@ struct Value::Sequence {
 class Dict {
  public:
     Dict() = default;
-    Dict(std::initializer_list<std::pair<Value, Value>> items) {
-        for (const auto& [key, value] : items) (*this)[key] = value;
-    }
+    Dict(std::initializer_list<std::pair<Value, Value>> items);
 
     /// The value of this key, a new None at the end if there was none.
     Value& operator[](const Value& key);
@@ -132,16 +129,13 @@ class Dict {
 std::unordered_map<const void*, int> measure(const Value& value);
 
 template <Number T> T Value::item() const {
-    const Scalar value = number();
     if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
-        const double real = value.to<double>();
-        check(value.kind() != DType::Float64 ||
-                (real >= -0x1p63 && real < 0x1p63 && real == static_cast<double>(static_cast<std::int64_t>(real))),
-            "item: {} is not a whole number", real);
-        check(std::in_range<T>(value.to<std::int64_t>()), "item: {} does not fit into {} bytes",
-            value.to<std::int64_t>(), sizeof(T));
+        const std::int64_t whole = whole_number();
+        if (!std::in_range<T>(whole)) does_not_fit(whole, sizeof(T));
+        return static_cast<T>(whole);
+    } else {
+        return number().to<T>();
     }
-    return value.to<T>();
 }
 
 }  // namespace taper
