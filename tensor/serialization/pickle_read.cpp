@@ -1,6 +1,7 @@
 // Reads pickles: a machine with a stack, marks in it, and a memo.
 #include <limits>
 #include <map>
+#include <variant>
 
 #include "../native.h"
 #include "pickle.h"
