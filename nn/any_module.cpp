@@ -54,7 +54,7 @@ namespace detail {
 std::string type_names(const std::vector<const std::type_info*>& types) {
     std::vector<std::string> names;
     for (const std::type_info* type : types) names.push_back(type_name(*type));
-    return fmt::format("({})", fmt::join(names, ", "));
+    return "(" + joined(names, ", ") + ")";
 }
 std::string type_names(const Anys& values) {
     std::vector<const std::type_info*> types;

@@ -170,12 +170,12 @@ std::vector<std::string> Monitor::advice(const AdviceOptions& options) const {
     if (!broken.empty())
         advice.push_back(
             fmt::format("numbers are no longer finite in {}: take a smaller learning rate, or utils::clip_grad_norm_",
-                fmt::join(broken, ", ")));
+                joined(broken, ", ")));
     if (!dead.empty())
         advice.push_back(fmt::format(
             "units never fire in {}: take LeakyReLU or PReLU, initialise by init::kaiming_normal_, put a BatchNorm "
             "before each activation, or take a smaller learning rate or Adam",
-            fmt::join(dead, ", ")));
+            joined(dead, ", ")));
     advise_on_variance(all, options.variance_ratio, advice);
     advise_on_gradients(all, options.gradient_ratio, advice);
     return advice;

@@ -72,7 +72,7 @@ Sizes OutputSize::of(const Tensor& x) const {
 std::string OutputSize::text() const {
     std::vector<std::string> sides;
     for (const Side& side : sides_) sides.push_back(side ? std::to_string(*side) : "None");
-    return sides.size() == 1 ? sides[0] : fmt::format("({})", fmt::join(sides, ", "));
+    return sides.size() == 1 ? sides[0] : "(" + joined(sides, ", ") + ")";
 }
 
 }  // namespace taper::nn

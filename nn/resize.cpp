@@ -136,7 +136,7 @@ std::string Upsample::extra_repr() const {
     const UpsampleOptions& o = *options;
     std::vector<std::string> factors;
     for (double factor : o.scale_factor->value_or(std::vector<double>())) factors.push_back(repr(factor));
-    const std::string scale = factors.size() == 1 ? factors[0] : fmt::format("({})", fmt::join(factors, ", "));
+    const std::string scale = factors.size() == 1 ? factors[0] : "(" + joined(factors, ", ") + ")";
     const std::string size = *o.size ? size_text(**o.size) : "None";
     return (*o.scale_factor ? "scale_factor=" + scale : "size=" + size) + ", mode=" + *o.mode;
 }

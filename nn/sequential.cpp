@@ -134,7 +134,7 @@ std::string ParameterList::extra_repr() const {
     std::string text;
     for (const auto& [name, slot] : shared_state()->parameters)
         text += fmt::format("{}  ({}): Parameter containing: [{} of size {}]", text.empty() ? "" : "\n", name,
-            slot->tensor.dtype(), fmt::join(slot->tensor.shape(), "x"));
+            slot->tensor.dtype(), joined(slot->tensor.shape(), "x"));
     return text;
 }
 
@@ -186,7 +186,7 @@ std::string ParameterDict::extra_repr() const {
     std::string text;
     for (const auto& [name, slot] : shared_state()->parameters)
         text += fmt::format("{}  ({}): Parameter containing: [torch.{}Tensor of size {}]", text.empty() ? "" : "\n",
-            name, scalar_name_of(slot->tensor.dtype()), fmt::join(slot->tensor.shape(), "x"));
+            name, scalar_name_of(slot->tensor.dtype()), joined(slot->tensor.shape(), "x"));
     return text;
 }
 

@@ -122,7 +122,7 @@ static IncompatibleKeys load_into(const ModuleState& root, const StateDict& dict
     complain("Unexpected", keys.unexpected_keys);
     complain("Missing", keys.missing_keys);
     check(errors.empty(), "load_state_dict: Error(s) in loading state_dict for {}:\n\t{}", type_name(root.type),
-        fmt::join(errors, "\n\t"));
+        joined(errors, "\n\t"));
     for (const auto& [x, value] : writes) native::copy(x, value.to(x.device()));
     return keys;
 }

@@ -11,7 +11,7 @@ namespace taper::nn {
 inline const char* text(bool value) { return value ? "True" : "False"; }
 /// "(2, 3)" or "(2,)".
 inline std::string tuple_text(const Shape& sizes) {
-    return fmt::format("({}{})", fmt::join(sizes.begin(), sizes.end(), ", "), sizes.size() == 1 ? "," : "");
+    return "(" + joined(sizes, ", ") + (sizes.size() == 1 ? ",)" : ")");
 }
 /// "2" or "(2, 3)": what was given as a number prints as one.
 inline std::string size_text(const Shape& sizes) {

@@ -88,7 +88,7 @@ ParamState state_of(const Method& method, const Tensor& param, const ParamGroup&
             [&](const Value& value) { state.kept[i] = like_param(param, value.tensor(), names.kept[i]); });
     check(is_known, "load_state_dict: the state of a parameter is none of {}: it has {} where that keeps {}",
         names.optimizer, dict.begin()->first.kind() == Value::Kind::String ? dict.begin()->first.string() : "numbers",
-        fmt::join(names.kept, ", "));
+        joined(std::vector<std::string>(names.kept.begin(), names.kept.end()), ", "));
     check(missing.empty(), "load_state_dict: the state of a parameter has no '{}', which {} needs",
         missing.empty() ? "" : missing.front(), names.optimizer);
     return state;

@@ -127,7 +127,7 @@ std::vector<std::string> suffixes(const Tensor& x) {
     std::vector<std::string> list;
     bool implied = x.dtype() == get_default_dtype();
     if (x.numel() == 0) {
-        if (x.ndim() != 1) list.push_back(fmt::format("size=({})", fmt::join(x.shape(), ", ")));
+        if (x.ndim() != 1) list.push_back("size=(" + joined(x.shape(), ", ") + ")");
     } else {
         implied = implied || x.dtype() == DType::Int64 || x.dtype() == DType::Bool;
     }

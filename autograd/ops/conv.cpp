@@ -85,7 +85,7 @@ bool all_at_least(const Shape& sizes, std::int64_t least) {
     return std::all_of(sizes.begin(), sizes.end(), [least](std::int64_t size) { return size >= least; });
 }
 
-std::string by(const Shape& sizes) { return fmt::format("{}", fmt::join(sizes.begin(), sizes.end(), " x ")); }
+std::string by(const Shape& sizes) { return joined(sizes, " x "); }
 
 /// Windows over the dims of the image, of which out or in are not yet known.
 struct Windows {

@@ -150,7 +150,7 @@ Tensor joined_positions(const std::vector<Named>& names, T view) {
             shape = broadcast_shapes(shape, each.shape());
         } catch (const Error&) {
             fail("shape mismatch: indexing tensors could not be broadcast together with shapes {}",
-                fmt::join(shapes, ", "));
+                joined(shapes, ", "));
         }
     Tensor all = positions[0];
     for (std::size_t i = 1; i < names.size(); ++i) {

@@ -59,7 +59,7 @@ Tensor layer_norm(T x, const Shape& normalized_shape, T weight, T bias, double e
     check_row_shape("bias", bias, normalized_shape);
     check(dims <= x.ndim() && std::equal(normalized_shape.begin(), normalized_shape.end(), x.shape().end() - dims),
         "layer_norm: Given normalized_shape={}, expected input with shape [*, {}], but got input of size{}",
-        normalized_shape.str(), fmt::join(normalized_shape.begin(), normalized_shape.end(), ", "), x.shape().str());
+        normalized_shape.str(), joined(normalized_shape, ", "), x.shape().str());
     for (const Tensor* y : {&weight, &bias})
         check(!y->defined() || y->dtype() == x.dtype(), "layer_norm: expected scalar type {} but found {}",
             scalar_name_of(x.dtype()), scalar_name_of(y->defined() ? y->dtype() : x.dtype()));

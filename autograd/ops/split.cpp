@@ -20,7 +20,7 @@ static TensorList split(const char* name, T x, const std::vector<std::int64_t>& 
     check(total == x.size(d),
         "split: split_with_sizes expects split_sizes to sum exactly to {} (input tensor's size at dimension {}), but "
         "got split_sizes=[{}]",
-        x.size(d), dim, fmt::join(sizes, ", "));
+        x.size(d), dim, joined(sizes, ", "));
     TensorList parts;
     std::int64_t start = 0;
     for (std::int64_t size : sizes) {

@@ -3,9 +3,16 @@
 
 #include <fmt/core.h>
 
+#include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace taper {
+
+/// What fmt::join gives, likewise.
+std::string joined(std::span<const std::string> texts, std::string_view between);
+std::string joined(std::span<const std::int64_t> numbers, std::string_view between);
 
 /// The base of a fmt::formatter: what stands behind the colon is a string's, such as ">20".
 struct TextFormatter {

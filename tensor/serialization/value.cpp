@@ -235,8 +235,7 @@ const Value& Dict::at(const Value& key) const {
     std::vector<std::string> keys;
     for (const auto& item : items_)
         if (keys.size() < 8) keys.push_back(text(item.first));
-    fail("dict: KeyError: {}; it has {} keys: {}{}", text(key), size(), fmt::join(keys, ", "),
-        size() > 8 ? ", ..." : "");
+    fail("dict: KeyError: {}; it has {} keys: {}{}", text(key), size(), joined(keys, ", "), size() > 8 ? ", ..." : "");
 }
 
 }  // namespace taper
