@@ -27,7 +27,7 @@ SPELLED_WORLD = "auto x = torch::ones(2, 2); nn::Linear m(2, 2); float memory[6]
     "torch::Device device; torch::DType dtype{}; "
 SPELLED = {
     "x.float": "x.to(torch::float32)", "x.double": "x.to(torch::float64)", "x.long": "x.to(torch::int64)",
-    "x.int": "x.to(torch::int32)", "x.bool": "x.to(torch::bool_)", "x.byte": "x.to(torch::uint8)",
+    "x.int": "x.to(torch::int32)", "x.bool": "x.to(torch::bool_)", "x.byte": "x.to(torch::uint8)", "x.char": "x.to(torch::int8)", "x.short": "x.to(torch::int16)",
     "x.type": "x.to(dtype)", "x.numpy": "x.data_ptr<float>()", "x.nelement": "x.numel()",
     "x.ndimension": "x.ndim()", "x.is_nonzero": "bool(x.any())", "x.cuda": "x.to(device)",
     "m.float": "m.to(torch::float32)", "m.double": "m.to(torch::float64)", "m.forward": "m(x)", "m.cuda": "m.to(device)",
