@@ -61,6 +61,23 @@ static void zero_grads(const std::vector<ParamGroup>& groups, bool set_to_none) 
 TAPER_DEFINE_METHOD(
     void, Optimizer, zero_grad, ZeroGradOptions, (zero_grads(param_groups(), o.set_to_none)), 0, set_to_none)
 
+// A narrow parameter is updated as a wide one; what is remembered of it is as narrow as it is.
+static void update(const Method& method, const Tensor& param, ParamState& state, const ParamGroup& group) {
+    if (!is_narrow(param.dtype())) return method.update(param, param.grad(), state, group);
+    const DType wide = info_of(param.dtype()).computes_in;
+    const auto cast_kept = [&](DType dtype) {
+        for (Tensor& kept : state.kept)
+            if (kept.defined()) kept = native::cast(kept, dtype);
+    };
+    const Tensor values = native::cast(param.detach(), wide);
+    cast_kept(wide);
+    state.param = values;
+    method.update(values, native::cast(param.grad().detach(), wide), state, group);
+    state.param = param;
+    cast_kept(param.dtype());
+    native::write(param, values);
+}
+
 void Optimizer::step() const {
     ++method_->steps;
     for (const ParamGroup& group : method_->groups)
@@ -71,7 +88,7 @@ void Optimizer::step() const {
             ParamState& state = method_->states[&param.impl()];
             if (!state.param.defined()) state.param = param;
             ++state.step;
-            method_->update(param, param.grad(), state, group);
+            update(*method_, param, state, group);
             param.impl().count_write();
         }
 }

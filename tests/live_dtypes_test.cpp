@@ -177,3 +177,25 @@ TEST_CASE("a float that is made half is the nearest half and each half is the fl
         CHECK(Half((static_cast<float>(low) + static_cast<float>(high)) / 2).bits == (bits & 1 ? bits + 1 : bits));
     }
 }
+
+TEST_CASE("parameters of bfloat16 are trained and stay what they are") {
+    // What PyTorch 1.13 gives: w after four steps down (w - target)^2. It rounds after each operation of a step.
+    const std::map<std::string, std::vector<double>> theirs{
+        {"SGD", {0.9375, -1.875, 0.87890625}}, {"Adam", {0.88671875, -1.3984375, 0.39453125}}};
+    for (const auto& [name, expected] : theirs) {
+        Tensor w = tensor({0.5, -1.0, 0.0}, {.dtype = bfloat16, .requires_grad = true});
+        const Tensor target = tensor({1., -2., 1.}).to(bfloat16);
+        std::unique_ptr<optim::Optimizer> optimizer;
+        if (name == "SGD")
+            optimizer = std::make_unique<optim::SGD>(TensorList{w}, optim::SGDOptions{.lr = 0.1, .momentum = 0.5});
+        else
+            optimizer = std::make_unique<optim::Adam>(TensorList{w}, optim::AdamOptions{.lr = 0.1});
+        for (int i = 0; i < 4; ++i) {
+            optimizer->zero_grad();
+            ((w - target) * (w - target)).sum().backward();
+            optimizer->step();
+        }
+        CHECK(w.dtype() == bfloat16);
+        CHECK((w.detach().to(float64) - tensor(expected, {.dtype = float64})).abs().max().item() <= 0x1p-7);
+    }
+}

@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 #include <fmt/ranges.h>
 #include <taper/taper.h>
+
 #include <unistd.h>
+#include <variant>
 
 #include <cstdlib>
 #include <filesystem>
