@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "../tensor/tensor.h"
+#include "grad_mode.h"
 
 namespace taper::autograd {
 
@@ -99,10 +100,6 @@ class Saved {
     As as_ = As::Input;
     std::uint32_t version_ = 0;
 };
-
-/// Whether ops record on this thread. torch.is_grad_enabled.
-bool is_grad_enabled();
-void set_grad_enabled(bool enabled);
 
 /// torch.autograd.set_detect_anomaly: backward stops at the first rule that produces NaN.
 void set_detect_anomaly(bool enabled);
@@ -251,43 +248,9 @@ template <class Rule> Tensor record_list(
     return out;
 }
 
-/// Sets whether ops record, for a scope.
-class GradMode {
- public:
-    explicit GradMode(bool enabled) { set_grad_enabled(enabled); }
-    ~GradMode() { set_grad_enabled(before_); }
-    GradMode(const GradMode&) = delete;
-    GradMode& operator=(const GradMode&) = delete;
-
- private:
-    bool before_ = is_grad_enabled();
-};
-
 }  // namespace taper::autograd
 
 namespace taper {
-
-/// torch.no_grad: while it stands, nothing on this thread is recorded.
-struct [[nodiscard("it holds while it has a name: NoGradGuard no_grad;")]] NoGradGuard : autograd::GradMode {
-    NoGradGuard() : GradMode(false) {}
-};
-/// torch.enable_grad: undoes a surrounding no_grad.
-struct [[nodiscard("it holds while it has a name: EnableGradGuard enable_grad;")]] EnableGradGuard
-    : autograd::GradMode {
-    EnableGradGuard() : GradMode(true) {}
-};
-using autograd::is_grad_enabled, autograd::set_grad_enabled;
-
-/// torch.inference_mode: no_grad, and what is made meanwhile can never be saved, written or given a gradient outside.
-class [[nodiscard("it holds while it has a name: InferenceMode inference;")]] InferenceMode : autograd::GradMode {
- public:
-    explicit InferenceMode(bool enabled = true) : GradMode(!enabled) { in_inference_mode = enabled; }
-    ~InferenceMode() { in_inference_mode = before_; }
-
- private:
-    bool before_ = in_inference_mode;
-};
-inline bool is_inference_mode_enabled() { return in_inference_mode; }
 
 /// What x.grad_fn() is: a node of the graph, or nothing.
 class GradFn {

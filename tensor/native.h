@@ -1,14 +1,10 @@
 // Tensors without history: making them, casting, copying. What autograd/ records is built on these.
 #pragma once
 
+#include "promotion.h"
 #include "tensor.h"
 
 namespace taper {
-
-/// The dtype of an op on both: the promoted one, where a tensor with dimensions outranks one without of the same kind,
-/// and a tensor outranks a number. torch.result_type.
-DType result_type(const Tensor& a, const Tensor& b);
-DType result_type(std::span<const Tensor> tensors);
 
 /// Error unless both are in the same place.
 void check_same_device(const char* op, const Tensor& a, const Tensor& b);

@@ -7,7 +7,7 @@
 #include "calls.h"
 #include "random/generator.h"
 #include "scalar.h"
-#include "storage.h"
+#include "tensor_impl.h"
 
 namespace taper {
 

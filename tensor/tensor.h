@@ -16,7 +16,7 @@
 #include "options.h"
 #include "random/generator.h"
 #include "scalar.h"
-#include "storage.h"
+#include "tensor_impl.h"
 
 namespace taper {
 
