@@ -59,10 +59,13 @@ void each_row(F f, char* const* data, const std::int64_t* outer, std::int64_t n,
             for (std::int64_t row = 0; row < rows; ++row)
                 row_loop(f, n, reinterpret_cast<T*>(start[I] + row * step[I])...);
         };
-        // Whole numbers are not worth three copies of the code, nor doubles the third.
-        if constexpr ((std::is_same_v<std::remove_const_t<T>, float> || ...))
+        // Whole numbers are not worth three copies of the code, nor doubles the third. (What is moved as uint32 is
+        // mostly floats.)
+        if constexpr ((std::is_same_v<std::remove_const_t<T>, float> || ...) ||
+            (std::is_same_v<std::remove_const_t<T>, std::uint32_t> || ...))
             dispatch(body);
-        else if constexpr ((std::is_floating_point_v<T> || ...))
+        else if constexpr ((std::is_floating_point_v<T> || ...) ||
+            (std::is_same_v<std::remove_const_t<T>, std::uint64_t> || ...))
             dispatch_two(body);
         else
             body();

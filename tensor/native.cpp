@@ -179,7 +179,14 @@ void convert_each(const Tensor& to, const Tensor& from) {
 
 void write(const Tensor& to, const Tensor& from) {
     const DType narrow = is_narrow(to.dtype()) ? to.dtype() : from.dtype(), wide = info_of(narrow).computes_in;
-    if (to.dtype() == from.dtype())
+    if (to.dtype() == from.dtype() && to.impl().shape == from.impl().shape && to.is_contiguous() &&
+        from.is_contiguous()) {
+        const char* source = static_cast<const char*>(from.data_ptr());
+        char* target = static_cast<char*>(to.data_ptr());
+        parallel_for(to.nbytes(), 1 << 17, [=](std::int64_t begin, std::int64_t end) {
+            std::memmove(target + begin, source + begin, static_cast<std::size_t>(end - begin));
+        });
+    } else if (to.dtype() == from.dtype())
         visit_bytes(size_of(to.dtype()), [&](auto bits) { move_each<decltype(bits)>(to, from); });
     else if (!is_narrow(narrow))
         convert_each(to, from);
