@@ -1,5 +1,7 @@
 #include "positions.h"
 
+#include <algorithm>
+
 #include "../../tensor/kernels/gather_scatter.h"
 #include "../inplace.h"
 #include "../ops.h"
@@ -16,26 +18,35 @@ IndexedDims IndexedDims::of(const Shape& shape, int first, int count) {
 
 namespace {
 
-// What a kernel wants to know of a tensor and the positions in it.
+// What a kernel wants to know of a tensor and the positions in it. It refers to both.
 class IndexedTensor {
  public:
-    IndexedTensor(T x, T positions, const IndexedDims& at) : positions_(positions) {
-        for (std::int64_t d : at.order) sizes_.push_back(x.impl().shape[d]), strides_.push_back(x.impl().strides[d]);
-        first_ = at.first, behind_ = at.first + at.count;
+    IndexedTensor(T x, T positions, const IndexedDims& at)
+        : positions_(positions),
+          sizes_(x.impl().shape.begin()),
+          strides_(x.impl().strides.begin()),
+          first_(at.first),
+          behind_(at.first + at.count),
+          dims_(at.order.size()) {
+        if (std::is_sorted(at.order.begin(), at.order.end())) return;
+        for (std::int64_t d : at.order) ordered_sizes_.push_back(sizes_[d]), ordered_strides_.push_back(strides_[d]);
+        sizes_ = ordered_sizes_.begin(), strides_ = ordered_strides_.begin();
     }
+    IndexedTensor(const IndexedTensor&) = delete;
+    IndexedTensor& operator=(const IndexedTensor&) = delete;
+
     IndexedRows rows() const {
-        return {dims(0, first_), dims(first_, behind_), dims(behind_, sizes_.size()),
-            positions_.data_ptr<std::int64_t>(), positions_.numel()};
+        return {dims(0, first_), dims(first_, behind_), dims(behind_, dims_), positions_.data_ptr<std::int64_t>(),
+            positions_.numel()};
     }
 
  private:
-    StridedDims dims(int begin, int end) const {
-        return {sizes_.begin() + begin, strides_.begin() + begin, end - begin};
-    }
+    StridedDims dims(int begin, int end) const { return {sizes_ + begin, strides_ + begin, end - begin}; }
+
     T positions_;
-    Shape sizes_;
-    Strides strides_;
-    int first_, behind_;
+    const std::int64_t *sizes_, *strides_;
+    Shape ordered_sizes_, ordered_strides_;  // unless the dims stand in their own order
+    int first_, behind_, dims_;
 };
 
 Tensor picked(T x, T positions, const IndexedDims& at) {
