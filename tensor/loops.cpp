@@ -224,14 +224,18 @@ void run_range(const Nest& nest, std::span<const Operand> all, RowsLoop loop, co
 
 Operand operand(const Tensor& x, const Shape& shape) {
     const TensorImpl& impl = x.impl();
-    char* data = static_cast<char*>(x.data_ptr());
-    int bytes = size_of(impl.dtype), ahead = shape.size() - impl.shape.size();
-    if (ahead == 0 && impl.shape == shape) return {data, impl.strides, bytes};
-    Strides strides = Strides::filled(shape.size(), 0);
+    Operand out{static_cast<char*>(x.data_ptr()), {}, size_of(impl.dtype)};
+    const int ahead = shape.size() - impl.shape.size();
+    if (ahead == 0 && impl.shape == shape) {
+        out.strides = impl.strides;
+        return out;
+    }
+    for (int d = 0; d < shape.size(); ++d) out.strides.push_back(0);
     const std::int64_t *sizes = impl.shape.begin(), *own = impl.strides.begin(), *to = shape.begin() + ahead;
+    std::int64_t* strides = out.strides.begin() + ahead;
     for (int d = 0; d < impl.shape.size(); ++d)
-        if (sizes[d] != 1 || to[d] == 1) strides.begin()[ahead + d] = own[d];
-    return {data, strides, bytes};
+        if (sizes[d] != 1 || to[d] == 1) strides[d] = own[d];
+    return out;
 }
 
 void run_flat(std::int64_t n, std::initializer_list<char*> data, std::initializer_list<std::int64_t> bytes,

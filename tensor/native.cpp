@@ -93,10 +93,8 @@ namespace native {
 // A tensor on fresh memory for this many elements.
 static Tensor on_fresh_memory(
     const Shape& shape, const Strides& strides, std::int64_t elements, DType dtype, const Device& device) {
-    auto impl = make_ref<TensorImpl>();
+    auto impl = make_ref<TensorImpl>(shape, strides);
     impl->storage = Storage::make(elements * size_of(dtype), device);
-    impl->shape = shape;
-    impl->strides = strides;
     impl->dtype = dtype;
     return Tensor(std::move(impl));
 }
@@ -164,11 +162,9 @@ Tensor range(std::int64_t n) {
 }
 
 Tensor view(const Tensor& x, const Shape& shape, const Strides& strides, std::int64_t offset) {
-    auto impl = make_ref<TensorImpl>();
+    auto impl = make_ref<TensorImpl>(shape, strides);
     impl->storage = x.impl().storage;
     impl->offset = offset;
-    impl->shape = shape;
-    impl->strides = strides;
     impl->dtype = x.dtype();
     return Tensor(std::move(impl));
 }

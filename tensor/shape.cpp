@@ -24,19 +24,17 @@ void Shape::assign_apart(const std::int64_t* sizes, std::size_t count) {
     std::copy_n(sizes, count, apart_);
 }
 
-void Shape::copy_apart(const Shape& other) noexcept {
+void Shape::copy_apart() noexcept {
+    const std::int64_t* from = apart_;
     apart_ = block_apart();
-    std::copy_n(other.apart_, dims_, apart_);
+    std::copy_n(from, dims_, apart_);
 }
 
-void Shape::become(const Shape& other) noexcept {
-    if (this == &other) return;
-    if (!is_short()) release_apart();
-    dims_ = other.dims_;
-    if (is_short())
-        std::copy_n(other.in_place_, dims_, in_place_);
-    else
-        copy_apart(other);
+Shape& Shape::become(const Shape& other) noexcept {
+    if (this == &other) return *this;
+    release_apart();
+    copy(other);
+    return *this;
 }
 
 void Shape::push_apart(std::int64_t size) {
@@ -61,9 +59,9 @@ void Shape::erase(std::int64_t at) {
 
 Strides contiguous_strides(const Shape& shape) {
     Strides strides = shape;
-    std::int64_t step = 1;
-    for (std::int64_t* at = strides.end(); at-- != strides.begin();) {
-        const std::int64_t size = std::exchange(*at, step);
+    std::int64_t step = 1, *at = strides.begin();
+    for (int d = strides.size(); d-- > 0;) {
+        const std::int64_t size = std::exchange(at[d], step);
         step *= std::max<std::int64_t>(size, 1);
     }
     return strides;

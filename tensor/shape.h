@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -21,19 +23,11 @@ class Shape {
     Shape(std::initializer_list<std::int64_t> sizes) { assign(sizes.begin(), sizes.size()); }
     Shape(const std::vector<std::int64_t>& sizes) { assign(sizes.data(), sizes.size()); }
     // (noexcept, as no rule's captures may throw: see autograd/node.h.)
-    Shape(const Shape& other) noexcept : dims_(other.dims_) {
-        if (is_short()) [[likely]]
-            std::copy_n(other.in_place_, dims_, in_place_);
-        else
-            copy_apart(other);
-    }
+    Shape(const Shape& other) noexcept { copy(other); }
     Shape& operator=(const Shape& other) noexcept {
-        if (is_short() && other.is_short()) [[likely]] {
-            dims_ = other.dims_;
-            std::copy_n(other.in_place_, dims_, in_place_);
-        } else {
-            become(other);
-        }
+        if (!is_short()) [[unlikely]]
+            return become(other);
+        copy(other);
         return *this;
     }
     ~Shape() {
@@ -53,9 +47,13 @@ class Shape {
     std::int64_t& operator[](std::int64_t i) { return begin()[at(i)]; }
     std::int64_t operator[](std::int64_t i) const { return begin()[at(i)]; }
     // (Loops over all dims go through these: they need no check.)
-    std::int64_t* begin() { return is_short() ? in_place_ : apart_; }
+    std::int64_t* begin() { return const_cast<std::int64_t*>(std::as_const(*this).begin()); }
     std::int64_t* end() { return begin() + dims_; }
-    const std::int64_t* begin() const { return is_short() ? in_place_ : apart_; }
+    const std::int64_t* begin() const {
+        if (is_short()) [[likely]]
+            return in_place_;
+        return apart_;
+    }
     const std::int64_t* end() const { return begin() + dims_; }
     std::int64_t back() const { return (*this)[dims_ - 1]; }
 
@@ -86,10 +84,11 @@ class Shape {
     Text str() const { return {*this}; }
 
     friend bool operator==(const Shape& a, const Shape& b) {
-        bool same = a.dims_ == b.dims_;
+        if (a.dims_ != b.dims_) return false;
         const std::int64_t *u = a.begin(), *v = b.begin();
-        for (int d = 0; same && d < a.dims_; ++d) same = u[d] == v[d];  // shorter than a call of memcmp
-        return same;
+        for (int d = 0; d < a.dims_; ++d)  // shorter than a call of memcmp
+            if (u[d] != v[d]) return false;
+        return true;
     }
 
  private:
@@ -108,10 +107,17 @@ class Shape {
         dims_ = static_cast<int>(count);
         std::copy_n(sizes, count, in_place_);
     }
+    // All there is room for, which is less work than to count.
+    void copy(const Shape& other) noexcept {
+        std::memcpy(in_place_, other.in_place_, sizeof in_place_);
+        dims_ = other.dims_;
+        if (!is_short()) [[unlikely]]
+            copy_apart();
+    }
     // Of shapes that are, or become, too long to stand in place.
     [[gnu::cold]] void assign_apart(const std::int64_t* sizes, std::size_t count);
-    [[gnu::cold]] void copy_apart(const Shape& other) noexcept;
-    [[gnu::cold]] void become(const Shape& other) noexcept;
+    [[gnu::cold]] void copy_apart() noexcept;
+    [[gnu::cold]] Shape& become(const Shape& other) noexcept;
     [[gnu::cold]] void push_apart(std::int64_t size);
     [[gnu::cold]] void release_apart() noexcept;
 

@@ -306,7 +306,7 @@ Tensor cross_entropy(
             ? target * (1 - label_smoothing) + label_smoothing / static_cast<double>(classes)
             : target;
         Tensor terms = scores * wanted * (weight.defined() ? weights : ones({1}, {.dtype = x.dtype()}));
-        double samples = static_cast<double>(x.numel() / classes);
+        double samples = static_cast<double>(x.numel()) / static_cast<double>(classes);
         if (how == Reduction::Mean)
             return autograd::named(x.numel() ? "DivBackward1" : "NegBackward0", -terms.sum() / samples);
         return how == Reduction::None ? -terms.sum(dim) : -terms.sum();
