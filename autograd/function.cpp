@@ -101,7 +101,7 @@ void FunctionStep::save(const TensorList& outputs) {
         int result = -1;
         for (std::size_t k = 0; k < outputs.size(); ++k)
             if (x.defined() && x.ref() == outputs[k].ref()) result = static_cast<int>(k);
-        saved_.emplace_back(x, result < 0 ? Saved::As::Input : Saved::As::Result);
+        saved_.emplace_back().keep(x, result < 0 ? Saved::As::Input : Saved::As::Result);
         saved_result_.push_back(result);
     }
 }

@@ -43,11 +43,11 @@ struct Region {
 };
 
 // The part of `whole` (shaped like the base) that the view sees.
-Tensor region_of(const Tensor& whole, Region at);
+Tensor region_of(const Tensor& whole, const Region& at);
 
 // Zeros shaped like the base, with `part` where the view lies; elements seen twice add up, and those that the view sees
 // between the base's own are lost.
-Tensor region_scattered(const Tensor& part, Region at) {
+Tensor region_scattered(const Tensor& part, const Region& at) {
     Tensor whole = native::zeros(at.base_shape, part.dtype());
     if (whole.numel() == 0) return whole;
     Tensor positions = at.laid_out(
@@ -75,13 +75,13 @@ Tensor region_scattered(const Tensor& part, Region at) {
     return record("AsStridedBackward0", whole, wrt(part, [at](const Tensor& grad) { return region_of(grad, at); }));
 }
 
-Tensor region_of(const Tensor& whole, Region at) {
+Tensor region_of(const Tensor& whole, const Region& at) {
     return record("AsStridedBackward0", at.of(whole),
         wrt(whole, [at](const Tensor& grad) { return region_scattered(grad, at); }));
 }
 
 // `whole` with zeros where the view lies.
-Tensor region_erased(const Tensor& whole, Region at) {
+Tensor region_erased(const Tensor& whole, const Region& at) {
     Tensor dense = native::empty_strided(at.base_shape, at.base_strides, whole.dtype());
     native::copy(dense, whole);
     native::fill(native::view(dense, at.shape, at.strides, at.offset), 0);

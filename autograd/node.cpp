@@ -48,7 +48,7 @@ std::vector<Edge> edges_to(std::span<const Tensor> list) {
 }
 
 void Node::release() {
-    for (Saved& saved : saved()) saved = Saved();
+    for (Saved& saved : saved()) saved.let_go();
 }
 
 void Node::dispose() {
@@ -63,7 +63,9 @@ void Node::dispose() {
     freeing = false;
 }
 
-Saved::Saved(const Tensor& x, As as) : state_(x.defined() ? State::Held : State::Absent), as_(as) {
+void Saved::keep(const Tensor& x, As as) {
+    state_ = x.defined() ? State::Held : State::Absent;
+    as_ = as;
     if (state_ == State::Absent) return;
     const TensorImpl& impl = x.impl();
     check(!impl.storage->is_inference(),
@@ -78,6 +80,12 @@ Saved::Saved(const Tensor& x, As as) : state_(x.defined() ? State::Held : State:
     version_ = impl.storage->version;
 }
 
+void Saved::let_go() {
+    storage_ = nullptr;
+    history_ = nullptr;
+    state_ = State::Gone;
+}
+
 void Saved::keep_from_write(const Storage& written) {
     if (storage_.get() != &written) return;
     Tensor copy = native::clone(view());
@@ -88,11 +96,9 @@ void Saved::keep_from_write(const Storage& written) {
 }
 
 Tensor Saved::view() const {
-    auto impl = make_ref<TensorImpl>();
+    auto impl = make_ref<TensorImpl>(shape_, strides_);
     impl->storage = storage_;
     impl->offset = offset_;
-    impl->shape = shape_;
-    impl->strides = strides_;
     impl->dtype = dtype_;
     return Tensor(std::move(impl));
 }
@@ -127,6 +133,12 @@ const Ref<Node>& history(const Tensor& x) {
 }
 
 Edge edge_to(const Tensor& x) { return {history(x), x.shape(), x.dtype()}; }
+void connect(Edge& edge, const Tensor& x) {
+    const TensorImpl& impl = x.impl();
+    edge.node = history(x);
+    edge.shape = impl.shape;
+    edge.dtype = impl.dtype;
+}
 
 void set_history(const Tensor& x, Ref<Node> node) {
     TensorImpl& impl = x.impl();

@@ -80,9 +80,13 @@ class Saved {
  public:
     enum class As : std::uint8_t { Input, Result };
     Saved() = default;
-    explicit Saved(const Tensor& x, As as = As::Input);
+    explicit Saved(const Tensor& x) { keep(x); }
+    /// Saves x, where nothing was saved before.
+    void keep(const Tensor& x, As as = As::Input);
     /// The tensor again, for a rule of `node`. Error if a backward has used it up, or if its values were overwritten.
     Tensor unpack(Node& node) const;
+    /// Forgets the values: whoever unpacks them now gets an Error.
+    void let_go();
     /// Takes a copy if the values lie in this storage, which is about to be written by the op that saved them.
     void keep_from_write(const Storage& written);
     std::int64_t bytes() const { return storage_ ? shape_.numel() * size_of(dtype_) : 0; }
@@ -109,6 +113,8 @@ bool is_anomaly_enabled();
 const Ref<Node>& history(const Tensor& x);
 inline bool needs_gradient(const Tensor& x) { return x.defined() && static_cast<bool>(history(x)); }
 Edge edge_to(const Tensor& x);
+/// Makes an edge that leads nowhere one to x.
+void connect(Edge& edge, const Tensor& x);
 /// Whether x is no inference tensor. An op whose inputs all are such is not recorded, whatever they require.
 inline bool is_normal(const Tensor& x) { return x.defined() && !x.is_inference(); }
 /// Makes `node` the history of x.
@@ -177,7 +183,7 @@ template <class... Kept> struct Recorded final : RoomFor<Kept...> {
         ((keep(inputs, rule++, at), at += inputs.saved.size()), ...);
         if constexpr (keeps_result<Kept...>)
             if (((Kept::uses_result && needs_gradient(inputs.input)) || ...))
-                this->saved_.back() = Saved(out, Saved::As::Result);
+                this->saved_.back().keep(out, Saved::As::Result);
     }
 
     Tensor gradient(int i, const Tensor& grad) override {
@@ -191,8 +197,8 @@ template <class... Kept> struct Recorded final : RoomFor<Kept...> {
  private:
     template <class Input> void keep(const Input& input, std::size_t rule, std::size_t at) {
         if (!needs_gradient(input.input)) return;
-        this->edge_[rule] = edge_to(input.input);
-        for (const Tensor* x : input.saved) this->saved_[at++] = Saved(*x);
+        connect(this->edge_[rule], input.input);
+        for (const Tensor* x : input.saved) this->saved_[at++].keep(*x);
     }
 
     template <std::size_t I, class Own> Tensor call(const Tensor& grad) {

@@ -152,10 +152,8 @@ Tensor from_blob(void* data, const Arg<Shape>& sizes, const Arg<Shape>& steps, c
             strides.str());
         last += (shape[d] - 1) * strides[d];
     }
-    auto impl = make_ref<TensorImpl>();
+    auto impl = make_ref<TensorImpl>(shape, strides);
     impl->storage = Storage::borrow(data, (shape.numel() == 0 ? 0 : last + 1) * size_of(dtype), std::move(deleter));
-    impl->shape = shape;
-    impl->strides = strides;
     impl->dtype = dtype;
     return finish("from_blob", Tensor(std::move(impl)), options);
 }

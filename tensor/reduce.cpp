@@ -4,16 +4,18 @@ namespace taper {
 
 ReducedDims::ReducedDims(const Shape& from, const std::optional<Dims>& dims, bool keepdim) : keepdims(from) {
     bool all_dims = !dims || dims->empty();
-    for (int d = 0; d < from.size(); ++d) reduced[d] = all_dims;
-    if (!all_dims)
+    if (all_dims)
+        reduced.set();
+    else
         for (std::int64_t dim : *dims) {
             std::int64_t d = wrap_dim(dim, from.size());
             check(!reduced[d], "dim {} appears multiple times in the list of dims", d);
             reduced[d] = true;
         }
+    std::int64_t* sizes = keepdims.begin();
     for (int d = 0; d < from.size(); ++d) {
-        if (reduced[d]) keepdims[d] = 1;
-        if (keepdim || !reduced[d]) shape.push_back(keepdims[d]);
+        if (reduced[d]) sizes[d] = 1;
+        if (keepdim || !reduced[d]) shape.push_back(sizes[d]);
     }
 }
 

@@ -30,10 +30,11 @@ std::int64_t Tensor::checked_dim(std::int64_t dim) const {
 }
 
 bool Tensor::is_contiguous() const {
-    const std::int64_t *sizes = impl().shape.begin(), *strides = impl().strides.begin();
+    const Shape& shape = impl().shape;
+    const std::int64_t *sizes = shape.begin(), *strides = impl().strides.begin();
     std::int64_t step = 1;
     bool contiguous = true;
-    for (int d = impl().shape.size(); d-- > 0;) {
+    for (int d = shape.size(); d-- > 0;) {
         if (sizes[d] == 0) return true;
         if (sizes[d] == 1) continue;
         contiguous = contiguous && strides[d] == step;

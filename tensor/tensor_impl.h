@@ -32,6 +32,7 @@ struct TensorImpl final : Counted {
     Ref<TensorImpl> grad;
 
     TensorImpl() {}  // written out, so that sizes of dims that are not there need not become zeros
+    TensorImpl(const Shape& shape, const Strides& strides) : shape(shape), strides(strides) {}
 
     void count_write() const {
         if (counts_writes) ++storage->version;

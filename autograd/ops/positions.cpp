@@ -127,7 +127,7 @@ Tensor positions_along(const char* op, T x, std::int64_t dim, T index) {
     const std::int64_t size = size_along(x, dim);
     Tensor along = checked_positions(index, size, false, [&](auto i) { out_of_bounds(op, i, dim, size); });
     if (x.ndim() == 0 || index.ndim() == 0) return along;
-    const Shape shape = index.shape();
+    const Shape& shape = index.shape();
     Strides strides = contiguous_strides(x.shape());
     const std::int64_t step = strides[dim];
     strides[dim] = 0;

@@ -12,7 +12,7 @@
 
 namespace taper::ops {
 
-using autograd::as_view_of, autograd::cut_out, autograd::record, autograd::save, autograd::wrt;
+using autograd::as_view_of, autograd::cut_out, autograd::record, autograd::wrt;
 using T = const Tensor&;
 
 namespace {
@@ -158,8 +158,9 @@ Tensor permute(T x, const Shape& dims) {
 static Tensor swapped(const char* name, T x, std::int64_t a, std::int64_t b) {
     Shape shape = x.shape();
     Strides strides = x.stride();
-    std::swap(shape.begin()[a], shape.begin()[b]);
-    std::swap(strides.begin()[a], strides.begin()[b]);
+    std::int64_t *sizes = shape.begin(), *steps = strides.begin();
+    std::swap(sizes[a], sizes[b]);
+    std::swap(steps[a], steps[b]);
     return as_view_of(x, record(name, seen(x, shape, strides), wrt(x, [a, b](T grad) {
         return swapped("TransposeBackward0", grad, a, b);
     })));

@@ -52,11 +52,9 @@ Tensor make_tensor(const Elements& elements, std::int64_t offset, const Value& s
     check(offset >= 0 && no_negative(shape) && no_negative(strides) && fits,
         "a tensor of size {}, stride {} and offset {} reaches outside its storage of {} elements", shape.str(),
         strides.str(), offset, elements.count);
-    auto impl = make_ref<TensorImpl>();
+    auto impl = make_ref<TensorImpl>(shape, strides);
     impl->storage = elements.storage;
     impl->offset = elements.offset + (bytes == 0 ? std::min(offset, elements.count) : offset);
-    impl->shape = shape;
-    impl->strides = strides;
     impl->dtype = elements.dtype;
     return Tensor(std::move(impl));
 }
