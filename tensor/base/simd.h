@@ -36,7 +36,7 @@ inline Level simd_level() {
 Level best_simd_level();
 
 /// Sets the instruction set in use; Error if the machine does not have it. It is for tests: results do not depend on
-/// it, except that convolutions and small products are summed in another order at the baseline
+/// it, except that convolutions and products of few rows are summed in another order at the baseline
 /// (direct_convolution.h, packed_gemm.h).
 void set_simd_level(Level level);
 
@@ -86,23 +86,6 @@ template <class Body> void dispatch_two(Body body) {
     if (simd_level() >= Level::avx2) return detail::run_avx2(body);
 #endif
     detail::run_baseline(body);
-}
-
-/// Whether dispatch_wide() has something for this machine: not on an x86 machine without AVX2.
-inline bool has_wide() {
-#ifdef __x86_64__
-    return simd_level() >= Level::avx2;
-#else
-    return true;
-#endif
-}
-/// The same where has_wide(): loops that unroll to much code are not compiled for old machines.
-template <class Body> void dispatch_wide(Body body) {
-#ifdef __x86_64__
-    return simd_level() == Level::avx512 ? detail::run_avx512(body) : detail::run_avx2(body);
-#else
-    detail::run_baseline(body);
-#endif
 }
 
 /// Calls f(std::integral_constant<int, n>), for an n from 1 to `most`: what is known to the compiler stays in

@@ -55,7 +55,7 @@ TAPER_INLINE void short_inner_panel(const StridedGemm& x, int64_t begin, int64_t
 template <int inner> void short_inner(const StridedGemm& x) {
     int64_t block = std::max<int64_t>(8, 4096 / x.n);
     parallel_for(x.m, 8 * block, [&x, block](int64_t begin, int64_t end) {
-        dispatch_wide([=, &x] [[gnu::always_inline]] () {
+        dispatch([=, &x] [[gnu::always_inline]] () {
             for (int64_t i = begin; i < end; i += block)
                 for_panels<16>(x.n, [=, &x] [[gnu::always_inline]] (auto width, int64_t j) {
                     if (x.beta == 0)
@@ -86,7 +86,7 @@ TAPER_INLINE void short_dots_rows(const StridedGemm& x, Distance row, int64_t be
 template <int inner> void short_dots(const StridedGemm& x) {
     parallel_for(x.m, int64_t{65536} / inner, [&x](int64_t begin, int64_t end) {
         if (x.a.row == inner)
-            dispatch_wide([=, &x] [[gnu::always_inline]] () {
+            dispatch([=, &x] [[gnu::always_inline]] () {
                 short_dots_rows<inner>(x, std::integral_constant<int64_t, inner>(), begin, end);
             });
         else
@@ -120,7 +120,7 @@ template <int rows, int width> TAPER_INLINE void long_sum_panel(const StridedGem
 
 /// Few rows in C, and a long sum: lanes run along a row of C.
 template <int rows> void long_sum(const StridedGemm& x) {
-    dispatch_wide([&x] [[gnu::always_inline]] () {
+    dispatch([&x] [[gnu::always_inline]] () {
         for_panels<16>(x.n, [&x] [[gnu::always_inline]] (auto width, int64_t j) { long_sum_panel<rows, width>(x, j); });
     });
 }
@@ -149,7 +149,7 @@ bool multiply_as_it_stands(const StridedGemm& x) {
 // The bounds are where OpenBLAS becomes as fast, with Haswell's kernels or with Skylake-X's: they may not depend on the
 // machine, or the bits would.
 bool multiply(const StridedGemm& product) {
-    return has_wide() && (multiply_as_it_stands(product) || multiply_as_it_stands(product.t()));
+    return multiply_as_it_stands(product) || multiply_as_it_stands(product.t());
 }
 
 }  // namespace taper::small_gemm
