@@ -4,159 +4,18 @@ The file is one line of JSON and, behind it, the bytes of all tensors. Each case
 their strides, its keywords, and PyTorch's outputs and gradients, or the error it raised. Nothing depends on anything but
 the seed, so a case that differs can be drawn again.
 """
+import importlib
 import json
 import math
 import operator
-import random
 import sys
-import warnings
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 
-warnings.filterwarnings("ignore")
-R = random.Random()
-f32, f64, i64, i32, u8, b8 = torch.float32, torch.float64, torch.int64, torch.int32, torch.uint8, torch.bool
-FLOATS, INTS, ALL = [f32, f32, f64], [i64, i32, u8, b8], [f32, f32, f32, f32, f64, f64, i64, i32, u8, b8]
-NUMBERS = [f32, f32, f32, f64, i64, i32, u8]
-f16, bf16, i8, i16 = torch.float16, torch.bfloat16, torch.int8, torch.int16
-NARROW = "narrow" in sys.argv
-if NARROW:  # the same cases of the dtypes that are widened for arithmetic, beside some others
-    FLOATS, INTS, ALL = [bf16, bf16, f16], [i8, i16], [bf16, bf16, bf16, f16, i8, i16, i8, i16, f32, i32, b8, u8]
-    NUMBERS = [bf16, bf16, f16, i8, i16, f32]
-SPECIALS = [math.nan, math.inf, -math.inf, 0.0, -0.0, 1.0, -1.0]
-
-
-# ---- what is drawn
-
-def one(*choices):
-    return R.choice(choices)
-
-
-def chance(p):
-    return R.random() < p
-
-
-def shape(low=0, high=4, zero=0.06, most=5):
-    dims = [0 if chance(zero) else R.randint(1, most) for _ in range(R.randint(low, high))]
-    while math.prod(dims) > 160:
-        dims[R.randrange(len(dims))] = 1
-    return dims
-
-
-def numbers(size, dtype, kind):
-    n = math.prod(size)
-    if dtype is b8:
-        flat = [chance(0.5) for _ in range(n)]
-    elif not dtype.is_floating_point:
-        flat = [R.randint(0 if dtype is u8 or kind == "positive" else -5, 7) for _ in range(n)]
-    elif kind == "distinct":
-        flat = [i / 4 - n / 8 for i in range(n)]
-        R.shuffle(flat)
-    elif kind == "spread":
-        flat = [R.gauss(0, 1) for _ in range(n)]
-    elif kind == "unit":
-        flat = [R.uniform(0.02, 0.98) for _ in range(n)]
-    elif kind == "positive":
-        flat = [R.uniform(0.1, 3) for _ in range(n)]
-    else:
-        how = R.random()
-        wide = one(1, 1, 3, 20) if kind == "any" else 1
-        flat = [R.gauss(0, wide) for _ in range(n)] if how < 0.5 else [R.randint(-6, 6) / 2 for _ in range(n)]
-        if how > 0.85 and kind != "finite":
-            flat = [one(*SPECIALS) if chance(0.3) else v for v in flat]
-    return torch.tensor(flat, dtype=dtype).reshape(size)
-
-
-def laid_out(size, dtype, kind):
-    """A tensor of this size on a storage that is as large, larger, smaller or otherwise ordered; and that storage."""
-    how = R.random()
-    if how < 0.5 or not size:
-        base = numbers(size, dtype, kind)
-        return base, base
-    if how < 0.7:
-        order = R.sample(range(len(size)), len(size))
-        base = numbers([size[d] for d in order], dtype, kind)
-        return base.permute([order.index(d) for d in range(len(size))]), base
-    if how < 0.87 or kind in ("distinct", "spread"):
-        steps, starts = [one(1, 1, 2) for _ in size], [one(0, 0, 1) for _ in size]
-        base = numbers([n * step + start for n, step, start in zip(size, steps, starts)], dtype, kind)
-        view = base
-        for d, n in enumerate(size):
-            view = view[(slice(None),) * d + (slice(starts[d], starts[d] + n * steps[d], steps[d]),)]
-        return view, base
-    base = numbers([1 if n and chance(0.5) else n for n in size], dtype, kind)
-    return base.expand(size), base
-
-
-def T(size, dtypes=ALL, kind="any", grad=0.85):
-    dtype = R.choice(dtypes) if isinstance(dtypes, list) else dtypes
-    view, base = laid_out(list(size), dtype, kind)
-    x = view.detach()
-    x.storage_was = base.reshape(-1).clone()
-    if dtype.is_floating_point and chance(grad):
-        x.requires_grad_()
-    return x
-
-
-def given(values, dtype=i64, grad=0):
-    x = torch.as_tensor(values, dtype=dtype).clone(memory_format=torch.contiguous_format)
-    x.storage_was = x.reshape(-1).clone()
-    return x.requires_grad_() if grad else x
-
-
-def index_of(size, limit, dtype=i64, wrong=0.04):
-    """Whole numbers below the limit; rarely one beyond it."""
-    high = limit + (1 if chance(wrong) else 0)
-    return given(torch.tensor([R.randrange(max(high, 1)) for _ in range(math.prod(size))]).reshape(size), dtype)
-
-
-def number(kinds="ifb"):
-    kind = R.choice(kinds)
-    return R.randint(-3, 4) if kind == "i" else chance(0.5) if kind == "b" else one(0.5, -1.5, 2.0, 0.3, 3.0, -0.7)
-
-
-def dim_of(size, wrong=0.03):
-    n = max(len(size), 1)
-    return R.randrange(-n, n) if not chance(wrong) else one(n, -n - 1)
-
-
-def some_dims(size):
-    dims = R.sample(range(len(size)), R.randint(0, len(size)))
-    return [d - len(size) if chance(0.3) else d for d in dims]
-
-
-def narrower(size):
-    """A shape that broadcasts to this one; rarely one that does not."""
-    size = [1 if chance(0.25) else n for n in size[R.randint(0, len(size)) if chance(0.3) else 0:]]
-    if size and chance(0.03):
-        size[-1] += 2
-    return size
-
-
-def pair(dtypes=ALL, kind="any", scalar=0.25, kinds="ifb", same=0.5):
-    size = shape()
-    dtype = R.choice(dtypes)
-    second = [dtype] if chance(same) else dtypes
-    a, b = narrower(size) if chance(0.3) else size, narrower(size) if chance(0.5) else size
-    x = T(a, [dtype], kind)
-    return [x, number(kinds) if chance(scalar) else T(b, second, kind)]
-
-
-# ---- the table: name, how to draw inputs and keywords, PyTorch's function, how many cases
-
-OPS = {}
-
-
-def op(name, draw, run=None, count=30, strides=False):
-    assert name not in OPS, name
-    function = run or (getattr(F, name[2:]) if name.startswith("F.") else getattr(torch, name))
-    OPS[name] = (draw, function, count, strides)
-
-
-def attempt(run, inputs, keywords):
-    return run(*inputs, **keywords)
-
+from draw import *
+from draw import FAULT_CHECKS, FAULTS, NARROW, OPS, OTHER_STEPS, R
 
 UNARY = """neg abs sign square reciprocal sqrt rsqrt exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh
 tanh sigmoid erf erfinv floor ceil round trunc frac isnan isinf isfinite logical_not bitwise_not relu clone""".split()
@@ -164,35 +23,6 @@ for name in UNARY:
     op(name, lambda: ([T(shape())], {}), count=24)
 op("contiguous", lambda: ([T(shape())], {}), lambda x: x.contiguous(), strides=True, count=15)
 op("detach", lambda: ([T(shape())], {}), lambda x: x.detach(), strides=True, count=8)
-
-
-def in_place(method):
-    """On a copy; on a view of a copy; or, where no gradient is asked for, on the tensor itself."""
-    def run(x, *rest, how, **keywords):
-        if how == "itself":
-            getattr(x, method)(*rest, **keywords)
-            return x
-        y = x.clone()
-        part = y if how == "copy" else y[::2] if how == "slice" else y.transpose(0, -1)
-        getattr(part, method)(*rest, **keywords)
-        return y if part is y else [y, part]
-    return run
-
-
-def how_of(x):
-    if x.dim() and chance(0.3):
-        return one("slice", "transpose")
-    return "itself" if chance(0.3) else "copy"
-
-
-def op_(name, draw, count=24):
-    def drawn():
-        inputs, keywords = draw()
-        how = how_of(inputs[0])
-        if how == "slice" and len(inputs) > 1:
-            how = "copy"
-        return inputs, dict(keywords, how=how)
-    op(name, drawn, in_place(name), count)
 
 
 for name in "neg abs exp log sqrt square reciprocal floor ceil round sin cos tanh sigmoid relu erfinv zero".split():
@@ -207,19 +37,12 @@ def bounds():
 NO_BYTES = [f32, f32, f64, i64, i32, b8]  # since a negative number goes round in PyTorch, or is refused, as it comes
 op("clamp", lambda: ([T(shape(), NO_BYTES)], bounds()), count=60)
 op_("clamp_", lambda: ([T(shape(), NO_BYTES)], bounds()))
-def three(dtypes=ALL, kind="any"):
-    size = shape()
-    dtype = [R.choice(dtypes)] if chance(0.7) else dtypes
-    return [T(size, dtype, kind), T(narrower(size), dtype, kind), T(narrower(size), dtype, kind)]
 op("clamp_tensors", lambda: (three(), {}), lambda x, low, high: torch.clamp(x, low, high), count=40)
 op("clamp_min", lambda: (pair(), {}))
 op("clamp_max", lambda: (pair(), {}))
 op_("clamp_min_", lambda: (pair(), {}))
 op_("clamp_max_", lambda: (pair(), {}))
 op("nan_to_num", lambda: ([T(shape())], dict(nan=one(0.0, 1.5), posinf=one(None, 9.0), neginf=one(None, -9.0))))
-DTYPES = dict(float32=f32, float64=f64, int64=i64, int32=i32, uint8=u8, bool=b8)
-if NARROW:
-    DTYPES |= dict(float16=f16, bfloat16=bf16, int8=i8, int16=i16)
 op("to", lambda: ([T(shape(), kind="finite")], dict(dtype=one(*DTYPES))), lambda x, dtype: x.to(DTYPES[dtype]), count=60)
 
 # Of two.
@@ -319,9 +142,6 @@ def prelu():
     dtype = R.choice(FLOATS)
     return [T(size, [dtype]), T([one(1, channels, channels, channels)] if chance(0.97) else [7], [dtype] if chance(0.95) else FLOATS)], {}
 op("F.prelu", prelu)
-def with_dim(dtypes=FLOATS, kind="any", **more):
-    size = shape()
-    return [T(size, dtypes, kind)], dict(dim=dim_of(size), **{k: v() for k, v in more.items()})
 for name in ["softmax", "log_softmax"]:
     op(name, lambda: with_dim(FLOATS * 4 + INTS), count=50)
 op("F.softmin", lambda: with_dim(), F.softmin)
@@ -1005,15 +825,14 @@ for name in ["zeros_like", "ones_like"]:
 op("full_like", lambda: ([T(shape(), NO_BYTES)], dict(value=number("if"))), lambda x, value: torch.full_like(x, value), 12)
 
 
+for part in sorted(Path(__file__).parent.glob("ops_*.py")):
+    importlib.import_module(part.stem)
+
+
 # ---- running and writing
 
-# Errors that are faults of PyTorch 1.13's own; Taper need not have them.
 PRODUCTS = "matmul mm mv bmm dot addmm linear einsum conv1d conv2d conv_transpose1d conv_transpose2d".split()
-FAULTS = {
-    "INTERNAL ASSERT FAILED": "an internal assertion of PyTorch's",
-    "integer multiplication overflow": "diag with a diagonal outside the matrix, which later versions take",
-    "doesn't match the broadcast shape": "logsumexp over an empty list of dims without keepdim",
-}
+
 
 class File:
     def __init__(self):
@@ -1106,8 +925,9 @@ def in_double(run, inputs, keywords, along=None):
 def other_steps(name, inputs, keywords, names):
     """Where Taper takes other steps to the same end, so that the names of the last ones differ."""
     return (
+        name in OTHER_STEPS
         # of a number % a tensor PyTorch 1.13 has no derivative
-        name == "operator%" and not isinstance(inputs[0], torch.Tensor)
+        or name == "operator%" and not isinstance(inputs[0], torch.Tensor)
         # y[...] = v and y[:1] = v of one row write to y itself there, and to a view of y here; x[a, :, b] the other way
         or name == "view_put" and names[0] != "torch::autograd::CopySlices"
         or name == "index_put" and any(item[0] == "s" for item in keywords["index"])
@@ -1134,6 +954,7 @@ def fault_of(name, inputs, keywords, out):
         return "a slope of another dtype than the numbers"
     if name == "max_pool1d" and out[0].numel() == 0 and inputs[0].numel():
         return "windows wider than the line, which it refuses only where a gradient is asked for"
+    return next((fault for check in FAULT_CHECKS if (fault := check(name, inputs, keywords, out))), None)
 
 
 def roots_at(roots, y):
