@@ -16,7 +16,7 @@ using Indices = std::vector<std::int64_t>;
 constexpr std::int64_t most_workers = 65535, most_ahead = std::int64_t{1} << 20;
 
 // One batch at a time, made when it is asked for.
-std::function<Batches::Batch()> made_here(Iterator<Indices> order, Batches::Fetch fetch) {
+std::function<Batches::Batch()> made_here(Iterator<Indices> order, const Batches::Fetch& fetch) {
     return [order, fetch]() mutable -> Batches::Batch {
         if (order == std::default_sentinel) return nullptr;
         return fetch(next(order), false);
@@ -89,8 +89,8 @@ namespace {
 class Ahead {
  public:
     // The workers are given back to `keep` when the pass ends.
-    Ahead(Iterator<Indices> order, std::unique_ptr<Workers> workers, std::weak_ptr<PersistentWorkers> keep)
-        : order_(std::move(order)), workers_(std::move(workers)), keep_(std::move(keep)) {
+    Ahead(const Iterator<Indices>& order, std::unique_ptr<Workers> workers, std::weak_ptr<PersistentWorkers> keep)
+        : order_(order), workers_(std::move(workers)), keep_(std::move(keep)) {
         while (workers_->has_room() && order_ != std::default_sentinel) workers_->put(next(order_));
     }
     ~Ahead() {

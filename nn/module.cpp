@@ -55,7 +55,7 @@ static void warn_of_order(const ModuleState& owner, const AnyModule& child, cons
     }
 }
 
-void ModuleBase::add_child(const std::string& name, AnyModule child, const detail::MemberType* member) const {
+void ModuleBase::add_child(const std::string& name, const AnyModule& child, const detail::MemberType* member) const {
     check_name("module", name, state_->parameters.has_name(name) || state_->buffers.has_name(name));
     auto check_part = [&](const ModuleState& part) {
         check(&part != state_.get(), "register_module: '{}' would make a module a part of itself", name);

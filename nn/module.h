@@ -229,7 +229,7 @@ class ModuleBase {
     /// names that are missing or unexpected are errors if `strict`.
     TAPER_METHOD(IncompatibleKeys, load_state_dict, LoadStateDictOptions, 1, state_dict, strict)
     IncompatibleKeys load_state_dict(
-        std::initializer_list<StateDict::value_type> state_dict, LoadStateDictOptions options = {}) const;
+        std::initializer_list<StateDict::value_type> state_dict, const LoadStateDictOptions& options = {}) const;
     IncompatibleKeys load_state_dict(
         std::initializer_list<StateDict::value_type> state_dict, const Arg<bool>& strict) const;
     TAPER_METHOD(void, zero_grad, ZeroGradOptions, 0, set_to_none)
@@ -261,7 +261,7 @@ class ModuleBase {
     void set_training(bool mode) const;
     void set_requires_grad(bool requires_grad) const;
     void move(const ModuleToOptions& options) const;
-    void add_child(const std::string& name, AnyModule child, const detail::MemberType* member = nullptr) const;
+    void add_child(const std::string& name, const AnyModule& child, const detail::MemberType* member = nullptr) const;
     /// Lets `module`, which was added under this name, become the member of that name.
     void place_member(ModuleBase& module, const std::string& name) const;
     static void take_off_place(ModuleBase& module) { module.place_ = nullptr, module.home_ = nullptr; }

@@ -34,7 +34,7 @@ void Slot::assign(const Tensor& value) {
         fail("{}: cannot assign '{}' as parameter '{}' (torch.nn.Parameter or None expected): write nn::Parameter(...)",
             type_name(owner->type), type_of(value), owner->name_of(*this));
     if (owner && is_one) owner->make_parameter(*this);
-    const Tensor kept = value;  // which may be one of the members
+    const Tensor kept = value;  // which may be one of the members  NOLINT(performance-unnecessary-copy-initialization)
     set(kept);
 }
 

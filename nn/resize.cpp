@@ -41,8 +41,8 @@ Tensor averaged(T x, std::int64_t dim, std::int64_t out, double scale, bool alig
     std::vector<double> shares;
     for (std::int64_t i = 0; i < out; ++i) {
         const double centre = scale * (static_cast<double>(i) + 0.5);
-        const auto first = std::max(static_cast<std::int64_t>(centre - reach + 0.5), std::int64_t(0)),
-                   end = std::min(static_cast<std::int64_t>(centre + reach + 0.5), in);
+        const auto first = std::max(static_cast<std::int64_t>(std::floor(centre - reach + 0.5)), std::int64_t(0)),
+                   end = std::min(static_cast<std::int64_t>(std::floor(centre + reach + 0.5)), in);
         std::vector<double> row(static_cast<std::size_t>(in));
         double sum = 0;
         for (std::int64_t j = first; j < end; ++j) {

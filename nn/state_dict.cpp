@@ -130,7 +130,7 @@ static IncompatibleKeys load_into(const ModuleState& root, const StateDict& dict
 TAPER_DEFINE_METHOD(IncompatibleKeys, ModuleBase, load_state_dict, LoadStateDictOptions,
     (load_into(*state_, o.state_dict, o.strict)), 1, state_dict, strict)
 IncompatibleKeys ModuleBase::load_state_dict(
-    std::initializer_list<StateDict::value_type> items, LoadStateDictOptions options) const {
+    std::initializer_list<StateDict::value_type> items, const LoadStateDictOptions& options) const {
     return load_state_dict(StateDict(items), options);
 }
 IncompatibleKeys ModuleBase::load_state_dict(

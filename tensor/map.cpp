@@ -49,7 +49,7 @@ void run_side_by_side(const Tensor& out, const Tensor& a, const Tensor& b, RowsL
 }
 
 // Narrow elements that were made wide: what the arithmetic made of them becomes narrow again, if it is no answer.
-Tensor narrowed(Tensor wide, DType dtype) {
+Tensor narrowed(const Tensor& wide, DType dtype) {
     return wide.dtype() == info_of(dtype).computes_in ? native::cast(wide, dtype) : wide;
 }
 

@@ -127,9 +127,10 @@ Tensor cross_entropy(
             ? target * (1 - label_smoothing) + label_smoothing / static_cast<double>(classes)
             : target;
         Tensor terms = scores * wanted * (weight.defined() ? weights : ones({1}, {.dtype = x.dtype()}));
-        double samples = static_cast<double>(x.numel() / classes);
+        const std::int64_t samples = x.numel() / classes;
         if (how == LossReduction::Mean)
-            return autograd::named(x.numel() ? "DivBackward1" : "NegBackward0", -terms.sum() / samples);
+            return autograd::named(
+                x.numel() ? "DivBackward1" : "NegBackward0", -terms.sum() / static_cast<double>(samples));
         return how == LossReduction::None ? -terms.sum(dim) : -terms.sum();
     }
     Tensor exact = nll_loss(scores, target, weight, ignore_index, reduction);
