@@ -1,4 +1,4 @@
-// Numbers in files, little-endian.
+// Numbers in files, little-endian; and the errors of reading and writing them.
 #pragma once
 
 #include <bit>
@@ -49,5 +49,14 @@ class ByteReader {
     std::string_view bytes_;
     std::size_t at_;
 };
+
+/// Calls f; whatever goes wrong in it becomes an Error that begins with what was being done.
+template <class F> auto explained(const std::string& what, F f) {
+    try {
+        return f();
+    } catch (const std::exception& error) {
+        throw Error(what + ": " + error.what());
+    }
+}
 
 }  // namespace taper

@@ -173,15 +173,6 @@ Value read(std::istream& in) {
     return read_legacy(file);
 }
 
-// Calls f; whatever goes wrong in it becomes an Error that begins with what was being done.
-template <class F> auto explained(const std::string& what, F f) {
-    try {
-        return f();
-    } catch (const std::exception& error) {
-        throw Error(what + ": " + error.what());
-    }
-}
-
 }  // namespace
 
 void save(const Value& value, const std::string& path) {
