@@ -22,6 +22,7 @@
 #include "tensor/create.h"
 #include "tensor/print.h"
 #include "tensor/print_list.h"
+#include "tensor/serialization/numpy.h"
 #include "tensor/serialization/safetensors.h"
 #include "tensor/serialization/serialize.h"
 #include "tensor/tensor.h"

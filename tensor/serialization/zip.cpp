@@ -62,6 +62,30 @@ void widen_sizes(Entry& entry, std::string_view extra) {
     }
 }
 
+// The bytes packed, without a header of their own.
+std::string deflate(const void* data, std::uint64_t size) {
+    z_stream stream{};
+    check(deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK,
+        "zlib has no memory");
+    std::unique_ptr<z_stream, int (*)(z_stream*)> owner(&stream, deflateEnd);
+    constexpr std::uint64_t piece = 1 << 20;
+    std::string packed, part(piece, '\0');
+    std::uint64_t at = 0;
+    for (int state = Z_OK; state == Z_OK;) {
+        if (stream.avail_in == 0) {
+            const std::uint64_t next = std::min(piece, size - at);
+            stream.next_in = const_cast<Bytef*>(static_cast<const Bytef*>(data) + at);
+            stream.avail_in = static_cast<uInt>(next);
+            at += next;
+        }
+        stream.next_out = reinterpret_cast<Bytef*>(part.data());
+        stream.avail_out = static_cast<uInt>(piece);
+        state = ::deflate(&stream, at == size ? Z_FINISH : Z_NO_FLUSH);
+        packed.append(part, 0, piece - stream.avail_out);
+    }
+    return packed;
+}
+
 std::string read_at(std::istream& in, std::uint64_t at, std::uint64_t size) {
     std::string bytes(size, '\0');
     in.seekg(static_cast<std::streamoff>(at));
@@ -211,35 +235,38 @@ void Writer::write(const std::string& bytes) {
     at_ += bytes.size();
 }
 
-void Writer::add(const std::string& name, const void* data, std::uint64_t size) {
-    Entry entry{folder_ + "/" + name, size, 0, at_};  // PyTorch's header doesn't know the packed size yet
+void Writer::add(const std::string& name, const void* data, std::uint64_t size, bool packed) {
+    Entry entry{folder_.empty() ? name : folder_ + "/" + name, size, 0, at_};  // PyTorch's header knows no packed size
     check(entry.name.size() <= 1024, "{}...: the name is too long for an archive", entry.name.substr(0, 80));
     entry.crc = crc_of(data, size);
+    entry.method = packed && size > 0 ? deflated : stored;
+    const std::string smaller = entry.is_packed() ? deflate(data, size) : "";
     entry.flags = utf8_flag | (size > 0 ? descriptor_flag : 0);
     const std::string wide = extra_64(entry);
     const std::uint64_t unpadded = at_ + 30 + entry.name.size() + wide.size() + 4;
     const std::string padding((alignment - unpadded % alignment) % alignment, 'Z');
 
     std::string header;
-    append(header, local_header, std::uint16_t(0), entry.flags, stored, std::uint32_t(0), std::uint32_t(0),
+    append(header, local_header, std::uint16_t(0), entry.flags, entry.method, std::uint32_t(0), std::uint32_t(0),
         std::uint32_t(0), std::uint32_t(0), static_cast<std::uint16_t>(entry.name.size()),
         static_cast<std::uint16_t>(wide.size() + 4 + padding.size()));
     header += entry.name + wide + "FB";
     append(header, static_cast<std::uint16_t>(padding.size()));
     write(header + padding);
-    out_.write(static_cast<const char*>(data), static_cast<std::streamsize>(size));
-    at_ += size;
+    entry.packed_size = entry.is_packed() ? smaller.size() : size;
+    out_.write(entry.is_packed() ? smaller.data() : static_cast<const char*>(data),
+        static_cast<std::streamsize>(entry.packed_size));
+    at_ += entry.packed_size;
 
     if (size > 0) {
         std::string descriptor;
         append(descriptor, data_descriptor, entry.crc);
         if (wide.empty())
-            append(descriptor, static_cast<std::uint32_t>(size), static_cast<std::uint32_t>(size));
+            append(descriptor, static_cast<std::uint32_t>(entry.packed_size), static_cast<std::uint32_t>(size));
         else
-            append(descriptor, size, size);
+            append(descriptor, entry.packed_size, size);
         write(descriptor);
     }
-    entry.packed_size = size;
     entries_.push_back(std::move(entry));
 }
 
@@ -248,10 +275,10 @@ void Writer::finish() {
     for (const Entry& entry : entries_) {
         const std::string wide = extra_64(entry);
         std::string header;
-        append(header, directory_header, std::uint16_t(0), std::uint16_t(0), entry.flags, stored, std::uint32_t(0),
-            entry.crc, up_to_max32(entry.size), up_to_max32(entry.size), static_cast<std::uint16_t>(entry.name.size()),
-            static_cast<std::uint16_t>(wide.size()), std::uint16_t(0), std::uint16_t(0), std::uint16_t(0),
-            std::uint32_t(0), up_to_max32(entry.offset));
+        append(header, directory_header, std::uint16_t(0), std::uint16_t(0), entry.flags, entry.method,
+            std::uint32_t(0), entry.crc, up_to_max32(entry.packed_size), up_to_max32(entry.size),
+            static_cast<std::uint16_t>(entry.name.size()), static_cast<std::uint16_t>(wide.size()), std::uint16_t(0),
+            std::uint16_t(0), std::uint16_t(0), std::uint32_t(0), up_to_max32(entry.offset));
         write(header + entry.name + wide);
     }
     const std::uint64_t end = at_, size = end - start;

@@ -42,11 +42,12 @@ class Reader {
     std::map<std::string, std::size_t> places_;
 };
 
-/// Writes stored entries below one folder, whose data begin at multiples of 64. A failure shows in the stream's state.
+/// Writes entries below one folder (or none), whose data begin at multiples of 64, stored or `packed` by deflate. A
+/// failure shows in the stream's state.
 class Writer {
  public:
     Writer(std::ostream& out, std::string folder) : out_(out), folder_(std::move(folder)) {}
-    void add(const std::string& name, const void* data, std::uint64_t size);
+    void add(const std::string& name, const void* data, std::uint64_t size, bool packed = false);
     /// Writes the directory; nothing can be added after it.
     void finish();
 
