@@ -1,7 +1,9 @@
 // Numbers in files, little-endian; and the errors of reading and writing them.
 #pragma once
 
+#include <algorithm>
 #include <bit>
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -49,6 +51,12 @@ class ByteReader {
     std::string_view bytes_;
     std::size_t at_;
 };
+
+/// Turns the bytes of each number round: what was big-endian is not.
+inline void swap_bytes(void* numbers, std::int64_t bytes, std::int64_t size) {
+    auto* at = static_cast<char*>(numbers);
+    for (const char* const end = at + bytes; at != end; at += size) std::reverse(at, at + size);
+}
 
 /// Calls f; whatever goes wrong in it becomes an Error that begins with what was being done.
 template <class F> auto explained(const std::string& what, F f) {

@@ -135,12 +135,6 @@ Header header_of(std::string_view text) {
     return header;
 }
 
-void swap_bytes(const Tensor& x) {
-    const std::int64_t size = x.element_size();
-    auto* bytes = static_cast<char*>(x.data_ptr());
-    for (std::int64_t at = 0; at < x.nbytes(); at += size) std::reverse(bytes + at, bytes + at + size);
-}
-
 Tensor read(std::istream& in) {
     auto take = [&](std::size_t count) {
         std::string bytes(count, '\0');
@@ -171,7 +165,7 @@ Tensor read(std::istream& in) {
     const Tensor x = native::empty(shape, header.dtype, Device());
     in.read(static_cast<char*>(x.data_ptr()), x.nbytes());
     check(in.good(), "the file can't be read");
-    if (header.swapped) swap_bytes(x);
+    if (header.swapped) swap_bytes(x.data_ptr(), x.nbytes(), x.element_size());
     pickle::mend_bools(x.impl().storage, header.dtype);
     if (!header.fortran_order) return x;
     Strides strides = x.stride();

@@ -1,4 +1,4 @@
-// Python's pickles, as far as saved files need them: a machine of 32 opcodes that builds Values, and their writer.
+// Python's pickles, as far as saved files need them: a machine of 41 opcodes that builds Values, and their writer.
 #pragma once
 
 #include <limits>
@@ -31,8 +31,9 @@ Tensor make_tensor(const Elements& elements, std::int64_t offset, const Value& s
 using FindStorage = std::function<Ref<Storage>(const StorageName&)>;
 
 /// Reads the pickle that begins here, and goes past it. Error for whatever a saved file of tensors doesn't need: no
-/// class but OrderedDict, Size, Parameter and the storages is known, and nothing is ever called; and if what is made
-/// would take more than `most_bytes`, strings copied for keys and all.
+/// class but OrderedDict, Size, Parameter and the storages is known (of a TorchScript program its own, as dicts of
+/// their attributes), and nothing is ever called; and if what is made would take more than `most_bytes`, strings copied
+/// for keys and all.
 Value read(ByteReader& bytes, const FindStorage& find_storage,
     std::uint64_t most_bytes = std::numeric_limits<std::uint64_t>::max());
 

@@ -1,6 +1,7 @@
 // Reads pickles: a machine with a stack, marks in it, and a memo.
 #include <limits>
 #include <map>
+#include <set>
 #include <variant>
 
 #include "../native.h"
@@ -10,7 +11,7 @@ namespace taper::pickle {
 
 namespace {
 
-enum class Global { OrderedDict, Size, RebuildTensor, RebuildTensorV2, RebuildParameter };
+enum class Global { OrderedDict, Size, RebuildTensor, RebuildTensorV2, RebuildParameter, Object, TypedList };
 
 struct Arguments;  // a tuple that holds more than Values
 
@@ -27,6 +28,8 @@ Item global(std::string_view module, std::string_view name) {
     if (module == "torch._utils" && name == "_rebuild_tensor") return Global::RebuildTensor;
     if (module == "torch._utils" && name == "_rebuild_tensor_v2") return Global::RebuildTensorV2;
     if (module == "torch._utils" && name == "_rebuild_parameter") return Global::RebuildParameter;
+    if (module.starts_with("__torch__.")) return Global::Object;  // a class of a TorchScript program
+    if (module == "torch.jit._pickle") return Global::TypedList;
     fail("{}.{} is refused: a checkpoint of tensors has no need of it", module.substr(0, 80), name.substr(0, 80));
 }
 
@@ -63,12 +66,19 @@ class Machine {
  private:
     void step(std::uint8_t code) {
         switch (code) {
-            case 0x80:
+            case 0x80:  // the protocol
                 bytes_.take(1);
-                return;  // the protocol
+                return;
+            case 0x95:  // how long what follows is
+                bytes_.take(8);
+                return;
             case 'c': {
                 std::string_view module = bytes_.line();
                 return push(global(module, bytes_.line()));
+            }
+            case 0x93: {
+                const std::vector<Item> names = pop(2);
+                return push(global(as_value(names[0]).string(), as_value(names[1]).string()));
             }
             case '(':
                 return marks_.push_back(stack_.size());
@@ -77,6 +87,9 @@ class Machine {
                 return;
             case 'r':
                 memo_.insert_or_assign(bytes_.number<std::uint32_t>(), top());
+                return;
+            case 0x94:
+                memo_.insert_or_assign(static_cast<std::uint32_t>(memo_.size()), top());
                 return;
             case 'h':
                 return push_known(bytes_.number<std::uint8_t>());
@@ -95,13 +108,18 @@ class Machine {
             case 'J':
                 return push(Value(bytes_.number<std::int32_t>()));
             case 0x8a:
-                return push_long();
+                return push_long(bytes_.number<std::uint8_t>());
+            case 0x8b:
+                return push_long(bytes_.number<std::uint32_t>());
             case 'G':
                 return push(Value(std::bit_cast<double>(__builtin_bswap64(bytes_.number<std::uint64_t>()))));
             case 'X':
                 return push_string(bytes_.number<std::uint32_t>());
             case 'U':
+            case 0x8c:
                 return push_string(bytes_.number<std::uint8_t>());
+            case 0x8d:
+                return push_string(bytes_.number<std::uint64_t>());
             case ')':
                 return push_tuple({});
             case 't':
@@ -130,6 +148,8 @@ class Machine {
                 return push_storage();
             case 'R':
                 return reduce();
+            case 0x81:
+                return push_object();
             default:
                 fail("the pickle has an opcode {:#04x} that no checkpoint of tensors needs", code);
         }
@@ -176,8 +196,8 @@ class Machine {
     }
 
     // ---- values
-    void push_long() {
-        const std::string_view digits = bytes_.take(bytes_.number<std::uint8_t>());
+    void push_long(std::size_t size) {
+        const std::string_view digits = bytes_.take(size);
         check(digits.size() <= 8, "a whole number of {} bytes is too large", digits.size());
         std::int64_t value = !digits.empty() && digits.back() < 0 ? -1 : 0;
         std::memcpy(&value, digits.data(), digits.size());
@@ -215,6 +235,16 @@ class Machine {
         push(Value(dicts_.back()));
     }
 
+    // An object of a TorchScript program: a dict of its attributes, which follow.
+    void push_object() {
+        pop_arguments();
+        const Item what = std::move(pop(1)[0]);
+        const auto* known = std::get_if<Global>(&what);
+        check(known && *known == Global::Object, "the pickle makes an object of what is no class");
+        push_dict(false);
+        objects_.insert(dicts_.back().get());
+    }
+
     void extend(const std::vector<Item>& items) {
         Value::Sequence* list = as_value(top()).as_sequence();
         check(list && !list->is_tuple, "the pickle appends to what is no list");
@@ -234,8 +264,15 @@ class Machine {
     void build() {
         Value state = pop_value();
         Dict* dict = as_value(top()).as_dict();
-        check(dict && dict->is_ordered && state.as_dict(), "the pickle gives attributes to what has none");
-        dict->attributes = state;
+        const bool is_object = dict && objects_.contains(dict);
+        check(dict && state.as_dict() && (dict->is_ordered || (is_object && dict->size() == 0)),
+            "the pickle gives attributes to what has none");
+        if (!is_object) {
+            dict->attributes = state;
+            return;
+        }
+        spend(entry_bytes * state.as_dict()->size());
+        for (const auto& [name, value] : *state.as_dict()) (*dict)[name] = value;
     }
 
     // ---- storages and tensors
@@ -293,6 +330,11 @@ class Machine {
                 check(count == 1 && as_value(arguments[0]).kind() == Value::Kind::Tuple,
                     "a torch.Size is made from no tuple");
                 return push(arguments[0]);
+            case Global::TypedList:  // of which the type is a second argument, where it is not the function's
+                check(count == 1 || count == 2, "a list of a TorchScript program has {} arguments", count);
+                return push(arguments[0]);
+            case Global::Object:
+                fail("the pickle calls a class of a TorchScript program");
             case Global::RebuildTensor:
             case Global::RebuildTensorV2:
                 return rebuild_tensor(arguments);
@@ -327,6 +369,7 @@ class Machine {
     std::map<std::uint32_t, Item> memo_;  // whose numbers come from the file: no hash that they could be chosen for
     std::vector<std::shared_ptr<Value::Sequence>> lists_;
     std::vector<std::shared_ptr<Dict>> dicts_;
+    std::set<const Dict*> objects_;
     std::unordered_map<const void*, int> heights_;  // of what is part of the result
 };
 

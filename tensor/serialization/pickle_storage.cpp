@@ -35,7 +35,8 @@ const char* storage_name(DType dtype) { return storage_names[static_cast<int>(dt
 
 void mend_bools(const Ref<Storage>& storage, DType dtype) {
     auto* bytes = static_cast<std::uint8_t*>(storage->data());
-    for (std::int64_t i = 0; dtype == DType::Bool && i < storage->bytes(); ++i) bytes[i] = bytes[i] != 0;
+    for (std::int64_t i = 0; dtype == DType::Bool && i < storage->bytes(); ++i)
+        if (bytes[i] > 1) bytes[i] = 1;  // (what is right is not written: it may be a page of a file)
 }
 
 Tensor make_tensor(const Elements& elements, std::int64_t offset, const Value& size, const Value& stride) {

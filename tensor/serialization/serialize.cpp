@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "mapped_file.h"
 #include "pickle.h"
 #include "write_file.h"
 #include "zip.h"
@@ -78,7 +79,26 @@ constexpr std::uint64_t most_per_byte = 512, most_per_packed_byte = 4096;
 
 Ref<Storage> memory_for(const pickle::StorageName& name) { return Storage::make(name.count * size_of(name.dtype)); }
 
-Value read_archive(std::istream& in) {
+// The tensors among an object's attributes, and then of the objects among them, by name: its state_dict.
+void collect(const Dict& object, const std::string& prefix, std::uint64_t most, Dict& state) {
+    for (const auto& [name, value] : object) {
+        if (value.kind() != Value::Kind::Tensor) continue;
+        check(state.size() < most, "the program has more tensors than a file of this size can name");
+        state[prefix + name.string()] = Value(value.tensor().detach());
+    }
+    for (const auto& [name, value] : object)
+        if (value.kind() == Value::Kind::Dict && value.size() > 0)
+            collect(value.dict(), prefix + name.string() + ".", most, state);
+}
+
+// A storage on the file's own pages; none if they can't be taken as they are.
+Ref<Storage> on_pages(const std::shared_ptr<MappedFile>& file, std::uint64_t at, const pickle::StorageName& name) {
+    char* const data = file->data() + at;
+    if (reinterpret_cast<std::uintptr_t>(data) % size_of(name.dtype) != 0 || name.bytes() == 0) return {};
+    return Storage::borrow(data, name.bytes(), [file] {});
+}
+
+Value read_archive(std::istream& in, const std::shared_ptr<MappedFile>& pages) {
     const zip_file::Reader archive(in);
     check(!archive.entries().empty(), "the archive is empty");
     const std::string& first = archive.entries()[0].name;
@@ -87,11 +107,10 @@ Value read_archive(std::istream& in) {
         const zip_file::Entry* entry = archive.find(folder + name);
         return entry ? std::optional(archive.read(*entry)) : std::nullopt;
     };
-    check(!archive.find(folder + "constants.pkl"),
-        "this is a TorchScript program, not a checkpoint; save its state_dict() in Python");
     const zip_file::Entry* const pickle_entry = archive.find(folder + "data.pkl");
     check(pickle_entry, "the archive has no {}data.pkl: it is no PyTorch checkpoint", folder);
-    check(text("byteorder").value_or("little") == "little", "the numbers in the file are big-endian");
+    const std::string order = text("byteorder").value_or("little");
+    check(order == "little" || order == "big", "the byteorder of the file is '{}'", order);
     const int version = std::atoi(text("version").value_or("0").c_str());
     check(version >= 1 && version <= 10, "the file's format version {} is unknown; 1 to 10 are known", version);
 
@@ -100,7 +119,7 @@ Value read_archive(std::istream& in) {
     const std::string pickled = archive.read(*pickle_entry);
     Storages storages;
     ByteReader bytes(pickled);
-    return pickle::read(
+    const Value value = pickle::read(
         bytes,
         [&](const pickle::StorageName& name) {
             return storages.find(name, [&] {
@@ -108,30 +127,49 @@ Value read_archive(std::istream& in) {
                 check(entry, "the file has no storage {}", name.key);
                 check(entry->size == static_cast<std::uint64_t>(name.bytes()),
                     "storage {} has {} bytes and should have {}", name.key, entry->size, name.bytes());
-                Ref<Storage> storage = memory_for(name);
-                archive.read(*entry, storage->data());
+                Ref<Storage> storage;
+                if (pages && !entry->is_packed()) storage = on_pages(pages, archive.start_of(*entry), name);
+                if (!storage) {
+                    storage = memory_for(name);
+                    archive.read(*entry, storage->data());
+                }
+                if (order == "big") swap_bytes(storage->data(), storage->bytes(), size_of(name.dtype));
                 pickle::mend_bools(storage, name.dtype);
                 return storage;
             });
         },
         most_bytes);
+    if (!archive.find(folder + "constants.pkl")) return value;
+    Dict state;  // of a TorchScript program
+    state.is_ordered = true;
+    collect(value.dict(), "", archive.file_size(), state);
+    return Value(std::move(state));
 }
 
-// The magic number and the protocol 1001, as two pickles.
-constexpr std::string_view legacy_start(
-    "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.", 21);
+// Goes past the pickle of the magic number, of any protocol.
+void read_magic(ByteReader& bytes) {
+    constexpr std::string_view magic("\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.", 13);
+    constexpr const char* sentence = "this is no PyTorch checkpoint";
+    check(bytes.left() > magic.size() + 11 && bytes.number<std::uint8_t>() == 0x80, sentence);
+    const auto protocol = bytes.number<std::uint8_t>();
+    if (protocol >= 4)
+        check(bytes.number<std::uint8_t>() == 0x95 && bytes.number<std::uint64_t>() == magic.size(), sentence);
+    check(protocol <= 5 && bytes.take(magic.size()) == magic, sentence);
+}
 
-// Before PyTorch 1.6: a pickle of facts about the machine, one of the value, one of the storages' keys, then the
-// storages.
+// Before PyTorch 1.6: pickles of a magic number, of the version of the format, of facts about the machine, of the value
+// and of the storages' keys, then the storages.
 Value read_legacy(const std::string& file) {
-    check(file.starts_with(legacy_start), "this is no PyTorch checkpoint");
-    ByteReader bytes(file, legacy_start.size());
+    ByteReader bytes(file);
+    read_magic(bytes);
     const pickle::FindStorage no_storage = [](const pickle::StorageName& name) -> Ref<Storage> {
         fail("storage {} is named where there is none", name.key);
     };
     const std::uint64_t most_bytes = most_per_byte * file.size();
+    const auto version = pickle::read(bytes, no_storage, most_bytes).item<std::int64_t>();
+    check(version == 1001, "the version {} of the file's format is unknown; 1001 is known", version);
     const Value facts = pickle::read(bytes, no_storage, most_bytes);
-    check(facts["little_endian"].item<bool>(), "the numbers in the file are big-endian");
+    check(facts.contains("little_endian"), "the file does not say what machine wrote it");
 
     Storages storages;
     std::size_t named = 0;
@@ -160,11 +198,12 @@ Value read_legacy(const std::string& file) {
     return value;
 }
 
-Value read(std::istream& in) {
+Value read(std::istream& in, const std::shared_ptr<MappedFile>& pages = {}) {
     char start[4] = {};
     in.read(start, sizeof start);
     in.clear();
-    if (std::string_view(start, sizeof start) == "PK\3\4") return read_archive(in);
+    if (std::string_view(start, sizeof start) == "PK\3\4") return read_archive(in, pages);
+    check(!pages, "mmap can only be used with files saved with `torch.save(_use_new_zipfile_serialization=True)`");
     in.seekg(0, std::ios::end);
     std::string file(static_cast<std::size_t>(in.tellg()), '\0');
     in.seekg(0);
@@ -186,23 +225,20 @@ void save(const Value& value, std::ostream& out) {
     explained("save", [&] { write(pickle::write(value), out, "archive"); });
 }
 
-Value load(const std::string& path, const LoadOptions& options) {
+static Value load_file(const std::string& path, const std::optional<Device>& map_location, bool mmap) {
     return explained("load: " + path, [&] {
-        check(options.map_location.value_or(Device()).is_cpu(),
-            "Torch not compiled with CUDA enabled: there is no memory on {}", *options.map_location);
+        check(map_location.value_or(Device()).is_cpu(),
+            "Torch not compiled with CUDA enabled: there is no memory on {}", *map_location);
         errno = 0;
         std::ifstream in(path, std::ios::binary);
         check(in && !fs::is_directory(path), "{}", errno ? std::strerror(errno) : "this is no file");
-        return read(in);
+        return read(in, mmap ? std::make_shared<MappedFile>(path) : nullptr);
     });
 }
+TAPER_DEFINE_FUNCTION(Value, load, LoadOptions, (load_file(o.f, o.map_location, o.mmap)), 1, f, map_location)
 
-Value load(std::istream& in, const LoadOptions& options) {
-    return explained("load", [&] {
-        check(options.map_location.value_or(Device()).is_cpu(),
-            "Torch not compiled with CUDA enabled: there is no memory on {}", *options.map_location);
-        return read(in);
-    });
+Value load(std::istream& in) {
+    return explained("load", [&] { return read(in); });
 }
 
 }  // namespace taper

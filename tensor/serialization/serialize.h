@@ -7,10 +7,6 @@
 
 namespace taper {
 
-struct LoadOptions {
-    std::optional<Device> map_location = {};  // absent: the cpu, wherever the tensors were
-};
-
 /// torch.save: writes a file that torch.load opens, byte for byte the one of PyTorch 1.13 for a state_dict. Error with
 /// what the system says, as when the disk is full or the file is write-protected.
 /// A file that is there is replaced when the new one is whole and on the disk, and stays as it was if that fails or the
@@ -23,13 +19,21 @@ void save(const Value& value, const std::string& path);
 /// Errors show in the stream's state.
 void save(const Value& value, std::ostream& out);
 
-/// torch.load(weights_only=True): reads a .pth file of any PyTorch, the old kind included. float16 and bfloat16 are
-/// read as float32, int8 and int16 as int32. Error with the file's name and what is wrong with it; no file can make
-/// this run code.
+struct LoadOptions {
+    Keywords _ = Keywords();
+    Arg<std::string> f = required;
+    Arg<std::optional<Device>> map_location = Default(none);  // absent: the cpu, wherever the tensors were
+    Arg<bool> weights_only = Default(true), mmap = Default(false);
+};
+
+/// torch.load: reads a .pth file of any PyTorch, of any protocol and order of bytes, the old kind included, and of a
+/// TorchScript program the state_dict. Error with the file's name and what is wrong with it; no file can make this run
+/// code, so that weights_only changes nothing. mmap: the tensors stand on the file's own pages, which are read when
+/// they are looked at; what is written to them does not reach the file, which must not change while they are there.
 /// Time and memory go by the file's size, whatever it says of itself. Storages take what they hold, once; the values
 /// beside them take up to 512 bytes for each byte of the file, 4096 if they are packed in it (as PyTorch never does:
 /// its own take about 30); lists and dicts stand up to 200 deep in one another.
-Value load(const std::string& path, const LoadOptions& options = {});
-Value load(std::istream& in, const LoadOptions& options = {});
+TAPER_FUNCTION(Value, load, LoadOptions, 1, f, map_location)
+Value load(std::istream& in);
 
 }  // namespace taper

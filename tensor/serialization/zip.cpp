@@ -176,7 +176,7 @@ std::string Reader::read(const Entry& entry) const {
     return bytes;
 }
 
-void Reader::read(const Entry& entry, void* to) const {
+std::uint64_t Reader::start_of(const Entry& entry) const {
     check(!(entry.flags & encrypted_flag), "{}: the entry is encrypted", entry.name);
     check(entry.method == stored || entry.method == deflated, "{}: unknown compression method {}", entry.name,
         entry.method);
@@ -192,7 +192,11 @@ void Reader::read(const Entry& entry, void* to) const {
         entry.packed_size);
     check(read_at(in_, entry.offset + 30, name_size) == entry.name, "{}: the entry's header has another name",
         entry.name);
+    return start;
+}
 
+void Reader::read(const Entry& entry, void* to) const {
+    const std::uint64_t start = start_of(entry);
     if (entry.method == deflated) {
         inflate(start, entry, to);
     } else {

@@ -27,6 +27,8 @@ class Reader {
     std::uint64_t file_size() const { return file_size_; }
     /// Null if there is none.
     const Entry* find(const std::string& name) const;
+    /// The byte of the archive at which the entry's (packed) bytes begin; Error if they are not all there.
+    std::uint64_t start_of(const Entry& entry) const;
     /// Writes the entry's `size` bytes, checksum checked, to `to`.
     void read(const Entry& entry, void* to) const;
     std::string read(const Entry& entry) const;
