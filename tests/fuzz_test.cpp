@@ -96,3 +96,20 @@ TEST_CASE("every picture that is cut or has a bit flipped is read or refused") {
     CHECK(tried.whole.read == tried.whole.runs);
     CHECK(tried.cut.read == 0);
 }
+
+TEST_CASE("every safetensors file that is cut or has a bit flipped is read or refused") {
+    const Tried tried = try_all("safetensors", fuzz::safetensors);
+    CHECK(tried.whole.read == tried.whole.runs);
+    CHECK(tried.cut.read == 0);
+}
+
+TEST_CASE("every file of numpy's that is cut or has a bit flipped is read or refused") {
+    const Tried tried = try_all("numpy", fuzz::numpy);
+    CHECK(tried.whole.read == tried.whole.runs);
+    CHECK(tried.cut.read == 0);
+}
+
+TEST_CASE("every table that is cut or has a bit flipped is read or refused") {
+    const Tried tried = try_all("table", fuzz::table);
+    CHECK(tried.whole.runs == 2);
+}

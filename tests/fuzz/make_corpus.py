@@ -95,6 +95,35 @@ write('idx', 'images_gz', gzip.compress(idx(2, 3, 4), mtime=0))
 write('idx', 'two_streams_and_zeros_gz', gzip.compress(idx(3, 2, 2)[:12], mtime=0) + b'\0\0' + gzip.compress(idx(3, 2, 2)[12:], mtime=0) + b'\0' * 9)
 write('idx', 'zeros_gz', gzip.compress(bytes([0, 0, 8, 3]) + struct.pack('>3I', 10, 30, 30) + bytes(9000), mtime=0))
 
+def safetensors(header, content):
+    header = header.encode()
+    return struct.pack('<Q', len(header)) + header + content
+
+
+write('safetensors', 'two', safetensors('{"__metadata__":{"format":"pt"},"b":{"dtype":"I64","shape":[2],"data_offsets":[0,16]},'
+                                        '"a":{"dtype":"BOOL","shape":[1,3],"data_offsets":[16,19]}}', noise(16, 1) + bytes([0, 1, 1])))
+write('safetensors', 'scalar_and_empty', safetensors('{"s":{"dtype":"BF16","shape":[],"data_offsets":[0,2]},"e":{"dtype":"F32",'
+                                                     '"shape":[0,4],"data_offsets":[2,2]}}   ', noise(2, 2)))
+
+
+def npy(descr, shape, order, content, version=1):
+    header = f"{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}\n".encode()
+    return b'\x93NUMPY' + bytes([version, 0]) + struct.pack('<H' if version == 1 else '<I', len(header)) + header + content
+
+
+write('numpy', 'floats', npy('<f4', (2, 3), False, noise(24, 1)))
+write('numpy', 'big_endian_columns', npy('>i2', (2, 3), True, noise(12, 1), 2))
+write('numpy', 'bools', npy('|b1', (4,), False, bytes([0, 1, 1, 0]), 3))
+for method, name in ((zipfile.ZIP_STORED, 'stored.npz'), (zipfile.ZIP_DEFLATED, 'packed.npz')):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, 'w', method) as to:
+        for part in ('a', 'b'):
+            to.writestr(zipfile.ZipInfo(part + '.npy'), npy('<f8', (3,), False, bytes(24)))
+    write('numpy', name, archive.getvalue())
+
+write('table', 'blanks', b'# head\n1 2.5\t-3e4\n\n4 +5 inf # end\n')
+write('table', 'commas', b'1,2\n,nan\n3, x\n')
+
 for name in ['mlp', 'convbn', 'views', 'training']:
     with zipfile.ZipFile(data / (name + '.pth')) as archive:
         pickle = next(n for n in archive.namelist() if n.endswith('data.pkl'))

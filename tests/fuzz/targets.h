@@ -4,7 +4,9 @@
 #include <sys/mman.h>
 #include <taper/datasets/idx.h>
 #include <taper/datasets/image.h>
+#include <taper/tensor/serialization/numpy.h>
 #include <taper/tensor/serialization/pickle.h>
+#include <taper/tensor/serialization/safetensors.h>
 #include <taper/tensor/serialization/serialize.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -69,6 +71,24 @@ inline bool pickle(std::string_view bytes) {
             return taper::Storage::make(name.count * taper::size_of(name.dtype));
         });
     });
+}
+
+inline bool safetensors(std::string_view bytes) {
+    return runs([&] { taper::safetensors::torch::load(std::string(bytes)); });
+}
+
+inline bool numpy(std::string_view bytes) {
+    const File file(bytes);
+    return runs([&] {
+        const auto read = taper::np::load(file.path());
+        for (const std::string& name : read.files()) read[name].tensor();
+    });
+}
+
+inline bool table(std::string_view bytes) {
+    const File file(bytes);
+    runs([&] { taper::np::genfromtxt(file.path(), {.delimiter = ","}); });
+    return runs([&] { taper::np::loadtxt(file.path()); });
 }
 
 inline bool idx(std::string_view bytes) {

@@ -31,7 +31,7 @@ SPELLED = {
     "x.type": "x.to(dtype)", "x.numpy": "x.data_ptr<float>()", "x.nelement": "x.numel()",
     "x.ndimension": "x.ndim()", "x.is_nonzero": "bool(x.any())", "x.cuda": "x.to(device)",
     "m.float": "m.to(torch::float32)", "m.double": "m.to(torch::float64)", "m.forward": "m(x)", "m.cuda": "m.to(device)",
-    "torch.from_numpy": "torch::from_blob(memory, {2, 3})", "torch.frombuffer": "torch::from_blob(memory, {6})",
+    "torch.frombuffer": "torch::from_blob(memory, {6})",
     "torch.as_tensor": "torch::tensor({1, 2})", "torch.asarray": "torch::tensor({1, 2})", "torch.numel": "x.numel()",
     "torch.is_tensor": "x.defined()", "torch.is_floating_point": "x.is_floating_point()",
     "torch.no_grad": "torch::NoGradGuard()", "torch.enable_grad": "torch::EnableGradGuard()",

@@ -15,6 +15,7 @@
 namespace torch = taper;
 namespace nn = taper::nn;
 namespace F = taper::nn::functional;
+namespace np = taper::np;
 namespace init = taper::nn::init;
 namespace optim = taper::optim;
 namespace lr_scheduler = taper::optim::lr_scheduler;

@@ -46,6 +46,7 @@ def new_world():
     world = {"__name__": "__main__"}
     exec("import copy, math, os, time, torch, torchvision\n"
          "import matplotlib.pyplot as plt\n"
+         "import numpy as np\n"
          "from torch import nn, optim, autograd, linalg, Tensor\n"
          "from torch.nn import functional as F, init\n"
          "from torch.optim import lr_scheduler\n"

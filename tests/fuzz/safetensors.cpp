@@ -1,0 +1,5 @@
+#include "targets.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    return fuzz::timed(fuzz::safetensors, data, size);
+}
