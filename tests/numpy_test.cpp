@@ -111,6 +111,7 @@ TEST_CASE("what is no file of numpy's is refused") {
     auto all = np::load(folder / "all.npz");
     CHECK(torch::from_numpy(all["arr_1"]).item() == 1);
     CHECK(error_of([&] { all["arr_2"]; }).ends_with("arr_2 is not a file in the archive"));
+    CHECK(torch::tensor(all["arr_0"], {.dtype = torch::float32, .requires_grad = true}).equal(torch::arange(2.)));
     CHECK(error_of([&] { torch::from_numpy(all); }).find("say which") != std::string::npos);
 }
 

@@ -298,6 +298,12 @@ void savez_compressed(const std::string& file, const StateDict& arrays) {
 namespace taper {
 
 Tensor from_numpy(const np::Array& ndarray) { return ndarray.tensor(); }
-Tensor tensor(const np::Array& data, const TensorOptions& options) { return tensor(data.tensor(), options); }
+Tensor tensor(const np::Array& data, const TensorOptions& options) {
+    check(options.device->value_or(Device()).is_cpu(), "tensor: there is no device {} here",
+        options.device->value_or(Device()));
+    const Tensor x = native::cast(data.tensor(), options.dtype->value_or(data.dtype()));
+    const Tensor copy = native::clone(native::contiguous(x));
+    return options.requires_grad ? copy.requires_grad_() : copy;
+}
 
 }  // namespace taper
