@@ -25,5 +25,6 @@
 #include "tensor/serialization/numpy.h"
 #include "tensor/serialization/safetensors.h"
 #include "tensor/serialization/serialize.h"
+#include "tensor/serialization/training_state.h"
 #include "tensor/tensor.h"
 #include "tensor/warning.h"
