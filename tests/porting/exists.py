@@ -46,6 +46,30 @@ for names, spelled in {"greater": "x > x", "greater_equal": "x >= x", "less": "x
                        "arcsin": "x.asin()", "arctan": "x.atan()", "arctan2": "x.atan2(x)", "fix": "x.trunc()",
                        "ravel": "x.flatten()", "swapdims": "x.swapaxes(0, 1)", "ger": "x[0].outer(x[0])"}.items():
     SPELLED[f"torch.{names}"] = SPELLED[f"x.{names}"] = spelled
+# What is left out, by the reason; the rest of what does not exist is missing.
+LEFT_OUT = {reason: re.compile(rf"^(?:{names})$") for reason, names in {
+    "complex numbers": r"(torch|x)\.(adjoint|angle|complex|conj|conj_physical_?|imag|is_complex|is_conj|is_neg|polar|real|"
+                       r"resolve_conj|resolve_neg|view_as_complex|view_as_real|cdouble|cfloat|chalf|H|mH)",
+    "Fourier transforms": r"fft\..*|(torch|x)\.(i?stft)|torch\.\w+_window",
+    "sparse tensors": r"x\.(coalesce|\w*_indices|indices|values|dense_dim|is_coalesced|is_sparse|layout|sparse_\w+|to_dense|"
+                      r"to_sparse\w*|to_padded_tensor|is_nested)",
+    "quantised tensors": r"x\.(int_repr|q_\w+|qscheme|dequantize)|.*quanti[sz]ed.*",
+    "names of dims": r"x\.(align_as|align_to|has_names|names|refine_names|rename_?)",
+    "factorisations and distributions, which come with issues of their own":
+        r"linalg\..*|distributions\..*|(torch|x)\.(cholesky\w*|det|geqrf|inverse|lobpcg|logdet|lu\w*|matrix_exp|orgqr|ormqr|"
+        r"pca_lowrank|pinverse|qr|slogdet|svd\w*|symeig|triangular_solve|lstsq|eig)",
+    "other devices and processes": r"(x|m)\.(get_device|is_meta|is_mps|is_pinned|is_shared|pin_memory|record_stream|"
+                                   r"share_memory_?|to_empty)|nn\.(DataParallel|SyncBatchNorm)|data\.DistributedSampler|"
+                                   r".*memory_format",
+    "Python's own": r"(torch|x)\.(apply_|map_|as_subclass|from_dlpack|to_dlpack|storage\w*|volatile|output_nr|name|set_|"
+                    r"is_set_to)",
+    "switches that change nothing here": r"torch\.(are_deterministic\w*|get_deterministic\w*|is_deterministic\w*|"
+                                         r"set_deterministic\w*|use_deterministic\w*|[gs]et_float32_matmul_precision|"
+                                         r"[gs]et_num_interop_threads|set_default_tensor_type)",
+    "old names that PyTorch warns of": r"init\.\w+[^_]|nn\.utils\.clip_grad_norm|m\.register_backward_hook|"
+                                       r"F\.upsample(_nearest|_bilinear)?|s\.print_lr|data\.DataLoader2",
+    "torchvision's models, sets and transforms of other pictures": r"(datasets|transforms|torchvision)\..*",
+}.items()}
 GROUPS = {  # in the order of the page
     "functions": "torch", "methods": "methods of Tensor", "properties": "attributes of Tensor", "modules": "torch.nn",
     "module methods": "methods of nn.Module", "functional": "torch.nn.functional", "init": "torch.nn.init",
@@ -127,7 +151,7 @@ def table(build, compiler):
     known = [line.split("\t") for line in NAMES.read_text().splitlines()]
     with tempfile.TemporaryDirectory() as folder:
         existing = builder(build, folder, compiler).existing(sorted({cpp for _, _, cpp in known}))
-    groups = {group: ([], [], []) for group in GROUPS}
+    groups = {group: ([], [], [], collections.defaultdict(list)) for group in GROUPS}
     for group, python, cpp in known:
         name = python.split(".", 1)[1] if group in ("functions", "methods", "properties", "module methods") else python
         if cpp in existing and python not in NOT_THAT:
@@ -135,13 +159,15 @@ def table(build, compiler):
         elif python in SPELLED:
             groups[group][1].append(f"`{name}` → `{SPELLED[python]}`")
         else:
-            groups[group][2].append(f"`{name}`")
-    lines = ["| | exist | do not |", "|---|---|---|"]
-    for group, (here, spelled, missing) in groups.items():
-        lines.append(f"| {GROUPS[group]} | {len(here) + len(spelled)} | {len(missing)} |")
-    for group, (here, spelled, missing) in groups.items():
+            why = next((reason for reason, names in LEFT_OUT.items() if names.match(python)), None)
+            (groups[group][3][why] if why else groups[group][2]).append(f"`{name}`")
+    lines = ["| | exist | are left out | are missing |", "|---|---|---|---|"]
+    for group, (here, spelled, missing, left_out) in groups.items():
+        lines.append(f"| {GROUPS[group]} | {len(here) + len(spelled)} | {sum(map(len, left_out.values()))} | {len(missing)} |")
+    for group, (here, spelled, missing, left_out) in groups.items():
         lines += ["", f"<details><summary>{GROUPS[group]}</summary>", ""]
-        for what, found in (("Exist", here), ("Spelled otherwise", spelled), ("Do not exist", missing)):
+        parts = [("Exist", here), ("Spelled otherwise", spelled), ("Missing", missing)]
+        for what, found in parts + [(f"Left out ({reason})", found) for reason, found in left_out.items()]:
             if found:
                 lines += wrapped(f"**{what}**: " + ", ".join(found)) + [""]
         lines += ["</details>"]
