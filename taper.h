@@ -13,6 +13,7 @@
 #include "autograd/graph.h"
 #include "autograd/ops/functions.h"
 #include "datasets/augment.h"
+#include "datasets/csv.h"
 #include "datasets/dataloader.h"
 #include "datasets/image.h"
 #include "datasets/mnist.h"
