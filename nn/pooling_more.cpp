@@ -30,8 +30,8 @@ Shape unpooled_size(T x, int dims, const Sizes& kernel_size, const Sizes& stride
         const std::int64_t least = (x.size(d - dims) - 1) * stride[d] + kernel[d] - 2 * padding[d];
         size.push_back(asked ? (*asked)[given - dims + d] : least);
         check(!asked || (least - stride[d] < size[d] && size[d] < least + stride[d]),
-            "{}: invalid output_size \"{}\" (dim {} must be between {} and {})", op, Shape(asked.value_or(Sizes())).str(), d,
-            least - stride[d], least + stride[d]);
+            "{}: invalid output_size \"{}\" (dim {} must be between {} and {})", op,
+            Shape(asked.value_or(Sizes())).str(), d, least - stride[d], least + stride[d]);
     }
     return size;
 }
@@ -174,8 +174,9 @@ ValuesAndIndices positional::fractional_max_pool(T x, int dims, const Sizes& ker
     const std::int64_t planes = batch * channels;
     const Tensor at = window_positions(drawn.reshape({planes, dims}).detach(), in, out, kernel);
     const Tensor pixels = x.reshape({planes, in.numel()}).gather(1, at.flatten(1)).view(at.shape());
-    const auto [values, which] = pixels.max(-1);
-    const Tensor indices = at.gather(-1, which.unsqueeze(-1)).view(shape);
+    const Tensor last_nan = ops::where(pixels.isnan(), arange(pixels.size(-1)), -1).amax(-1);
+    const Tensor which = ops::where(last_nan >= 0, last_nan, pixels.detach().argmax(-1)).unsqueeze(-1);
+    const Tensor values = pixels.gather(-1, which), indices = at.gather(-1, which).view(shape);
     return {autograd::named(
                 dims == 2 ? "FractionalMaxPool2DBackward0" : "FractionalMaxPool3DBackward0", values.view(shape)),
         indices};

@@ -127,12 +127,13 @@ Tensor im2col(T x, const Sizes& kernel_size, const Sizes& dilation, const Sizes&
         "input, but got: {}",
         x.shape().str());
     const Blocks at("unfold", {x.size(-2), x.size(-1)}, kernel_size, dilation, padding, stride);
-    return batched(x, x.ndim() == 3, [&](T x) {
+    const Tensor out = batched(x, x.ndim() == 3, [&](T x) {
         const bool is_padded = at.padding[0] + at.padding[1] > 0;
         const Tensor image = (is_padded ? pad(x, at.margins(1)) : x).flatten(2);
         const Tensor columns = index_select(image, 2, at.positions());
-        return named("Im2ColBackward0", columns.reshape({x.size(0), x.size(1) * at.window(), at.count.numel()}));
+        return columns.reshape({x.size(0), x.size(1) * at.window(), at.count.numel()});
     });
+    return named("Im2ColBackward0", out);
 }
 
 Tensor col2im(T x, const Sizes& output_size, const Sizes& kernel_size, const Sizes& dilation, const Sizes& padding,
@@ -157,14 +158,15 @@ Tensor col2im(T x, const Sizes& output_size, const Sizes& kernel_size, const Siz
         "dimension 2 to match the calculated number of sliding blocks {} * {} = {}, but got input.size(2)={}.",
         image.str(), at.kernel.str(), at.dilation.str(), at.padding.str(), at.stride.str(), at.count[0], at.count[1],
         at.count.numel(), x.size(-1));
-    return batched(x, x.ndim() == 2, [&](T x) {
+    const Tensor out = batched(x, x.ndim() == 2, [&](T x) {
         const std::int64_t batch = x.size(0), channels = x.size(1) / at.window();
         const Tensor columns = x.reshape({batch, channels, at.window() * at.count.numel()});
         const Tensor empty = native::zeros({batch, channels, at.padded.numel()}, x.dtype());
         const Tensor sums =
             index_add(empty, 2, at.positions(), columns).view({batch, channels, at.padded[0], at.padded[1]});
-        return named("Col2ImBackward0", at.padding[0] + at.padding[1] > 0 ? pad(sums, at.margins(-1)) : sums);
+        return at.padding[0] + at.padding[1] > 0 ? pad(sums, at.margins(-1)) : sums;
     });
+    return named("Col2ImBackward0", out);
 }
 
 }  // namespace taper::ops
