@@ -210,6 +210,10 @@ Tensor avg_pool(const char* op, T x, int dims, const Sizes& kernel_size, const A
         return in_wide<Floats>([&](T x) { return avg_pool(op, x, dims, kernel_size, o); }, x);
     }
     Pooling p = sliding(op, x, dims, kernel_size, o.stride, o.padding, 1, o.ceil_mode);
+    for (int d = 0; dims == 3 && d < dims; ++d)
+        check(p.window(d).in >= p.window(d).kernel,
+            "{}: input image (T: {} H: {} W: {}) smaller than kernel size (kT: {} kH: {} kW: {})", op, p.d.in, p.h.in,
+            p.w.in, p.d.kernel, p.h.kernel, p.w.kernel);
     check(o.divisor_override != 0, "{}: divisor must be not zero", op);
     p.count_include_pad = o.count_include_pad;
     p.divisor = o.divisor_override.value_or(0);

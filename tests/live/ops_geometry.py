@@ -4,7 +4,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from draw import FAULT_CHECKS, FAULTS, FLOATS, NARROW, R, T, bf16, chance, f16, given, i64, numbers, one, op, u8
+from draw import FAULT_CHECKS, FLOATS, NARROW, R, T, bf16, chance, f16, given, i64, numbers, one, op, u8
 
 
 def each(n, draw):
@@ -140,7 +140,8 @@ op("F.grid_sample", sampled, count=240)
 
 def affine():
     n, batch = one(2, 3), R.randint(1, 2)
-    return [T([batch, n, n + 1], FLOATS, "finite")], dict(size=[batch, 1, *[R.randint(1, 4) for _ in range(n)]], align_corners=one(None, True, False))
+    # (bfloat16 has no grid of one pixel there, and sums that are rounded more than once)
+    return [T([batch, n, n + 1], [f16] if NARROW else FLOATS, "finite")], dict(size=[batch, 1, *[R.randint(1, 4) for _ in range(n)]], align_corners=one(None, True, False))
 op("F.affine_grid", affine, count=40)
 
 
