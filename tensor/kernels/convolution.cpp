@@ -40,21 +40,26 @@ std::int64_t tile_rows(const ConvSizes& s, std::int64_t element_bytes) {
 /// Calls f(column row of the tile, pixel row of the image or none, the range of columns inside, kx) for each row of the
 /// unrolled tile: taps in the order (channel, kz, ky, kx), and the tile's rows under each.
 template <class F> void for_each_run(const ConvSizes& s, Tile tile, F f) {
-    const std::int64_t rows = tile.end - tile.begin, windows = s.d.kernel * s.h.kernel;
-    const std::int64_t first_z = tile.begin / s.h.out, first_y = tile.begin % s.h.out;
-    for (std::int64_t plane = 0, tap = 0; plane < s.in * windows; ++plane) {
-        const std::int64_t c = plane / windows, kz = plane % windows / s.h.kernel, ky = plane % s.h.kernel;
-        for (std::int64_t kx = 0; kx < s.w.kernel; ++kx, ++tap) {
-            const Window::Range inside = s.w.inside(kx);
-            for (std::int64_t row = 0, oz = first_z, oy = first_y; row < rows; ++row) {
-                const std::int64_t z = s.d.at(oz, kz), y = s.h.at(oy, ky);
-                const bool exists = z >= 0 && z < s.d.in && y >= 0 && y < s.h.in;
-                const std::int64_t from = ((c * s.d.in + z) * s.h.in + y) * s.w.in + s.w.at(inside.begin, kx);
+    const std::int64_t rows = tile.end - tile.begin, first_z = tile.begin / s.h.out, first_y = tile.begin % s.h.out;
+    auto under_tap = [&, f] [[gnu::always_inline]] (
+                         std::int64_t tap, std::int64_t c, std::int64_t kz, std::int64_t ky, std::int64_t kx) {
+        const Window::Range inside = s.w.inside(kx);
+        std::int64_t row = 0, oz = first_z, oy = first_y;
+        for (; row < rows; ++oz, oy = 0) {
+            const std::int64_t z = s.d.at(oz, kz), plane = c * s.d.in + z, end = std::min(rows, row + s.h.out - oy);
+            const bool is_plane = z >= 0 && z < s.d.in;
+            for (; row < end; ++row, ++oy) {
+                const std::int64_t y = s.h.at(oy, ky);
+                const bool exists = is_plane && y >= 0 && y < s.h.in;
+                const std::int64_t from = (plane * s.h.in + y) * s.w.in + s.w.at(inside.begin, kx);
                 f((tap * rows + row) * s.w.out, from, exists ? inside : Window::Range{s.w.out, s.w.out});
-                if (++oy == s.h.out) oy = 0, ++oz;
             }
         }
-    }
+    };
+    for (std::int64_t c = 0, tap = 0; c < s.in; ++c)
+        for (std::int64_t kz = 0; kz < s.d.kernel; ++kz)
+            for (std::int64_t ky = 0; ky < s.h.kernel; ++ky)
+                for (std::int64_t kx = 0; kx < s.w.kernel; ++kx, ++tap) under_tap(tap, c, kz, ky, kx);
 }
 
 // Rows of an image are short: a loop of the compiler's would spend more time on their ends than on them. So they are

@@ -117,19 +117,19 @@ template <class F> TAPER_INLINE void for_each_pixel(const PoolSizes& s, const Bo
         for (std::int64_t row = z * s.h.in + box.y.begin; row < z * s.h.in + box.y.end; ++row)
             for (std::int64_t i = row * s.w.in + box.x.begin; i < row * s.w.in + box.x.end; ++i) f(i);
 }
-/// Calls f(window, its place along each dim) for each window of an image.
-template <class F> void for_each_window(const PoolSizes& s, F f) {
-    for (std::int64_t oz = 0, o = 0; oz < s.d.out; ++oz)
-        for (std::int64_t oy = 0; oy < s.h.out; ++oy)
-            for (std::int64_t ox = 0; ox < s.w.out; ++ox, ++o) f(o, oz, oy, ox);
-}
-Box box_of(const PoolSizes& s, std::int64_t oz, std::int64_t oy, std::int64_t ox) {
-    return {s.d.of(oz), s.h.of(oy), s.w.of(ox)};
+/// Calls f(window, its pixels, its place along each dim) for each window of an image.
+template <class F> TAPER_INLINE void for_each_window(const PoolSizes& s, F f) {
+    for (std::int64_t oz = 0, o = 0; oz < s.d.out; ++oz) {
+        const Window::Range depths = s.d.of(oz);
+        for (std::int64_t oy = 0; oy < s.h.out; ++oy) {
+            const Window::Range rows = s.h.of(oy);
+            for (std::int64_t ox = 0; ox < s.w.out; ++ox, ++o) f(o, Box{depths, rows, s.w.of(ox)}, oz, oy, ox);
+        }
+    }
 }
 
 template <class T> void max_of_adaptive_windows(const PoolSizes& s, const T* x, T* y, std::int32_t* indices) {
-    for_each_window(s, [&](std::int64_t o, std::int64_t oz, std::int64_t oy, std::int64_t ox) {
-        const Box box = box_of(s, oz, oy, ox);
+    for_each_window(s, [&](std::int64_t o, const Box& box, std::int64_t, std::int64_t, std::int64_t) {
         T best = -std::numeric_limits<T>::infinity();
         std::int64_t at = (box.z.begin * s.h.in + box.y.begin) * s.w.in + box.x.begin;
         for_each_pixel(s, box, [&](std::int64_t i) {
@@ -173,11 +173,11 @@ template <class T> void spread_over_whole_windows(const WholeWindows& w, const T
 std::int64_t count_of_whole_windows(const PoolSizes& s) { return s.divisor != 0 ? s.divisor : s.kernel(); }
 
 /// Calls f(window, its pixels, what to divide by) for each window of an image.
-template <class F> void for_each_mean(const PoolSizes& s, F f) {
+template <class F> TAPER_INLINE void for_each_mean(const PoolSizes& s, F f) {
     const auto depths = counts(s.d, s.count_include_pad), heights = counts(s.h, s.count_include_pad),
                widths = counts(s.w, s.count_include_pad);
-    for_each_window(s, [&](std::int64_t o, std::int64_t oz, std::int64_t oy, std::int64_t ox) {
-        f(o, box_of(s, oz, oy, ox), s.divisor != 0 ? s.divisor : depths[oz] * heights[oy] * widths[ox]);
+    for_each_window(s, [&](std::int64_t o, const Box& box, std::int64_t oz, std::int64_t oy, std::int64_t ox) {
+        f(o, box, s.divisor != 0 ? s.divisor : depths[oz] * heights[oy] * widths[ox]);
     });
 }
 
