@@ -40,6 +40,12 @@ template class PadNd<ReplicationPad2d>;
 TAPER_DEFINE_CONSTRUCTORS(ReplicationPad2d, PadLayerOptions, 1, padding)
 template class PadNd<ReplicationPad3d>;
 TAPER_DEFINE_CONSTRUCTORS(ReplicationPad3d, PadLayerOptions, 1, padding)
+template class PadNd<CircularPad1d>;
+TAPER_DEFINE_CONSTRUCTORS(CircularPad1d, PadLayerOptions, 1, padding)
+template class PadNd<CircularPad2d>;
+TAPER_DEFINE_CONSTRUCTORS(CircularPad2d, PadLayerOptions, 1, padding)
+template class PadNd<CircularPad3d>;
+TAPER_DEFINE_CONSTRUCTORS(CircularPad3d, PadLayerOptions, 1, padding)
 template class PadNd<ZeroPad1d>;
 TAPER_DEFINE_CONSTRUCTORS(ZeroPad1d, PadLayerOptions, 1, padding)
 template class PadNd<ZeroPad2d>;

@@ -85,6 +85,24 @@ struct ReplicationPad3d : PadNd<ReplicationPad3d> {
     ReplicationPad3d(Called, const PadLayerOptions& o) : PadNd(3, o.padding) {}
     Tensor forward(const Tensor& x) const { return padded(x, "replicate"); }
 };
+/// With what stands at the other end. torch.nn.CircularPad1d, of PyTorch 2
+struct CircularPad1d : PadNd<CircularPad1d> {
+    TAPER_CONSTRUCTORS(CircularPad1d, PadLayerOptions, 1, padding)
+    CircularPad1d(Called, const PadLayerOptions& o) : PadNd(1, o.padding) {}
+    Tensor forward(const Tensor& x) const { return padded(x, "circular"); }
+};
+/// torch.nn.CircularPad2d, of PyTorch 2
+struct CircularPad2d : PadNd<CircularPad2d> {
+    TAPER_CONSTRUCTORS(CircularPad2d, PadLayerOptions, 1, padding)
+    CircularPad2d(Called, const PadLayerOptions& o) : PadNd(2, o.padding) {}
+    Tensor forward(const Tensor& x) const { return padded(x, "circular"); }
+};
+/// torch.nn.CircularPad3d, of PyTorch 2
+struct CircularPad3d : PadNd<CircularPad3d> {
+    TAPER_CONSTRUCTORS(CircularPad3d, PadLayerOptions, 1, padding)
+    CircularPad3d(Called, const PadLayerOptions& o) : PadNd(3, o.padding) {}
+    Tensor forward(const Tensor& x) const { return padded(x, "circular"); }
+};
 /// With zeros. torch.nn.ZeroPad1d, of PyTorch 2
 struct ZeroPad1d : PadNd<ZeroPad1d> {
     TAPER_CONSTRUCTORS(ZeroPad1d, PadLayerOptions, 1, padding)

@@ -167,7 +167,8 @@ ValuesAndIndices positional::fractional_max_pool(T x, int dims, const Sizes& ker
     Shape in, shape(std::vector<std::int64_t>(x.shape().begin(), x.shape().end() - dims));
     for (int d = 0; d < dims; ++d) {
         in.push_back(x.size(d - dims));
-        check(kernel[d] > 0 && out[d] >= 0 && out[d] + kernel[d] - (dims == 2 ? 1 : 0) <= in[d],
+        check(kernel[d] > 0 && kernel[d] <= in[d] && out[d] >= 0 && out[d] <= in[d] &&
+                out[d] + kernel[d] - (dims == 2 ? 1 : 0) <= in[d],
             "{}: pool size {} too large relative to input size {}", op, kernel.str(), in.str());
         shape.push_back(out[d]);
     }

@@ -182,11 +182,11 @@ Shape output_size(T x, const UpsampleOptions& o) {
     for (std::int64_t d = 0; d < dims; ++d) {
         const std::int64_t at = given == 1 ? 0 : d;
         const double room = size ? 0 : static_cast<double>(x.size(d + 2)) * factors[static_cast<std::size_t>(at)];
-        check(room < 0x1p40, "interpolate: scale_factor is too large");
-        out.push_back(size ? (*size)[at] : static_cast<std::int64_t>(std::floor(room)));
+        out.push_back(size ? (*size)[at] : static_cast<std::int64_t>(std::clamp(std::floor(room), -1., 0x1p40)));
         check(x.size(d + 2) > 0 && out.back() > 0,
             "interpolate: Input and output sizes should be greater than 0, but got {} and {}", x.size(d + 2),
             out.back());
+        check(out.back() < 1 << 30, "interpolate: an output of {} is too large", out.back());
     }
     return out;
 }

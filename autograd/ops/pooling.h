@@ -19,7 +19,7 @@ struct Pooling : PoolSizes {
     }
     Shape shape_in(const Shape& out) const { return with_pixels(out, &Window::in); }
     Shape shape_out(const Shape& in) const { return with_pixels(in, &Window::out); }
-    /// Whether a window is all of the image.
+    /// Whether there is but one window.
     bool is_one() const { return pixels_out() == 1; }
     const char* name(const char* of_images, const char* of_volumes) const { return dims == 2 ? of_images : of_volumes; }
 };

@@ -13,6 +13,7 @@ static void check_shuffled(const char* op, const char* factor, T x, std::int64_t
     check(x.ndim() >= 3, "{}: expects input to have at least 3 dimensions, but got input with {} dimension(s)", op,
         x.ndim());
     check(r > 0, "{}: expects a positive {}, but got {}", op, factor, r);
+    check(r < 1 << 30, "{}: {} {} is out of range", op, factor, r);
 }
 /// The shape of x with its last three dims replaced.
 static Shape with_image(Shape shape, std::int64_t channels, std::int64_t height, std::int64_t width) {
