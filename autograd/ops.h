@@ -317,30 +317,55 @@ Tensor cross_entropy(const Tensor& x, const Tensor& target, const Tensor& weight
     const std::string& reduction = "mean", double label_smoothing = 0);
 Tensor kl_div(const Tensor& x, const Tensor& target, const std::string& reduction = "mean", bool log_target = false);
 
-// ---- conv.cpp: x is (N, C, W) or (N, C, H, W), or lacks N; the weight (out, C / groups, kernel...), transposed (C,
-// out / groups, kernel...); the bias (out)
+// ---- conv.cpp: x is (N, C, W), (N, C, H, W) or (N, C, D, H, W), or lacks N; the weight (out, C / groups, kernel...),
+// transposed (C, out / groups, kernel...); the bias (out)
 Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias = {}, const ConvOptions& options = {});
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias = {}, const ConvOptions& options = {});
+Tensor conv3d(const Tensor& x, const Tensor& weight, const Tensor& bias = {}, const ConvOptions& options = {});
 Tensor conv_transpose1d(
     const Tensor& x, const Tensor& weight, const Tensor& bias = {}, const ConvTransposeOptions& options = {});
 Tensor conv_transpose2d(
     const Tensor& x, const Tensor& weight, const Tensor& bias = {}, const ConvTransposeOptions& options = {});
+Tensor conv_transpose3d(
+    const Tensor& x, const Tensor& weight, const Tensor& bias = {}, const ConvTransposeOptions& options = {});
 
-// ---- pool.cpp: of images (N, C, W) or (N, C, H, W), or without N
+// ---- pool.cpp: of lines (N, C, W), images (N, C, H, W) and volumes (N, C, D, H, W), or without N
 /// The largest of each window, the first of equals, NaN above all; padding is never chosen.
 Tensor max_pool1d(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
 Tensor max_pool2d(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
+Tensor max_pool3d(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
 /// With the positions of the largest: int64, counted through the image. What F.max_pool2d gives if return_indices.
 ValuesAndIndices max_pool1d_with_indices(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
 ValuesAndIndices max_pool2d_with_indices(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
+ValuesAndIndices max_pool3d_with_indices(const Tensor& x, const Sizes& kernel_size, const MaxPoolOptions& options = {});
 /// The mean of each window, in which padding counts as 0, or not at all unless count_include_pad.
 Tensor avg_pool1d(const Tensor& x, const Sizes& kernel_size, const AvgPoolOptions& options = {});
 Tensor avg_pool2d(const Tensor& x, const Sizes& kernel_size, const AvgPoolOptions& options = {});
+Tensor avg_pool3d(const Tensor& x, const Sizes& kernel_size, const AvgPoolOptions& options = {});
 /// Windows that cover the image evenly: the i-th from floor(i in / out) to ceil((i + 1) in / out).
 Tensor adaptive_avg_pool1d(const Tensor& x, std::int64_t output_size);
 Tensor adaptive_avg_pool2d(const Tensor& x, const Sizes& output_size);
+Tensor adaptive_avg_pool3d(const Tensor& x, const Sizes& output_size);
+Tensor adaptive_max_pool1d(const Tensor& x, std::int64_t output_size);
 Tensor adaptive_max_pool2d(const Tensor& x, const Sizes& output_size);
+Tensor adaptive_max_pool3d(const Tensor& x, const Sizes& output_size);
+ValuesAndIndices adaptive_max_pool1d_with_indices(const Tensor& x, std::int64_t output_size);
 ValuesAndIndices adaptive_max_pool2d_with_indices(const Tensor& x, const Sizes& output_size);
+ValuesAndIndices adaptive_max_pool3d_with_indices(const Tensor& x, const Sizes& output_size);
+
+// ---- shuffle.cpp: pixels and channels rearranged
+/// (..., C * r * r, H, W) -> (..., C, H * r, W * r): each pixel becomes a square of r by r. Shi et al., 2016
+Tensor pixel_shuffle(const Tensor& x, std::int64_t upscale_factor);
+/// The way back: (..., C, H * r, W * r) -> (..., C * r * r, H, W).
+Tensor pixel_unshuffle(const Tensor& x, std::int64_t downscale_factor);
+/// (N, C, ...): the first channel of each group, then the second of each, and so on.
+Tensor channel_shuffle(const Tensor& x, std::int64_t groups);
+/// The windows of images (N, C, H, W) as columns: (N, C * kernel, windows). torch.nn.functional.unfold
+Tensor im2col(const Tensor& x, const Sizes& kernel_size, const Sizes& dilation = 1, const Sizes& padding = 0,
+    const Sizes& stride = 1);
+/// Its transpose: images of output_size, in which the windows add up. torch.nn.functional.fold
+Tensor col2im(const Tensor& x, const Sizes& output_size, const Sizes& kernel_size, const Sizes& dilation = 1,
+    const Sizes& padding = 0, const Sizes& stride = 1);
 
 // ---- norm.cpp: (x - mean) / sqrt(var + eps) * weight + bias, the variance over n; absent weight and bias are
 // 1 and 0

@@ -152,8 +152,10 @@ template <class D> ConvTransposeOptions ConvNd<D>::prepared(const Tensor& x, con
 
 template class ConvNd<Conv1d>;
 template class ConvNd<Conv2d>;
+template class ConvNd<Conv3d>;
 template class ConvNd<ConvTranspose1d>;
 template class ConvNd<ConvTranspose2d>;
+template class ConvNd<ConvTranspose3d>;
 
 Tensor Conv1d::forward(const Tensor& x) const {
     auto [image, options] = prepared(x);
@@ -163,11 +165,18 @@ Tensor Conv2d::forward(const Tensor& x) const {
     auto [image, options] = prepared(x);
     return ops::conv2d(image, weight, bias, options);
 }
+Tensor Conv3d::forward(const Tensor& x) const {
+    auto [image, options] = prepared(x);
+    return ops::conv3d(image, weight, bias, options);
+}
 Tensor ConvTranspose1d::forward(const Tensor& x, const Shape& output_size) const {
     return ops::conv_transpose1d(x, weight, bias, prepared(x, output_size));
 }
 Tensor ConvTranspose2d::forward(const Tensor& x, const Shape& output_size) const {
     return ops::conv_transpose2d(x, weight, bias, prepared(x, output_size));
+}
+Tensor ConvTranspose3d::forward(const Tensor& x, const Shape& output_size) const {
+    return ops::conv_transpose3d(x, weight, bias, prepared(x, output_size));
 }
 
 TAPER_DEFINE_CONSTRUCTORS(Conv1d, ConvLayerOptions, 3, in_channels, out_channels, kernel_size, stride, padding,
@@ -181,6 +190,12 @@ TAPER_DEFINE_CONSTRUCTORS(Conv2d, ConvLayerOptions, 3, in_channels, out_channels
 TAPER_DEFINE_CONSTRUCTORS(ConvTranspose2d, ConvTransposeLayerOptions, 3, in_channels, out_channels, kernel_size, stride,
     padding, output_padding, groups, bias, dilation, padding_mode, device, dtype)
 TAPER_DEFINE_METHOD(Tensor, ConvTranspose2d, operator(), ConvTransposeForwardOptions,
+    (Module::operator()(*o.input, Shape(o.output_size->value_or(Sizes())))), 1, input, output_size)
+TAPER_DEFINE_CONSTRUCTORS(Conv3d, ConvLayerOptions, 3, in_channels, out_channels, kernel_size, stride, padding,
+    dilation, groups, bias, padding_mode, device, dtype)
+TAPER_DEFINE_CONSTRUCTORS(ConvTranspose3d, ConvTransposeLayerOptions, 3, in_channels, out_channels, kernel_size, stride,
+    padding, output_padding, groups, bias, dilation, padding_mode, device, dtype)
+TAPER_DEFINE_METHOD(Tensor, ConvTranspose3d, operator(), ConvTransposeForwardOptions,
     (Module::operator()(*o.input, Shape(o.output_size->value_or(Sizes())))), 1, input, output_size)
 
 }  // namespace taper::nn

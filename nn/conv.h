@@ -1,4 +1,5 @@
-// Convolutions, forwards and transposed, of lines (N, C, W) and of images (N, C, H, W); without N, of one of them.
+// Convolutions, forwards and transposed, of lines (N, C, W), images (N, C, H, W) and volumes (N, C, D, H, W); without
+// N, of one of them.
 #pragma once
 
 #include "module.h"
@@ -29,14 +30,15 @@ struct ConvTransposeLayerOptions {
     Arg<std::optional<Device>> device = Default(none);
     Arg<std::optional<DType>> dtype = Default(none);
 };
-/// The call of a transposed convolution. output_size: (W) or (H, W), or these behind the other dims of the input.
+/// The call of a transposed convolution. output_size: (W), (H, W) or (D, H, W), or these behind the other dims of the
+/// input.
 struct ConvTransposeForwardOptions {
     Keywords _ = Keywords();
     Arg<Tensor> input = required;
     Arg<std::optional<Sizes>> output_size = Default(none);
 };
 
-/// What the four have in common: weight (out_channels, in_channels / groups, kernel...), transposed (in_channels,
+/// What they have in common: weight (out_channels, in_channels / groups, kernel...), transposed (in_channels,
 /// out_channels / groups, kernel...), and bias (out_channels).
 template <class Derived> class ConvNd : public Module<Derived> {
  public:
@@ -75,6 +77,13 @@ struct Conv2d : ConvNd<Conv2d> {
     Conv2d(Called, const ConvLayerOptions& o) : ConvNd(2, o) {}
     Tensor forward(const Tensor& x) const;
 };
+/// torch.nn.Conv3d
+struct Conv3d : ConvNd<Conv3d> {
+    TAPER_CONSTRUCTORS(Conv3d, ConvLayerOptions, 3, in_channels, out_channels, kernel_size, stride, padding, dilation,
+        groups, bias, padding_mode, device, dtype)
+    Conv3d(Called, const ConvLayerOptions& o) : ConvNd(3, o) {}
+    Tensor forward(const Tensor& x) const;
+};
 /// The gradient of Conv1d with respect to its input, as a layer. torch.nn.ConvTranspose1d
 struct ConvTranspose1d : ConvNd<ConvTranspose1d> {
     TAPER_CONSTRUCTORS(ConvTranspose1d, ConvTransposeLayerOptions, 3, in_channels, out_channels, kernel_size, stride,
@@ -97,6 +106,18 @@ struct ConvTranspose2d : ConvNd<ConvTranspose2d> {
     /// layer(x, {.output_size = {9}})
     using Module::operator();
     TAPER_CALL_DOES_NOT_FIT(ConvTranspose2d, operator(), const)
+    TAPER_ALSO_METHOD(Tensor, operator(), ConvTransposeForwardOptions, 1, input, output_size)
+};
+/// The gradient of Conv3d with respect to its input, as a layer. torch.nn.ConvTranspose3d
+struct ConvTranspose3d : ConvNd<ConvTranspose3d> {
+    TAPER_CONSTRUCTORS(ConvTranspose3d, ConvTransposeLayerOptions, 3, in_channels, out_channels, kernel_size, stride,
+        padding, output_padding, groups, bias, dilation, padding_mode, device, dtype)
+    ConvTranspose3d(Called, const ConvTransposeLayerOptions& o) : ConvNd(3, o) {}
+    Tensor forward(const Tensor& x) const { return forward(x, Shape()); }
+    Tensor forward(const Tensor& x, const Shape& output_size) const;
+    /// layer(x, {.output_size = {9}})
+    using Module::operator();
+    TAPER_CALL_DOES_NOT_FIT(ConvTranspose3d, operator(), const)
     TAPER_ALSO_METHOD(Tensor, operator(), ConvTransposeForwardOptions, 1, input, output_size)
 };
 

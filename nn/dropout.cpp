@@ -22,8 +22,17 @@ Dropout2d::Dropout2d(Called, const DropoutOptions& o) : p(checked("Dropout2d", o
 TAPER_DEFINE_CONSTRUCTORS(Dropout2d, DropoutOptions, 0, p, inplace)
 std::string Dropout2d::extra_repr() const { return described(p, inplace); }
 
+Dropout3d::Dropout3d(Called, const DropoutOptions& o) : p(checked("Dropout3d", o.p)), inplace(o.inplace) {}
+TAPER_DEFINE_CONSTRUCTORS(Dropout3d, DropoutOptions, 0, p, inplace)
+std::string Dropout3d::extra_repr() const { return described(p, inplace); }
+
 AlphaDropout::AlphaDropout(Called, const DropoutOptions& o) : p(checked("AlphaDropout", o.p)), inplace(o.inplace) {}
 TAPER_DEFINE_CONSTRUCTORS(AlphaDropout, DropoutOptions, 0, p, inplace)
 std::string AlphaDropout::extra_repr() const { return described(p, inplace); }
+
+FeatureAlphaDropout::FeatureAlphaDropout(Called, const DropoutOptions& o)
+    : p(checked("FeatureAlphaDropout", o.p)), inplace(o.inplace) {}
+TAPER_DEFINE_CONSTRUCTORS(FeatureAlphaDropout, DropoutOptions, 0, p, inplace)
+std::string FeatureAlphaDropout::extra_repr() const { return described(p, inplace); }
 
 }  // namespace taper::nn

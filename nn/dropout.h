@@ -44,11 +44,33 @@ struct Dropout2d : Module<Dropout2d> {
     Setting<bool> inplace;
 };
 
+/// The same for whole channels: (N, C, D, H, W) or (C, D, H, W). torch.nn.Dropout3d
+struct Dropout3d : Module<Dropout3d> {
+    TAPER_CONSTRUCTORS(Dropout3d, DropoutOptions, 0, p, inplace)
+    Dropout3d(Called, const DropoutOptions& o);
+    Tensor forward(const Tensor& x) const { return positional::dropout3d(x, p, training(), inplace); }
+    std::string extra_repr() const;
+
+    Setting<Real> p;
+    Setting<bool> inplace;
+};
+
 /// Dropout that keeps the mean 0 and the variance 1 that SELU aims at. Klambauer et al., 2017; torch.nn.AlphaDropout
 struct AlphaDropout : Module<AlphaDropout> {
     TAPER_CONSTRUCTORS(AlphaDropout, DropoutOptions, 0, p, inplace)
     AlphaDropout(Called, const DropoutOptions& o);
     Tensor forward(const Tensor& x) const { return positional::alpha_dropout(x, p, training(), false); }
+    std::string extra_repr() const;
+
+    Setting<Real> p;
+    Setting<bool> inplace;
+};
+
+/// The same for whole channels: (N, C, ...). torch.nn.FeatureAlphaDropout
+struct FeatureAlphaDropout : Module<FeatureAlphaDropout> {
+    TAPER_CONSTRUCTORS(FeatureAlphaDropout, DropoutOptions, 0, p, inplace)
+    FeatureAlphaDropout(Called, const DropoutOptions& o);
+    Tensor forward(const Tensor& x) const { return positional::feature_alpha_dropout(x, p, training(), false); }
     std::string extra_repr() const;
 
     Setting<Real> p;

@@ -3,72 +3,12 @@
 
 #include "../autograd/window_options.h"
 #include "function_object.h"
-#include "output_size.h"
 
 namespace taper::nn::functional {
 
 struct LinearOptions {
     Keywords _ = Keywords();
     Arg<Tensor> input = required, weight = required, bias = Default(none);
-};
-struct ConvFunctionOptions {
-    Keywords _ = Keywords();
-    Arg<Tensor> input = required, weight = required, bias = Default(none);
-    Arg<Sizes> stride = Default(1);
-    Arg<Padding> padding = Default(0);
-    Arg<Sizes> dilation = Default(1);
-    Arg<std::int64_t> groups = Default(1);
-};
-struct ConvTransposeFunctionOptions {
-    Keywords _ = Keywords();
-    Arg<Tensor> input = required, weight = required, bias = Default(none);
-    Arg<Sizes> stride = Default(1), padding = Default(0), output_padding = Default(0);
-    Arg<std::int64_t> groups = Default(1);
-    Arg<Sizes> dilation = Default(1);
-};
-/// An absent stride is the kernel_size. return_indices: Error if true, for a call gives a Tensor; call the function
-/// ..._with_indices instead.
-struct MaxPoolFunctionOptions {
-    Keywords _ = Keywords();
-    Arg<Tensor> input = required;
-    Arg<Sizes> kernel_size = required;
-    Arg<std::optional<Sizes>> stride = Default(none);
-    Arg<Sizes> padding = Default(0), dilation = Default(1);
-    Arg<bool> ceil_mode = Default(false), return_indices = Default(false);
-};
-struct AvgPool1dOptions {
-    Keywords _ = Keywords();
-    Arg<Tensor> input = required;
-    Arg<Sizes> kernel_size = required;
-    Arg<std::optional<Sizes>> stride = Default(none);
-    Arg<Sizes> padding = Default(0);
-    Arg<bool> ceil_mode = Default(false), count_include_pad = Default(true);
-};
-struct AvgPool2dOptions {
-    Keywords _ = Keywords();
-    Arg<Tensor> input = required;
-    Arg<Sizes> kernel_size = required;
-    Arg<std::optional<Sizes>> stride = Default(none);
-    Arg<Sizes> padding = Default(0);
-    Arg<bool> ceil_mode = Default(false), count_include_pad = Default(true);
-    Arg<std::optional<std::int64_t>> divisor_override = Default(none);
-};
-struct AdaptiveAvgPool1dOptions {
-    Keywords _ = Keywords();
-    Arg<Tensor> input = required;
-    Arg<std::int64_t> output_size = required;
-};
-struct AdaptiveAvgPool2dOptions {
-    Keywords _ = Keywords();
-    Arg<Tensor> input = required;
-    Arg<OutputSize> output_size = required;
-};
-/// return_indices: Error if true; call adaptive_max_pool2d_with_indices instead.
-struct AdaptiveMaxPool2dOptions {
-    Keywords _ = Keywords();
-    Arg<Tensor> input = required;
-    Arg<OutputSize> output_size = required;
-    Arg<bool> return_indices = Default(false);
 };
 struct BatchNormOptions {
     Keywords _ = Keywords();
@@ -97,6 +37,12 @@ struct GroupNormOptions {
     Arg<std::int64_t> num_groups = required;
     Arg<Tensor> weight = Default(none), bias = Default(none);
     Arg<double> eps = Default(1e-5);
+};
+struct LocalResponseNormOptions {
+    Keywords _ = Keywords();
+    Arg<Tensor> input = required;
+    Arg<std::int64_t> size = required;
+    Arg<double> alpha = Default(1e-4), beta = Default(0.75), k = Default(1.0);
 };
 /// padding_idx: a row that does not learn. max_norm: rows longer than this are shortened when used.
 /// scale_grad_by_freq: a row that is named n times learns from the mean of its n gradients, not from their sum. sparse:
@@ -160,35 +106,6 @@ struct PairwiseDistanceOptions {
 // ---- layers
 /// x weight^T + bias: (..., in) by (out, in).
 TAPER_FUNCTION_OBJECT(Tensor, linear, LinearOptions, 2, input, weight, bias)
-/// x is (N, C, W) or (N, C, H, W), or lacks N; the weight (out, C / groups, kernel...), transposed (C, out / groups,
-/// kernel...); the bias (out).
-TAPER_FUNCTION_OBJECT(Tensor, conv1d, ConvFunctionOptions, 2, input, weight, bias, stride, padding, dilation, groups)
-TAPER_FUNCTION_OBJECT(Tensor, conv2d, ConvFunctionOptions, 2, input, weight, bias, stride, padding, dilation, groups)
-TAPER_FUNCTION_OBJECT(Tensor, conv_transpose1d, ConvTransposeFunctionOptions, 2, input, weight, bias, stride, padding,
-    output_padding, groups, dilation)
-TAPER_FUNCTION_OBJECT(Tensor, conv_transpose2d, ConvTransposeFunctionOptions, 2, input, weight, bias, stride, padding,
-    output_padding, groups, dilation)
-/// The largest of each window, the first of equals, NaN above all; padding is never chosen.
-TAPER_FUNCTION_OBJECT(Tensor, max_pool1d, MaxPoolFunctionOptions, 2, input, kernel_size, stride, padding, dilation,
-    ceil_mode, return_indices)
-TAPER_FUNCTION_OBJECT(Tensor, max_pool2d, MaxPoolFunctionOptions, 2, input, kernel_size, stride, padding, dilation,
-    ceil_mode, return_indices)
-/// With the places of the largest: int64, counted through the image.
-TAPER_FUNCTION_OBJECT(ValuesAndIndices, max_pool1d_with_indices, MaxPoolFunctionOptions, 2, input, kernel_size, stride,
-    padding, dilation, ceil_mode, return_indices)
-TAPER_FUNCTION_OBJECT(ValuesAndIndices, max_pool2d_with_indices, MaxPoolFunctionOptions, 2, input, kernel_size, stride,
-    padding, dilation, ceil_mode, return_indices)
-/// The mean of each window, in which padding counts as 0, or not at all unless count_include_pad.
-TAPER_FUNCTION_OBJECT(
-    Tensor, avg_pool1d, AvgPool1dOptions, 2, input, kernel_size, stride, padding, ceil_mode, count_include_pad)
-TAPER_FUNCTION_OBJECT(Tensor, avg_pool2d, AvgPool2dOptions, 2, input, kernel_size, stride, padding, ceil_mode,
-    count_include_pad, divisor_override)
-/// Windows that cover the image evenly: the i-th from floor(i in / out) to ceil((i + 1) in / out).
-TAPER_FUNCTION_OBJECT(Tensor, adaptive_avg_pool1d, AdaptiveAvgPool1dOptions, 2, input, output_size)
-TAPER_FUNCTION_OBJECT(Tensor, adaptive_avg_pool2d, AdaptiveAvgPool2dOptions, 2, input, output_size)
-TAPER_FUNCTION_OBJECT(Tensor, adaptive_max_pool2d, AdaptiveMaxPool2dOptions, 2, input, output_size, return_indices)
-TAPER_FUNCTION_OBJECT(
-    ValuesAndIndices, adaptive_max_pool2d_with_indices, AdaptiveMaxPool2dOptions, 2, input, output_size, return_indices)
 /// Of each channel of x (N, C, ...), by its own mean and variance in training, else by the running ones. In training
 /// the running ones (absent: none are kept) move towards those of x, the variance over n - 1, by the share `momentum`.
 TAPER_FUNCTION_OBJECT(
@@ -200,6 +117,9 @@ TAPER_FUNCTION_OBJECT(Tensor, instance_norm, InstanceNormOptions, 1, input, runn
 TAPER_FUNCTION_OBJECT(Tensor, layer_norm, LayerNormOptions, 2, input, normalized_shape, weight, bias, eps)
 /// Of each sample's channels in num_groups groups.
 TAPER_FUNCTION_OBJECT(Tensor, group_norm, GroupNormOptions, 2, input, num_groups, weight, bias, eps)
+/// Each element through (k + alpha * the mean of the squares of `size` neighbouring channels)^beta: x is (N, C, L,
+/// ...).
+TAPER_FUNCTION_OBJECT(Tensor, local_response_norm, LocalResponseNormOptions, 2, input, size, alpha, beta, k)
 /// Rows of weight (n, d) named by the input, int64: input.shape + (d).
 TAPER_FUNCTION_OBJECT(
     Tensor, embedding, EmbeddingOptions, 2, input, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse)
@@ -215,8 +135,12 @@ TAPER_FUNCTION_OBJECT(Tensor, dropout, DropoutOptions, 1, input, p, training, in
 TAPER_FUNCTION_OBJECT(Tensor, dropout1d, DropoutOptions, 1, input, p, training, inplace)
 /// The same for whole channels: x is (N, C, ...).
 TAPER_FUNCTION_OBJECT(Tensor, dropout2d, DropoutOptions, 1, input, p, training, inplace)
+/// The same for whole channels: x is (N, C, D, H, W) or (C, D, H, W).
+TAPER_FUNCTION_OBJECT(Tensor, dropout3d, DropoutOptions, 1, input, p, training, inplace)
 /// Dropout that keeps mean 0 and variance 1: selu's lower limit takes the place of 0. Klambauer et al., 2017
 TAPER_FUNCTION_OBJECT(Tensor, alpha_dropout, AlphaDropoutOptions, 1, input, p, training, inplace)
+/// The same for whole channels: x is (N, C, ...).
+TAPER_FUNCTION_OBJECT(Tensor, feature_alpha_dropout, AlphaDropoutOptions, 1, input, p, training, inplace)
 
 // ---- distances
 /// x / max(|x|_p, eps) along dim.

@@ -2,6 +2,7 @@
 
 #include "blank.h"
 #include "init.h"
+#include "positional.h"
 #include "text.h"
 
 namespace taper::nn {
@@ -52,13 +53,17 @@ template <class D> std::string NormNd<D>::extra_repr() const {
 
 template class NormNd<BatchNorm1d>;
 template class NormNd<BatchNorm2d>;
+template class NormNd<BatchNorm3d>;
 template class NormNd<InstanceNorm1d>;
 template class NormNd<InstanceNorm2d>;
+template class NormNd<InstanceNorm3d>;
 
 BatchNorm1d::BatchNorm1d(Called, const BatchNormOptions& o) : NormNd(o) {}
 InstanceNorm1d::InstanceNorm1d(Called, const InstanceNormOptions& o) : NormNd(o) {}
 BatchNorm2d::BatchNorm2d(Called, const BatchNormOptions& o) : NormNd(o) {}
+BatchNorm3d::BatchNorm3d(Called, const BatchNormOptions& o) : NormNd(o) {}
 InstanceNorm2d::InstanceNorm2d(Called, const InstanceNormOptions& o) : NormNd(o) {}
+InstanceNorm3d::InstanceNorm3d(Called, const InstanceNormOptions& o) : NormNd(o) {}
 TAPER_DEFINE_CONSTRUCTORS(
     BatchNorm1d, BatchNormOptions, 1, num_features, eps, momentum, affine, track_running_stats, device, dtype)
 TAPER_DEFINE_CONSTRUCTORS(
@@ -66,7 +71,11 @@ TAPER_DEFINE_CONSTRUCTORS(
 TAPER_DEFINE_CONSTRUCTORS(
     BatchNorm2d, BatchNormOptions, 1, num_features, eps, momentum, affine, track_running_stats, device, dtype)
 TAPER_DEFINE_CONSTRUCTORS(
+    BatchNorm3d, BatchNormOptions, 1, num_features, eps, momentum, affine, track_running_stats, device, dtype)
+TAPER_DEFINE_CONSTRUCTORS(
     InstanceNorm2d, InstanceNormOptions, 1, num_features, eps, momentum, affine, track_running_stats, device, dtype)
+TAPER_DEFINE_CONSTRUCTORS(
+    InstanceNorm3d, InstanceNormOptions, 1, num_features, eps, momentum, affine, track_running_stats, device, dtype)
 
 Tensor BatchNorm1d::forward(const Tensor& x) const {
     check(x.ndim() == 2 || x.ndim() == 3, "BatchNorm1d: expected 2D or 3D input (got {}D input)", x.ndim());
@@ -76,6 +85,10 @@ Tensor BatchNorm2d::forward(const Tensor& x) const {
     check(x.ndim() == 4, "BatchNorm2d: expected 4D input (got {}D input)", x.ndim());
     return batch_normalized(x);
 }
+Tensor BatchNorm3d::forward(const Tensor& x) const {
+    check(x.ndim() == 5, "BatchNorm3d: expected 5D input (got {}D input)", x.ndim());
+    return batch_normalized(x);
+}
 Tensor InstanceNorm1d::forward(const Tensor& x) const {
     check(x.ndim() == 2 || x.ndim() == 3, "InstanceNorm1d: expected 2D or 3D input (got {}D input)", x.ndim());
     return instance_normalized(x, 1);
@@ -83,6 +96,18 @@ Tensor InstanceNorm1d::forward(const Tensor& x) const {
 Tensor InstanceNorm2d::forward(const Tensor& x) const {
     check(x.ndim() == 3 || x.ndim() == 4, "InstanceNorm2d: expected 3D or 4D input (got {}D input)", x.ndim());
     return instance_normalized(x, 2);
+}
+Tensor InstanceNorm3d::forward(const Tensor& x) const {
+    check(x.ndim() == 4 || x.ndim() == 5, "InstanceNorm3d: expected 4D or 5D input (got {}D input)", x.ndim());
+    return instance_normalized(x, 3);
+}
+
+TAPER_DEFINE_CONSTRUCTORS(LocalResponseNorm, LocalResponseNormOptions, 1, size, alpha, beta, k)
+Tensor LocalResponseNorm::forward(const Tensor& x) const {
+    return positional::local_response_norm(x, size, alpha, beta, k);
+}
+std::string LocalResponseNorm::extra_repr() const {
+    return fmt::format("{}, alpha={}, beta={}, k={}", *size, repr(*alpha), repr(*beta), repr(*k));
 }
 
 LayerNorm::LayerNorm(Called, const LayerNormOptions& o)

@@ -78,6 +78,13 @@ struct BatchNorm2d : NormNd<BatchNorm2d> {
     BatchNorm2d(Called, const BatchNormOptions& o);
     Tensor forward(const Tensor& x) const;
 };
+/// The same of volumes (N, C, D, H, W). torch.nn.BatchNorm3d
+struct BatchNorm3d : NormNd<BatchNorm3d> {
+    TAPER_CONSTRUCTORS(
+        BatchNorm3d, BatchNormOptions, 1, num_features, eps, momentum, affine, track_running_stats, device, dtype)
+    BatchNorm3d(Called, const BatchNormOptions& o);
+    Tensor forward(const Tensor& x) const;
+};
 /// By the mean and variance of each channel of each sample: (N, C, L) or (C, L). Ulyanov et al., 2016;
 /// torch.nn.InstanceNorm1d
 struct InstanceNorm1d : NormNd<InstanceNorm1d> {
@@ -92,6 +99,29 @@ struct InstanceNorm2d : NormNd<InstanceNorm2d> {
         InstanceNorm2d, InstanceNormOptions, 1, num_features, eps, momentum, affine, track_running_stats, device, dtype)
     InstanceNorm2d(Called, const InstanceNormOptions& o);
     Tensor forward(const Tensor& x) const;
+};
+/// The same of volumes (N, C, D, H, W) or (C, D, H, W). torch.nn.InstanceNorm3d
+struct InstanceNorm3d : NormNd<InstanceNorm3d> {
+    TAPER_CONSTRUCTORS(
+        InstanceNorm3d, InstanceNormOptions, 1, num_features, eps, momentum, affine, track_running_stats, device, dtype)
+    InstanceNorm3d(Called, const InstanceNormOptions& o);
+    Tensor forward(const Tensor& x) const;
+};
+
+struct LocalResponseNormOptions {
+    Keywords _ = Keywords();
+    Arg<std::int64_t> size = required;
+    Arg<Real> alpha = Default(1e-4), beta = Default(0.75), k = Default(1.0);
+};
+/// Each element through (k + alpha * the mean of the squares of `size` neighbouring channels)^beta. Krizhevsky et al.,
+/// 2012; torch.nn.LocalResponseNorm
+struct LocalResponseNorm : Module<LocalResponseNorm> {
+    TAPER_CONSTRUCTORS(LocalResponseNorm, LocalResponseNormOptions, 1, size, alpha, beta, k)
+    LocalResponseNorm(Called, const LocalResponseNormOptions& o) : size(o.size), alpha(o.alpha), beta(o.beta), k(o.k) {}
+    Tensor forward(const Tensor& x) const;
+    std::string extra_repr() const;
+    Setting<std::int64_t> size;
+    Setting<Real> alpha, beta, k;
 };
 
 /// Over the last dims, whose sizes are normalized_shape; weight and bias have this shape. Ba et al., 2016;

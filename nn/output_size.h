@@ -5,7 +5,8 @@
 
 namespace taper::nn {
 
-/// The size of an image that comes out: a number for both sides, or one for each, `{5, None}`; None: as it comes in.
+/// The size of an image or a volume that comes out: a number for all sides, or one for each, `{5, None}`; None: as it
+/// comes in.
 class OutputSize {
  public:
     struct Side : std::optional<std::int64_t> {
@@ -18,10 +19,10 @@ class OutputSize {
     OutputSize() = default;
     template <std::integral I>
         requires(!std::same_as<I, bool>)
-    OutputSize(I both) : sides_{both} {}
+    OutputSize(I all) : sides_{all} {}
     OutputSize(std::initializer_list<Side> sides) : sides_(sides) {}
-    /// With those of x where they are None.
-    Sizes of(const Tensor& x) const;
+    /// The sizes of so many dims, with those of x where they are None.
+    Sizes of(const Tensor& x, int dims) const;
     std::string text() const;
     bool operator==(const OutputSize&) const = default;
 
@@ -31,5 +32,5 @@ class OutputSize {
 }  // namespace taper::nn
 
 namespace taper::detail {
-template <> struct Braces<nn::OutputSize> : Items<nn::OutputSize::Side, 1, 2> {};
+template <> struct Braces<nn::OutputSize> : Items<nn::OutputSize::Side, 1, 3> {};
 }  // namespace taper::detail

@@ -25,6 +25,7 @@ template <class D> std::string MaxPoolNd<D>::extra_repr() const {
 }
 template class MaxPoolNd<MaxPool1d>;
 template class MaxPoolNd<MaxPool2d>;
+template class MaxPoolNd<MaxPool3d>;
 
 template <class D> template <class Options> AvgPoolNd<D>::AvgPoolNd(const Options& o)
     : kernel_size(o.kernel_size),
@@ -42,30 +43,47 @@ template <class D> std::string AvgPoolNd<D>::extra_repr() const {
 }
 template class AvgPoolNd<AvgPool1d>;
 template class AvgPoolNd<AvgPool2d>;
+template class AvgPoolNd<AvgPool3d>;
 
 AvgPool1d::AvgPool1d(Called, const AvgPool1dOptions& o) : AvgPoolNd(o) {}
-AvgPool2d::AvgPool2d(Called, const AvgPool2dOptions& o) : AvgPoolNd(o) {}
-AdaptiveMaxPool2d::AdaptiveMaxPool2d(Called, const AdaptiveMaxPool2dOptions& o) : output_size(o.output_size) {
+AvgPool2d::AvgPool2d(Called, const AvgPoolLayerOptions& o) : AvgPoolNd(o) {}
+AvgPool3d::AvgPool3d(Called, const AvgPoolLayerOptions& o) : AvgPoolNd(o) {}
+AdaptiveMaxPool2d::AdaptiveMaxPool2d(Called, const AdaptiveMaxPoolLayerOptions& o) : output_size(o.output_size) {
     no_indices("AdaptiveMaxPool2d", o.return_indices);
+}
+AdaptiveMaxPool3d::AdaptiveMaxPool3d(Called, const AdaptiveMaxPoolLayerOptions& o) : output_size(o.output_size) {
+    no_indices("AdaptiveMaxPool3d", o.return_indices);
+}
+AdaptiveMaxPool1d::AdaptiveMaxPool1d(Called, const AdaptiveMaxPool1dOptions& o) : output_size(o.output_size) {
+    no_indices("AdaptiveMaxPool1d", o.return_indices);
 }
 
 TAPER_DEFINE_CONSTRUCTORS(
     MaxPool1d, MaxPoolLayerOptions, 1, kernel_size, stride, padding, dilation, return_indices, ceil_mode)
 TAPER_DEFINE_CONSTRUCTORS(
     MaxPool2d, MaxPoolLayerOptions, 1, kernel_size, stride, padding, dilation, return_indices, ceil_mode)
+TAPER_DEFINE_CONSTRUCTORS(
+    MaxPool3d, MaxPoolLayerOptions, 1, kernel_size, stride, padding, dilation, return_indices, ceil_mode)
 TAPER_DEFINE_CONSTRUCTORS(AvgPool1d, AvgPool1dOptions, 1, kernel_size, stride, padding, ceil_mode, count_include_pad)
 TAPER_DEFINE_CONSTRUCTORS(
-    AvgPool2d, AvgPool2dOptions, 1, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+    AvgPool2d, AvgPoolLayerOptions, 1, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+TAPER_DEFINE_CONSTRUCTORS(
+    AvgPool3d, AvgPoolLayerOptions, 1, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
 TAPER_DEFINE_CONSTRUCTORS(AdaptiveAvgPool1d, AdaptiveAvgPool1dOptions, 1, output_size)
-TAPER_DEFINE_CONSTRUCTORS(AdaptiveAvgPool2d, AdaptiveAvgPool2dOptions, 1, output_size)
-TAPER_DEFINE_CONSTRUCTORS(AdaptiveMaxPool2d, AdaptiveMaxPool2dOptions, 1, output_size, return_indices)
+TAPER_DEFINE_CONSTRUCTORS(AdaptiveAvgPool2d, AdaptiveAvgPoolLayerOptions, 1, output_size)
+TAPER_DEFINE_CONSTRUCTORS(AdaptiveAvgPool3d, AdaptiveAvgPoolLayerOptions, 1, output_size)
+TAPER_DEFINE_CONSTRUCTORS(AdaptiveMaxPool2d, AdaptiveMaxPoolLayerOptions, 1, output_size, return_indices)
+TAPER_DEFINE_CONSTRUCTORS(AdaptiveMaxPool1d, AdaptiveMaxPool1dOptions, 1, output_size, return_indices)
+TAPER_DEFINE_CONSTRUCTORS(AdaptiveMaxPool3d, AdaptiveMaxPoolLayerOptions, 1, output_size, return_indices)
 
-Sizes OutputSize::of(const Tensor& x) const {
-    check(sides_.size() <= 2, "adaptive pooling: output_size must have one or two sides, but has {}", sides_.size());
+Sizes OutputSize::of(const Tensor& x, int dims) const {
+    const auto given = static_cast<int>(sides_.size());
+    check(given == 1 || given == dims, "adaptive pooling: output_size must have one or {} sides, but has {}", dims,
+        given);
     Sizes sizes;
-    for (std::size_t i = 0; i < 2; ++i) {
-        const Side& side = sides_[sides_.size() == 1 ? 0 : i];
-        sizes.push_back(side ? *side : x.size(static_cast<std::int64_t>(i) - 2));
+    for (int d = 0; d < dims; ++d) {
+        const Side& side = sides_[static_cast<std::size_t>(given == 1 ? 0 : d)];
+        sizes.push_back(side ? *side : x.size(d - dims));
     }
     return sizes;
 }

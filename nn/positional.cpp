@@ -90,11 +90,16 @@ Tensor glu(T x, std::int64_t dim) {
 Tensor dropout(T x, double p, bool training, bool inplace) {
     return maybe_in_place("dropout_", x, inplace, [&](T x) { return ops::dropout(x, p, training); });
 }
-// Whole channels of (N, C, ...).
-static Tensor feature_dropout(T x, double p, bool training, bool inplace) {
-    if (!training || p == 0) return x;
+// One number for each channel of (N, C, ...).
+static Shape channels_of(const char* op, T x) {
+    check(x.ndim() >= 2, "{}: Feature dropout requires at least 2 dimensions in the input", op);
     Shape channels = Shape::filled(x.ndim(), 1);
     channels[0] = x.size(0), channels[1] = x.size(1);
+    return channels;
+}
+static Tensor feature_dropout(const char* op, T x, double p, bool training, bool inplace) {
+    if (!training || p == 0 || x.numel() == 0) return x;
+    const Shape channels = channels_of(op, x);
     Tensor kept = ops::dropout(ones(channels, {.dtype = x.dtype()}), p, true);
     return inplace ? x.mul_(kept) : x * kept;
 }
@@ -113,8 +118,7 @@ Tensor dropout2d(T x, double p, bool training, bool inplace) {
             "dropout2d exists to provide channel-wise dropout on inputs with 2 spatial dimensions, a channel "
             "dimension, and an optional batch dimension (i.e. 3D or 4D inputs).",
             x.ndim());
-    check(x.ndim() >= 2, "dropout2d: Feature dropout requires at least 2 dimensions in the input");
-    return feature_dropout(x, p, training, inplace);
+    return feature_dropout("dropout2d", x, p, training, inplace);
 }
 Tensor dropout1d(T x, double p, bool training, bool inplace) {
     check(x.ndim() == 2 || x.ndim() == 3,
@@ -123,18 +127,56 @@ Tensor dropout1d(T x, double p, bool training, bool inplace) {
         "(i.e. 2D or 3D inputs).",
         x.ndim());
     check(0 <= p && p <= 1, "dropout1d: dropout probability has to be between 0 and 1, but got {}", p);
-    if (x.ndim() == 3) return feature_dropout(x, p, training, inplace);
-    return feature_dropout(x.unsqueeze(0), p, training, inplace).squeeze(0);
+    if (x.ndim() == 3) return feature_dropout("dropout1d", x, p, training, inplace);
+    return feature_dropout("dropout1d", x.unsqueeze(0), p, training, inplace).squeeze(0);
 }
-Tensor alpha_dropout(T x, double p, bool training, bool inplace) {
-    check(0 <= p && p <= 1, "alpha_dropout: dropout probability has to be between 0 and 1, but got {}", p);
-    if (!training || p == 0) return x;
+Tensor dropout3d(T x, double p, bool training, bool inplace) {
+    check(0 <= p && p <= 1, "dropout3d: dropout probability has to be between 0 and 1, but got {}", p);
+    if (x.ndim() != 4 && x.ndim() != 5)
+        warn(
+            "dropout3d: Received a {}-D input to dropout3d, which is deprecated and will result in an error in a "
+            "future release. To retain the behavior and silence this warning, please use dropout instead. Note that "
+            "dropout3d exists to provide channel-wise dropout on inputs with 3 spatial dimensions, a channel "
+            "dimension, and an optional batch dimension (i.e. 4D or 5D inputs).",
+            x.ndim());
+    if (x.ndim() == 5) return feature_dropout("dropout3d", x, p, training, inplace);
+    return feature_dropout("dropout3d", x.unsqueeze(0), p, training, inplace).squeeze(0);
+}
+// Of numbers drawn in this shape, which broadcast to x.
+static Tensor alpha_dropped(T x, const Shape& drawn, double p, bool inplace) {
     if (p == 1) return inplace ? x.mul_(0) : x * 0;
     constexpr double alpha = 1.7580993408473766;
     const double a = 1 / std::sqrt((alpha * alpha * p + 1) * (1 - p));
-    Tensor kept = empty(x.shape(), {.dtype = x.dtype(), .device = x.device()}).bernoulli_(1 - p);
+    Tensor kept = empty(drawn, {.dtype = x.dtype(), .device = x.device()}).bernoulli_(1 - p);
     Tensor shift = (kept - 1) * (alpha * a) + alpha * a * p, scale = kept * a;
     return inplace ? x.mul_(scale).add_(shift) : x * scale + shift;
+}
+Tensor alpha_dropout(T x, double p, bool training, bool inplace) {
+    check(0 <= p && p <= 1, "alpha_dropout: dropout probability has to be between 0 and 1, but got {}", p);
+    return !training || p == 0 ? x : alpha_dropped(x, x.shape(), p, inplace);
+}
+Tensor feature_alpha_dropout(T x, double p, bool training, bool inplace) {
+    check(0 <= p && p <= 1, "feature_alpha_dropout: dropout probability has to be between 0 and 1, but got {}", p);
+    if (!training || p == 0 || x.numel() == 0) return x;
+    return alpha_dropped(x, channels_of("feature_alpha_dropout", x), p, inplace);
+}
+
+// ---- normalisation
+
+Tensor local_response_norm(T x, std::int64_t size, double alpha, double beta, double k) {
+    check(
+        x.ndim() >= 3, "local_response_norm: Expected 3D or higher dimensionality input (got {} dimensions)", x.ndim());
+    if (x.numel() == 0) return x;
+    const Tensor squares = x.mul(x).unsqueeze(1);
+    const std::int64_t before = size / 2, behind = (size - 1) / 2;
+    Tensor means;
+    if (x.ndim() == 3) {
+        means = ops::avg_pool2d(ops::pad(squares, {0, 0, before, behind}), {size, 1}, {.stride = 1});
+    } else {
+        const Tensor lines = squares.reshape({x.size(0), 1, x.size(1), x.size(2), -1});
+        means = ops::avg_pool3d(ops::pad(lines, {0, 0, 0, 0, before, behind}), {size, 1, 1}, {.stride = 1});
+    }
+    return x / means.squeeze(1).view(x.shape()).mul(alpha).add(k).pow(beta);
 }
 
 // ---- distances

@@ -33,7 +33,12 @@ Tensor glu(const Tensor& x, std::int64_t dim);
 Tensor dropout(const Tensor& x, double p, bool training, bool inplace);
 Tensor dropout1d(const Tensor& x, double p, bool training, bool inplace);
 Tensor dropout2d(const Tensor& x, double p, bool training, bool inplace);
+Tensor dropout3d(const Tensor& x, double p, bool training, bool inplace);
 Tensor alpha_dropout(const Tensor& x, double p, bool training, bool inplace);
+Tensor feature_alpha_dropout(const Tensor& x, double p, bool training, bool inplace);
+
+// ---- normalisation
+Tensor local_response_norm(const Tensor& x, std::int64_t size, double alpha, double beta, double k);
 
 // ---- distances
 Tensor normalize(const Tensor& x, double p, const Dims& dim, double eps);

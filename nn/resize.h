@@ -1,4 +1,4 @@
-// Images made larger or smaller without parameters: padded, interpolated, or put together from channels.
+// Images made larger or smaller without parameters.
 #pragma once
 
 #include "function_object.h"
@@ -6,9 +6,10 @@
 
 namespace taper::nn {
 
-/// Either the size of the output, or how many times that of the input: one number, or one for each side; mode
-/// "nearest", "linear" (N, C, W) or "bilinear" (N, C, H, W); align_corners (not of "nearest"): the first and last
-/// pixels lie on each other. recompute_scale_factor: by the sizes of input and output, not by scale_factor.
+/// Either the size of the output, or how many times that of the input: one number, or one for each dim; mode "nearest",
+/// "nearest-exact", "area", "linear" (N, C, W), "bilinear" or "bicubic" (N, C, H, W), "trilinear" (N, C, D, H, W);
+/// align_corners (not of "nearest" and "area"): the first and last pixels lie on each other. recompute_scale_factor: by
+/// the sizes of input and output, not by scale_factor.
 struct UpsampleOptions {
     Keywords _ = Keywords();
     Arg<std::optional<Sizes>> size = Default(none);
@@ -16,18 +17,19 @@ struct UpsampleOptions {
     Arg<std::string> mode = Default("nearest");
     Arg<std::optional<bool>> align_corners = Default(none), recompute_scale_factor = Default(none);
 };
-struct PixelShuffleOptions {
+struct Upsampling2dOptions {
     Keywords _ = Keywords();
-    Arg<std::int64_t> upscale_factor = required;
+    Arg<std::optional<Sizes>> size = Default(none);
+    Arg<std::optional<std::vector<double>>> scale_factor = Default(none);
 };
 
 namespace positional {
 Tensor interpolate(const Tensor& x, const UpsampleOptions& o, bool antialias);
-Tensor pixel_shuffle(const Tensor& x, std::int64_t upscale_factor);
 }  // namespace positional
 
 namespace functional {
-/// As UpsampleOptions. antialias (of "bilinear"): a pixel of a smaller image is a mean over all that it covers.
+/// As UpsampleOptions. antialias (of "bilinear" and "bicubic"): a pixel of a smaller image is a mean over all that it
+/// covers.
 struct InterpolateOptions {
     Keywords _ = Keywords();
     Arg<Tensor> input = required;
@@ -37,17 +39,19 @@ struct InterpolateOptions {
     Arg<std::optional<bool>> align_corners = Default(none), recompute_scale_factor = Default(none);
     Arg<bool> antialias = Default(false);
 };
-struct PixelShuffleOptions {
+struct UpsampleOptions {
     Keywords _ = Keywords();
     Arg<Tensor> input = required;
-    Arg<std::int64_t> upscale_factor = required;
+    Arg<std::optional<Sizes>> size = Default(none);
+    Arg<std::optional<std::vector<double>>> scale_factor = Default(none);
+    Arg<std::string> mode = Default("nearest");
+    Arg<std::optional<bool>> align_corners = Default(none);
 };
-/// The image sampled at other places: (N, C, W) or (N, C, H, W). torch.nn.functional.interpolate
+/// The image sampled at other places: (N, C, W), (N, C, H, W) or (N, C, D, H, W). torch.nn.functional.interpolate
 TAPER_FUNCTION_OBJECT(Tensor, interpolate, InterpolateOptions, 1, input, size, scale_factor, mode, align_corners,
     recompute_scale_factor, antialias)
-/// (..., C * r * r, H, W) -> (..., C, H * r, W * r): each pixel becomes a square of r by r. Shi et al., 2016;
-/// torch.nn.functional.pixel_shuffle
-TAPER_FUNCTION_OBJECT(Tensor, pixel_shuffle, PixelShuffleOptions, 2, input, upscale_factor)
+/// The same; deprecated, and warns. torch.nn.functional.upsample
+TAPER_FUNCTION_OBJECT(Tensor, upsample, UpsampleOptions, 1, input, size, scale_factor, mode, align_corners)
 }  // namespace functional
 
 /// torch.nn.Upsample
@@ -59,47 +63,23 @@ struct Upsample : Module<Upsample> {
     std::string extra_repr() const;
     Setting<UpsampleOptions> options;
 };
-
-/// torch.nn.PixelShuffle
-struct PixelShuffle : Module<PixelShuffle> {
-    TAPER_CONSTRUCTORS(PixelShuffle, PixelShuffleOptions, 1, upscale_factor)
-    PixelShuffle(Called, const PixelShuffleOptions& o) : upscale_factor(o.upscale_factor) {}
-    Tensor forward(const Tensor& x) const { return positional::pixel_shuffle(x, upscale_factor); }
-    std::string extra_repr() const { return fmt::format("upscale_factor={}", *upscale_factor); }
-    Setting<std::int64_t> upscale_factor;
-};
-
-struct PadLayerOptions {
-    Keywords _ = Keywords();
-    Arg<Sizes> padding = required;
-};
-/// What the paddings have in common: one amount, or (left, right, top, bottom).
-template <class Derived> class PadNd : public Module<Derived> {
- public:
+/// Upsample of images in the mode "nearest". torch.nn.UpsamplingNearest2d
+struct UpsamplingNearest2d : Module<UpsamplingNearest2d> {
+    TAPER_CONSTRUCTORS(UpsamplingNearest2d, Upsampling2dOptions, 0, size, scale_factor)
+    TAPER_LIST_ALONE(UpsamplingNearest2d, size)
+    UpsamplingNearest2d(Called, const Upsampling2dOptions& o);
+    Tensor forward(const Tensor& x) const { return positional::interpolate(x, options, false); }
     std::string extra_repr() const;
-    Setting<Sizes> padding;
-
- protected:
-    explicit PadNd(const PadLayerOptions& o);
-    Tensor padded(const Tensor& x, const char* mode) const;
+    Setting<UpsampleOptions> options;
 };
-/// With zeros. torch.nn.ZeroPad2d
-struct ZeroPad2d : PadNd<ZeroPad2d> {
-    TAPER_CONSTRUCTORS(ZeroPad2d, PadLayerOptions, 1, padding)
-    ZeroPad2d(Called, const PadLayerOptions& o) : PadNd(o) {}
-    Tensor forward(const Tensor& x) const { return padded(x, "constant"); }
-};
-/// With the image mirrored at its edge. torch.nn.ReflectionPad2d
-struct ReflectionPad2d : PadNd<ReflectionPad2d> {
-    TAPER_CONSTRUCTORS(ReflectionPad2d, PadLayerOptions, 1, padding)
-    ReflectionPad2d(Called, const PadLayerOptions& o) : PadNd(o) {}
-    Tensor forward(const Tensor& x) const { return padded(x, "reflect"); }
-};
-/// With the pixels of its edge. torch.nn.ReplicationPad2d
-struct ReplicationPad2d : PadNd<ReplicationPad2d> {
-    TAPER_CONSTRUCTORS(ReplicationPad2d, PadLayerOptions, 1, padding)
-    ReplicationPad2d(Called, const PadLayerOptions& o) : PadNd(o) {}
-    Tensor forward(const Tensor& x) const { return padded(x, "replicate"); }
+/// Upsample of images in the mode "bilinear", with aligned corners. torch.nn.UpsamplingBilinear2d
+struct UpsamplingBilinear2d : Module<UpsamplingBilinear2d> {
+    TAPER_CONSTRUCTORS(UpsamplingBilinear2d, Upsampling2dOptions, 0, size, scale_factor)
+    TAPER_LIST_ALONE(UpsamplingBilinear2d, size)
+    UpsamplingBilinear2d(Called, const Upsampling2dOptions& o);
+    Tensor forward(const Tensor& x) const { return positional::interpolate(x, options, false); }
+    std::string extra_repr() const;
+    Setting<UpsampleOptions> options;
 };
 
 }  // namespace taper::nn

@@ -2,12 +2,26 @@
 
 #include "base/memory.h"
 #include "checked.h"
+#include "index.h"
 
 namespace taper {
 
 std::int64_t Shape::from_the_back(std::int64_t i) const {
     check(-dims_ <= i && i < 0, "shape: tuple index out of range: {} of {} sizes", i, dims_);
     return i + dims_;
+}
+
+Shape Shape::operator[](const Slice& slice) const {
+    const std::int64_t step = slice.step.value_or(1), first = step > 0 ? 0 : dims_ - 1, end = step > 0 ? dims_ : -1;
+    check(step != 0, "shape: slice step cannot be zero");
+    auto bound = [&](const std::optional<std::int64_t>& given, std::int64_t absent) {
+        if (!given) return absent;
+        return std::clamp(*given < 0 ? *given + dims_ : *given, std::min(first, end), std::max(first, end));
+    };
+    Shape part;
+    const std::int64_t start = bound(slice.start, first), stop = bound(slice.stop, end);
+    for (std::int64_t i = start; step > 0 ? i < stop : i > stop; i += step) part.push_back(begin()[i]);
+    return part;
 }
 
 std::vector<std::int64_t> Shape::vec() const { return {begin(), end()}; }

@@ -14,6 +14,8 @@
 
 namespace taper {
 
+struct Slice;
+
 /// torch.Size: up to 64 sizes. Up to 8 stand in place, so that no tensor one meets needs a second block for its shape.
 class Shape {
  public:
@@ -51,6 +53,8 @@ class Shape {
     /// Counted from the back below 0, as of Python's tuple; Error beyond the ends.
     std::int64_t& operator[](std::int64_t i) { return begin()[at(i)]; }
     std::int64_t operator[](std::int64_t i) const { return begin()[at(i)]; }
+    /// A part of it, as of Python's tuple: x.shape()[Slice(-2, none)].
+    Shape operator[](const Slice& slice) const;
     // (Loops over all dims go through these: they need no check.)
     std::int64_t* begin() { return is_short() ? in_place_ : apart_; }
     std::int64_t* end() { return begin() + dims_; }

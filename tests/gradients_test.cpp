@@ -794,6 +794,152 @@ std::vector<Row> images() {
     };
 }
 
+// Over volumes; and what is made of windows, grids and pixels.
+std::vector<Row> geometry() {
+    namespace F = torch::nn::functional;
+    const Inputs filters{{{{1, 1, 2, 3, 2}}, {{2, 1, 2, 2, 1}}, {{2}}}, {{{2, 2, 2, 2, 2}}, {{2, 1, 1, 2, 2}}, {{2}}},
+        {{{2, 2, 2, 2}}, {{2, 1, 2, 1, 2}}, {{2}}}, {{{0, 1, 2, 2, 2}}, {{1, 1, 2, 1, 2}}, {{1}}},
+        {{{1, 1, 2, 2, 3}, Layout::Swapped}, {{2, 1, 2, 2, 2}, Layout::Swapped}, {{2}}},
+        {{{1, 1, 2, 2, 2}, Layout::Gaps}, {{1, 1, 2, 2, 2}}, {{1}}},
+        {{{1, 1, 1, 2, 2}, Layout::Dense, {1, 1, 2, 2, 2}}, {{2, 1, 1, 1, 2}}, {{2}}},
+        {{{1, 1, 2, 2, 2}}, {{1, 1, 3, 2, 2}}, {{1}}}};
+    const Inputs volumes{{{{1, 1, 3, 2, 3}}}, {{{2, 1, 2, 3, 2}}}, {{{1, 2, 2, 2, 2}}}, {{{2, 2, 2, 3}}},
+        {{{0, 1, 2, 2, 2}}}, {{{1, 1, 2, 2, 3}, Layout::Swapped}}, {{{1, 1, 2, 3, 2}, Layout::Gaps}},
+        {{{1, 1, 1, 2, 3}, Layout::Dense, {1, 1, 2, 2, 3}}}};
+    const Inputs pictures{{{{1, 1, 4, 4}}}, {{{2, 1, 2, 4}}}, {{{1, 2, 4, 2}}}, {{{1, 1, 2, 2}}}, {{{0, 1, 4, 4}}},
+        {{{1, 1, 4, 2}, Layout::Swapped}}, {{{1, 1, 2, 4}, Layout::Gaps}},
+        {{{1, 1, 1, 4}, Layout::Dense, {1, 1, 4, 4}}}};
+    const Inputs columns{{{{1, 4, 9}}}, {{{2, 4, 9}}}, {{{1, 8, 9}}}, {{{4, 9}}}, {{{0, 4, 9}}},
+        {{{1, 4, 9}, Layout::Swapped}}, {{{1, 4, 9}, Layout::Gaps}}, {{{1, 1, 9}, Layout::Dense, {1, 4, 9}}}};
+    const Inputs shuffled{{{{4, 2, 2}}}, {{{1, 4, 2, 2}}}, {{{2, 4, 2, 4}}}, {{{8, 2, 2}}}, {{{0, 4, 2, 2}}},
+        {{{4, 4, 2}, Layout::Swapped}}, {{{4, 2, 2}, Layout::Gaps}}, {{{4, 1, 2}, Layout::Dense, {4, 2, 2}}}};
+    const Inputs grids{{{{1, 1, 3, 3}}, {{1, 2, 1, 2}}}, {{{1, 2, 2, 3}}, {{1, 1, 1, 2}}},
+        {{{2, 1, 3, 2}}, {{2, 1, 2, 2}}}, {{{1, 1, 2, 2}}, {{1, 1, 2, 2}}}, {{{1, 1, 3, 3}}, {{1, 0, 1, 2}}},
+        {{{1, 1, 3, 2}, Layout::Swapped}, {{1, 1, 2, 2}}}, {{{1, 1, 2, 3}, Layout::Gaps}, {{1, 1, 1, 2}}},
+        {{{1, 1, 1, 3}, Layout::Dense, {1, 1, 3, 3}}, {{1, 1, 2, 2}}}};
+    const Inputs volume_grids{{{{1, 1, 2, 3, 3}}, {{1, 1, 2, 1, 3}}}, {{{1, 2, 2, 2, 3}}, {{1, 1, 1, 1, 3}}},
+        {{{2, 1, 3, 2, 2}}, {{2, 1, 1, 1, 3}}}, {{{1, 1, 2, 2, 2}}, {{1, 1, 1, 2, 3}}},
+        {{{1, 1, 2, 3, 3}}, {{1, 0, 1, 1, 3}}}, {{{1, 1, 2, 3, 2}, Layout::Swapped}, {{1, 1, 1, 1, 3}}},
+        {{{1, 1, 2, 2, 3}, Layout::Gaps}, {{1, 1, 1, 1, 3}}},
+        {{{1, 1, 1, 2, 3}, Layout::Dense, {1, 1, 2, 2, 3}}, {{1, 1, 1, 1, 3}}}};
+    const Inputs maps{{{{1, 2, 3}}}, {{{2, 2, 3}}}, {{{3, 2, 3}}}, {{{1, 2, 3}, Layout::Swapped}},
+        {{{1, 2, 3}, Layout::Gaps}}, {{{2, 2, 3}, Layout::Swapped}}, {{{2, 2, 3}, Layout::Gaps}},
+        {{{1, 2, 3}, Layout::Dense, {2, 2, 3}}}};
+    // Where the places of a grid do not come near a pixel of 2 or 3, nor a border.
+    const Values places{0.1, 0.27};
+    auto resized = [](const char* mode, bool antialias) {
+        return [mode, antialias](T x) {
+            return F::interpolate(x,
+                {.scale_factor = antialias ? 0.5 : 1.5,
+                    .mode = mode,
+                    .recompute_scale_factor = true,
+                    .antialias = antialias});
+        };
+    };
+    return {
+        row(
+            "conv3d",
+            [](T x, T w, T b) {
+                return F::conv3d(x, w, b, {.stride = {1, 2, 1}, .padding = 1, .groups = x.size(-4)});
+            },
+            filters),
+        row("conv_transpose3d",
+            [](T x, T w, T b) {
+                return F::conv_transpose3d(x, w, b.sum().expand({w.size(1) * x.size(-4)}),
+                    {.stride = 2, .output_padding = {1, 0, 0}, .groups = x.size(-4)});
+            },
+            {{{{1, 1, 1, 2, 1}}, {{1, 1, 2, 2, 1}}, {{2}}}, {{{2, 2, 1, 1, 2}}, {{2, 1, 1, 2, 2}}, {{2}}},
+                {{{2, 1, 2, 1}}, {{2, 1, 2, 1, 2}}, {{2}}}, {{{0, 1, 2, 2, 2}}, {{1, 1, 2, 1, 2}}, {{1}}},
+                {{{1, 1, 1, 2, 2}, Layout::Swapped}, {{1, 1, 2, 1, 2}, Layout::Swapped}, {{2}}},
+                {{{1, 1, 1, 1, 2}, Layout::Gaps}, {{1, 1, 2, 1, 2}}, {{1}}},
+                {{{1, 1, 1, 1, 1}, Layout::Dense, {1, 1, 1, 2, 1}}, {{1, 1, 1, 1, 2}}, {{2}}},
+                {{{1, 1, 1, 1, 1}}, {{1, 2, 2, 1, 2}}, {{1}}}}),
+        row("max_pool3d", [](T x) { return F::max_pool3d(x, 2, 1, 1); }, volumes, {distinct}),
+        row(
+            "avg_pool3d", [](T x) { return F::avg_pool3d(x, 2, 1, 1); }, volumes),
+        row(
+            "adaptive_avg_pool3d",
+            [](T x) {
+                return F::adaptive_avg_pool3d(x, {2, 1, 2});
+            },
+            volumes),
+        row("adaptive_max_pool3d",
+            [](T x) {
+                return F::adaptive_max_pool3d(x, {2, 1, 2});
+            },
+            volumes, {distinct}),
+        row(
+            "max_unpool3d",
+            [](T x) {
+                return F::max_unpool3d(x,
+                    torch::arange(x.size(-3) * x.size(-2) * x.size(-1))
+                        .view({x.size(-3), x.size(-2), x.size(-1)})
+                        .expand(x.shape()),
+                    2, 1);
+            },
+            volumes),
+        row("lp_pool2d", [](T x) { return F::lp_pool2d(x, 3, 2); }, pictures, {positive}),
+        row("fractional_max_pool2d",
+            [](T x) {
+                return F::fractional_max_pool2d(x, {1, 2}, {.output_size = {2, 1}});
+            },
+            pictures, {distinct}),
+        row("nearest", resized("nearest", false), pictures),
+        row("nearest-exact", resized("nearest-exact", false), pictures),
+        row("bilinear", resized("bilinear", false), pictures),
+        row("bicubic", resized("bicubic", false), pictures),
+        row("bilinear, antialias", resized("bilinear", true), pictures),
+        row("bicubic, antialias", resized("bicubic", true), pictures),
+        row(
+            "trilinear",
+            [](T x) {
+                return F::interpolate(x.ndim() == 5 ? x : x.unsqueeze(0),
+                    {.size = {3, 2, 4}, .mode = "trilinear", .align_corners = true});
+            },
+            volumes),
+        row("grid_sample", [](T x, T grid) { return F::grid_sample(x, grid, {.align_corners = true}); }, grids,
+            {{}, places}),
+        row("grid_sample, border",
+            [](T x, T grid) { return F::grid_sample(x, grid, {.padding_mode = "border", .align_corners = true}); },
+            grids, {{}, places}),
+        row("grid_sample, reflection",
+            [](T x, T grid) {
+                return F::grid_sample(x, 2 + grid, {.padding_mode = "reflection", .align_corners = true});
+            },
+            grids, {{}, places}),
+        row("grid_sample, nearest",
+            [](T x, T grid) { return F::grid_sample(x, grid, {.mode = "nearest", .align_corners = true}); }, grids,
+            {{}, places}),
+        row("grid_sample, bicubic",
+            [](T x, T grid) { return F::grid_sample(x, grid, {.mode = "bicubic", .align_corners = true}); }, grids,
+            {{}, places}),
+        row("grid_sample 3d", [](T x, T grid) { return F::grid_sample(x, grid, {.align_corners = true}); },
+            volume_grids, {{}, places}),
+        row(
+            "affine_grid",
+            [](T theta) {
+                return F::affine_grid(theta, {theta.size(0), 1, 2, 3}, {.align_corners = false});
+            },
+            maps),
+        row(
+            "pixel_shuffle", [](T x) { return torch::pixel_shuffle(x, 2); }, shuffled),
+        row(
+            "pixel_unshuffle", [](T x) { return torch::pixel_unshuffle(x, 2); }, shuffled),
+        row(
+            "channel_shuffle", [](T x) { return torch::channel_shuffle(x, x.size(1) % 2 == 0 ? 2 : 1); }, shuffled),
+        row(
+            "unfold",
+            [](T x) {
+                return F::unfold(x, {2, 1}, {.dilation = {1, 2}, .padding = 1, .stride = 2});
+            },
+            pictures),
+        row(
+            "fold", [](T x) { return F::fold(x, 4, 2); }, columns),
+        row(
+            "local_response_norm", [](T x) { return F::local_response_norm(x, 2, {.alpha = 0.5}); }, pictures),
+    };
+}
+
 std::vector<Row> normalizations() {
     const Inputs channels{{{{3, 2}}, {{2}}, {{2}}}, {{{2, 2, 3}}, {{2}}, {{2}}}, {{{4, 1}}, {{1}}, {{1}}},
         {{{2, 2, 2, 2}}, {{2}}, {{2}}}, {{{3, 2}, Layout::Swapped}, {{2}}, {{2}}},
@@ -867,7 +1013,7 @@ std::vector<Row> in_place() {
 std::vector<Row> table() {
     std::vector<Row> rows;
     for (auto group : {pointwise, arithmetic, activations, reductions, views, products, joining, indexing, sorting,
-             losses, images, normalizations, in_place}) {
+             losses, images, geometry, normalizations, in_place}) {
         auto more = group();
         rows.insert(rows.end(), more.begin(), more.end());
     }

@@ -134,6 +134,91 @@ Losses characters() {
     return train(model, optimizer, loss_of, 30);
 }
 
+nn::Sequential block(int inside, int outside) {
+    return nn::Sequential(nn::Conv3d(inside, outside, 3, {.padding = 1, .bias = false}), nn::BatchNorm3d(outside),
+        nn::ReLU(), nn::Conv3d(outside, outside, 3, {.padding = 1, .padding_mode = "replicate"}),
+        nn::InstanceNorm3d(outside, {.affine = true}), nn::LeakyReLU(0.01));
+}
+
+struct UNet3d : nn::Module<UNet3d> {
+    nn::Sequential down1 = register_module("down1", block(1, 4)), down2 = register_module("down2", block(4, 8));
+    nn::MaxPool3d pool = register_module("pool", nn::MaxPool3d(2));
+    nn::Sequential middle = register_module("middle", block(8, 16));
+    nn::ConvTranspose3d up2 = register_module("up2", nn::ConvTranspose3d(16, 8, 2, {.stride = 2}));
+    nn::Upsample up1 =
+        register_module("up1", nn::Upsample({.scale_factor = 2, .mode = "trilinear", .align_corners = true}));
+    nn::Sequential join2 = register_module("join2", block(16, 8)), join1 = register_module("join1", block(12, 4));
+    nn::Conv3d out = register_module("out", nn::Conv3d(4, 3, 1));
+
+    Tensor forward(Tensor x) {
+        auto d1 = down1(x);
+        auto d2 = down2(pool(d1));
+        auto m = F::dropout3d(middle(pool(d2)), 0.2, training());
+        auto u2 = join2(torch::cat({up2(m), d2}, {.dim = 1}));
+        auto u1 = join1(torch::cat({up1(u2), d1}, {.dim = 1}));
+        return out(u1);
+    }
+};
+
+Losses unet3d() {
+    torch::manual_seed(9);
+    Tensor X = torch::rand({2, 1, 8, 12, 8}), y = torch::randint(3, {2, 8, 12, 8});
+    auto model = UNet3d();
+
+    auto loss_of = [&](auto& model) {
+        auto logits = model(X);
+        auto chosen = F::one_hot(y, 3).permute(0, 4, 1, 2, 3);
+        auto dice = 1 - 2 * (logits.softmax(1) * chosen).sum() / (logits.softmax(1) + chosen).sum();
+        return F::cross_entropy(logits, y) + dice;
+    };
+
+    auto optimizer = optim::Adam(model.parameters(), {.lr = 1e-3});
+    return train(model, optimizer, loss_of, 8);
+}
+
+struct SpatialTransformer : nn::Module<SpatialTransformer> {
+    nn::Sequential localization = register_module("localization",
+        nn::Sequential(nn::Conv2d(1, 8, 7), nn::MaxPool2d(2, {.stride = 2}), nn::ReLU(true), nn::Conv2d(8, 10, 5),
+            nn::MaxPool2d(2, {.stride = 2}), nn::ReLU(true)));
+    nn::Sequential fc_loc =
+        register_module("fc_loc", nn::Sequential(nn::Linear(10 * 3 * 3, 32), nn::ReLU(true), nn::Linear(32, 3 * 2)));
+    nn::Conv2d conv1 = register_module("conv1", nn::Conv2d(1, 10, 5)),
+               conv2 = register_module("conv2", nn::Conv2d(10, 20, 5));
+    nn::Dropout2d conv2_drop = register_module("conv2_drop", nn::Dropout2d());
+    nn::Linear fc1 = register_module("fc1", nn::Linear(320, 50)), fc2 = register_module("fc2", nn::Linear(50, 10));
+
+    SpatialTransformer() {
+        fc_loc[2].as<nn::Linear>().weight.data().zero_();
+        fc_loc[2].as<nn::Linear>().bias.data().copy_(torch::tensor({1, 0, 0, 0, 1, 0}, {.dtype = torch::kFloat}));
+    }
+    Tensor stn(Tensor x) {
+        auto xs = localization(x);
+        xs = xs.view(-1, 10 * 3 * 3);
+        auto theta = fc_loc(xs);
+        theta = theta.view(-1, 2, 3);
+        auto grid = F::affine_grid(theta, x.size(), {.align_corners = false});
+        return F::grid_sample(x, grid, {.align_corners = false});
+    }
+    Tensor forward(Tensor x) {
+        x = stn(x);
+        x = F::relu(F::max_pool2d(conv1(x), 2));
+        x = F::relu(F::max_pool2d(conv2_drop(conv2(x)), 2));
+        x = x.view(-1, 320);
+        x = F::relu(fc1(x));
+        x = F::dropout(x, {.training = training()});
+        return F::log_softmax(fc2(x), {.dim = 1});
+    }
+};
+
+Losses spatial_transformer() {
+    torch::manual_seed(10);
+    Tensor X = torch::rand({16, 1, 28, 28}), y = torch::randint(10, {16});
+    auto model = SpatialTransformer();
+    auto optimizer = optim::SGD(model.parameters(), {.lr = 0.01});
+    return train(
+        model, optimizer, [&](auto& model) { return F::nll_loss(model(X), y); }, 20);
+}
+
 }  // namespace
 
 TEST_CASE("other programs than the articles' have PyTorch's losses - run beside them") {
@@ -154,7 +239,8 @@ TEST_CASE("other programs than the articles' have PyTorch's losses - run beside 
         {"Softplus", nn::Softplus()}, {"Softsign", nn::Softsign()}, {"Hardswish", nn::Hardswish()},
         {"Hardtanh", nn::Hardtanh()}, {"Tanhshrink", nn::Tanhshrink()}, {"LogSigmoid", nn::LogSigmoid()}};
     std::map<std::string, Losses> ours{{"lenet", lenet()}, {"network_of_examples", network_of_examples()},
-        {"vae", vae()}, {"regression", regression()}, {"characters", characters()}};
+        {"vae", vae()}, {"regression", regression()}, {"characters", characters()}, {"unet3d", unet3d()},
+        {"spatial_transformer", spatial_transformer()}};
     for (const auto& [name, activation] : activations)
         ours.emplace(std::string("classifier with ") + name, classifier(activation));
 

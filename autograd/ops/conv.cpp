@@ -13,15 +13,19 @@ using T = const Tensor&;
 
 namespace {
 
-/// The sizes of a convolution, and whether its tensors have one or two dims of pixels.
+/// The sizes of a convolution, and how many dims of pixels its tensors have.
 struct Geometry : ConvSizes {
     int dims;
-    Shape of(std::int64_t first, std::int64_t second, std::int64_t height, std::int64_t width) const {
-        return dims == 1 ? Shape{first, second, width} : Shape{first, second, height, width};
+    const Window& window(int dim) const { return dim == dims - 1 ? w : dim == dims - 2 ? h : d; }
+    Window& window(int dim) { return dim == dims - 1 ? w : dim == dims - 2 ? h : d; }
+    Shape of(std::int64_t first, std::int64_t second, std::int64_t Window::*size) const {
+        Shape shape{first, second};
+        for (int dim = 0; dim < dims; ++dim) shape.push_back(window(dim).*size);
+        return shape;
     }
-    Shape x() const { return of(batch, groups * in, h.in, w.in); }
-    Shape y() const { return of(batch, groups * out, h.out, w.out); }
-    Shape weight() const { return of(groups * out, in, h.kernel, w.kernel); }
+    Shape x() const { return of(batch, groups * in, &Window::in); }
+    Shape y() const { return of(batch, groups * out, &Window::out); }
+    Shape weight() const { return of(groups * out, in, &Window::kernel); }
 };
 
 Tensor transposed(const char* name, T y, T weight, T bias, const Geometry& g);
@@ -29,7 +33,11 @@ Tensor weight_of(T y, T x, const Geometry& g);
 
 template <class N> const N* data_or_null(T x) { return x.defined() ? x.data_ptr<N>() : nullptr; }
 Tensor row_major(T x) { return x.defined() ? native::contiguous(x) : x; }
-Tensor over_pixels(T grad) { return grad.ndim() == 3 ? grad.sum(Shape{0, 2}) : grad.sum(Shape{0, 2, 3}); }
+Tensor over_pixels(T grad) {
+    Shape dims{0};
+    for (int d = 2; d < grad.ndim(); ++d) dims.push_back(d);
+    return grad.sum(dims);
+}
 
 constexpr const char* second_derivative = "ConvolutionBackwardBackward0";
 
@@ -197,8 +205,7 @@ Tensor conv(const char* op, T x, T weight, T bias, const ConvOptions& options, i
         check_channels(op, x, weight, bias, options.groups, false);
         const Placement at = place(op, windows, options.padding, dims);
         Geometry g{{x.shape()[0], options.groups, weight.shape()[1], weight.shape()[0] / options.groups, {}, {}}, dims};
-        if (dims == 2) g.h = windows.window(0, windows.in[0], at.out[0], at.padding[0]);
-        g.w = windows.window(dims - 1, windows.in[dims - 1], at.out[dims - 1], at.padding[dims - 1]);
+        for (int d = 0; d < dims; ++d) g.window(d) = windows.window(d, windows.in[d], at.out[d], at.padding[d]);
         return forwards("ConvolutionBackward0", x, weight, bias, g);
     });
 }
@@ -227,8 +234,7 @@ Tensor conv_transpose(const char* op, T x, T weight, T bias, const ConvTranspose
             "small",
             op, by(windows.in), by(out));
         Geometry g{{x.shape()[0], options.groups, weight.shape()[1], weight.shape()[0] / options.groups, {}, {}}, dims};
-        if (dims == 2) g.h = windows.window(0, out[0], windows.in[0], padding[0]);
-        g.w = windows.window(dims - 1, out[dims - 1], windows.in[dims - 1], padding[dims - 1]);
+        for (int d = 0; d < dims; ++d) g.window(d) = windows.window(d, out[d], windows.in[d], padding[d]);
         return transposed("ConvolutionBackward0", x, weight, bias, g);
     });
 }
@@ -237,11 +243,15 @@ Tensor conv_transpose(const char* op, T x, T weight, T bias, const ConvTranspose
 
 Tensor conv1d(T x, T weight, T bias, const ConvOptions& options) { return conv("conv1d", x, weight, bias, options, 1); }
 Tensor conv2d(T x, T weight, T bias, const ConvOptions& options) { return conv("conv2d", x, weight, bias, options, 2); }
+Tensor conv3d(T x, T weight, T bias, const ConvOptions& options) { return conv("conv3d", x, weight, bias, options, 3); }
 Tensor conv_transpose1d(T x, T weight, T bias, const ConvTransposeOptions& options) {
     return conv_transpose("conv_transpose1d", x, weight, bias, options, 1);
 }
 Tensor conv_transpose2d(T x, T weight, T bias, const ConvTransposeOptions& options) {
     return conv_transpose("conv_transpose2d", x, weight, bias, options, 2);
+}
+Tensor conv_transpose3d(T x, T weight, T bias, const ConvTransposeOptions& options) {
+    return conv_transpose("conv_transpose3d", x, weight, bias, options, 3);
 }
 
 }  // namespace taper::ops

@@ -98,7 +98,8 @@ Tensor pad(T x, const std::vector<std::int64_t>& amounts, const std::string& mod
         amounts.size());
     check(mode == "circular" || x.is_floating_point(), "pad: \"{}_pad{}d_cpu\" not implemented for '{}'",
         mode == "reflect" ? "reflection" : "replication", dims, scalar_name_of(x.dtype()));
-    if (mode != "circular" && is_narrow(x.dtype())) not_implemented(x.dtype());
+    const bool is_volume = mode == "reflect" && dims == 3;  // for which PyTorch has kernels of halves too
+    if (mode != "circular" && is_narrow(x.dtype()) && !is_volume) not_implemented(x.dtype());
     const Inside how = mode == "reflect" ? Inside::Reflect : mode == "replicate" ? Inside::Replicate : Inside::Circular;
     return pad_from_inside(x, before, behind, static_cast<int>(dims), how);
 }

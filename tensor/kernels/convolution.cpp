@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::int64_t buffer_bytes = 768 << 10;  // of an unrolled tile
 
-/// Rows [begin, end) of the output, of one group of one sample.
+/// Rows [begin, end) of the output, of one group of one sample; those of a volume's images one after the other.
 struct Tile {
     std::int64_t begin, end;
 };
@@ -26,32 +26,40 @@ struct Tile {
 /// Whether the unrolled image is the image itself.
 bool is_plain(const ConvSizes& s) {
     auto plain = [](const Window& w) { return w.kernel == 1 && w.stride == 1 && w.padding == 0 && w.out == w.in; };
-    return plain(s.h) && plain(s.w);
+    return plain(s.d) && plain(s.h) && plain(s.w);
 }
 
 std::int64_t tile_rows(const ConvSizes& s, std::int64_t element_bytes) {
     const std::int64_t row = std::max<std::int64_t>(1, s.taps() * s.w.out * element_bytes);
-    const std::int64_t most = std::clamp<std::int64_t>(buffer_bytes / row, 1, std::max<std::int64_t>(s.h.out, 1));
-    const std::int64_t tiles = (s.h.out + most - 1) / most;
-    return (s.h.out + tiles - 1) / std::max<std::int64_t>(tiles, 1);
+    const std::int64_t all = s.rows_out(),
+                       most = std::clamp<std::int64_t>(buffer_bytes / row, 1, std::max<std::int64_t>(all, 1));
+    const std::int64_t tiles = (all + most - 1) / most;
+    return (all + tiles - 1) / std::max<std::int64_t>(tiles, 1);
 }
 
 /// Calls f(column row of the tile, pixel row of the image or none, the range of columns inside, kx) for each row of the
-/// unrolled tile: taps in the order (channel, ky, kx), and the tile's rows under each.
+/// unrolled tile: taps in the order (channel, kz, ky, kx), and the tile's rows under each.
 template <class F> void for_each_run(const ConvSizes& s, Tile tile, F f) {
-    const std::int64_t rows = tile.end - tile.begin;
-    for (std::int64_t c = 0, tap = 0; c < s.in; ++c)
-        for (std::int64_t ky = 0; ky < s.h.kernel; ++ky)
-            for (std::int64_t kx = 0; kx < s.w.kernel; ++kx, ++tap) {
-                const Window::Range inside = s.w.inside(kx);
-                for (std::int64_t oy = tile.begin; oy < tile.end; ++oy) {
-                    const std::int64_t y = s.h.at(oy, ky);
-                    const bool exists = y >= 0 && y < s.h.in;
-                    const std::int64_t from = (c * s.h.in + y) * s.w.in + s.w.at(inside.begin, kx);
-                    f((tap * rows + oy - tile.begin) * s.w.out, from,
-                        exists ? inside : Window::Range{s.w.out, s.w.out});
-                }
+    const std::int64_t rows = tile.end - tile.begin, first_z = tile.begin / s.h.out, first_y = tile.begin % s.h.out;
+    auto under_tap = [&, f] [[gnu::always_inline]] (
+                         std::int64_t tap, std::int64_t c, std::int64_t kz, std::int64_t ky, std::int64_t kx) {
+        const Window::Range inside = s.w.inside(kx);
+        std::int64_t row = 0, oz = first_z, oy = first_y;
+        for (; row < rows; ++oz, oy = 0) {
+            const std::int64_t z = s.d.at(oz, kz), plane = c * s.d.in + z, end = std::min(rows, row + s.h.out - oy);
+            const bool is_plane = z >= 0 && z < s.d.in;
+            for (; row < end; ++row, ++oy) {
+                const std::int64_t y = s.h.at(oy, ky);
+                const bool exists = is_plane && y >= 0 && y < s.h.in;
+                const std::int64_t from = (plane * s.h.in + y) * s.w.in + s.w.at(inside.begin, kx);
+                f((tap * rows + row) * s.w.out, from, exists ? inside : Window::Range{s.w.out, s.w.out});
             }
+        }
+    };
+    for (std::int64_t c = 0, tap = 0; c < s.in; ++c)
+        for (std::int64_t kz = 0; kz < s.d.kernel; ++kz)
+            for (std::int64_t ky = 0; ky < s.h.kernel; ++ky)
+                for (std::int64_t kx = 0; kx < s.w.kernel; ++kx, ++tap) under_tap(tap, c, kz, ky, kx);
 }
 
 // Rows of an image are short: a loop of the compiler's would spend more time on their ends than on them. So they are
@@ -129,7 +137,7 @@ template <class T> void fill_rows(T* rows, std::int64_t n, std::int64_t width, c
 
 }  // namespace
 
-// for o in out, (oy, ox) in pixels out:
+// for o in out, (oy, ox) in pixels out (of a volume, (oz, oy, ox), and kz in kernel):
 //     y[o][oy][ox] = bias[o]
 //     for c in in, (ky, kx) in kernel, where (iy, ix) = (s.h.at(oy, ky), s.w.at(ox, kx)) is in the image:
 //         y[o][oy][ox] += x[c][iy][ix] * weight[o][c][ky][kx]
@@ -137,14 +145,14 @@ template <class T> void convolve(const ConvSizes& s, const T* x, const T* weight
     if (direct_convolution::convolve(s, x, weight, bias, y)) return;
     const std::int64_t taps = s.taps(), pixels = s.pixels_out(), rows = tile_rows(s, sizeof(T));
     if (s.batch * s.groups * s.out * pixels == 0) return;
-    const std::int64_t tiles = (s.h.out + rows - 1) / rows;
+    const std::int64_t tiles = (s.rows_out() + rows - 1) / rows;
     const bool plain = is_plain(s);
     const double work = double(taps) * double(s.out) * double(rows * s.w.out);
     parallel_for(s.batch * s.groups * tiles, pieces_worth(work), [&](std::int64_t begin, std::int64_t end) {
         Buffer<T> buffer(plain ? 0 : taps * rows * s.w.out);
         for (std::int64_t job = begin; job < end; ++job) {
             const std::int64_t t = job % tiles, image = job / tiles, group = image % s.groups;
-            const Tile tile{t * rows, std::min(s.h.out, (t + 1) * rows)};
+            const Tile tile{t * rows, std::min(s.rows_out(), (t + 1) * rows)};
             const std::int64_t n = (tile.end - tile.begin) * s.w.out, first = tile.begin * s.w.out;
             const T* from = x + image * s.in * s.pixels_in();
             T* to = y + image * s.out * pixels + first;
@@ -169,8 +177,8 @@ template <class T> void convolve_transposed(const ConvSizes& s, const T* y, cons
             const std::int64_t group = image % s.groups;
             T* to = x + image * s.in * s.pixels_in();
             fill_rows(to, s.in, s.pixels_in(), bias ? bias + group * s.in : nullptr);
-            for (Tile tile{0, 0}; tile.begin < s.h.out; tile.begin = tile.end) {
-                tile.end = std::min(s.h.out, tile.begin + rows);
+            for (Tile tile{0, 0}; tile.begin < s.rows_out(); tile.begin = tile.end) {
+                tile.end = std::min(s.rows_out(), tile.begin + rows);
                 const std::int64_t n = (tile.end - tile.begin) * s.w.out;
                 gemm<T>(true, false, taps, n, s.out, 1, weight + group * s.out * taps, taps,
                     y + image * s.out * pixels + tile.begin * s.w.out, pixels, 0, buffer.data(), n);
@@ -195,8 +203,8 @@ template <class T> void convolve_weight(const ConvSizes& s, const T* y, const T*
         for (std::int64_t job = begin; job < end; ++job) {
             const std::int64_t part = job / s.groups, group = job % s.groups;
             for (std::int64_t b = part * samples; b < std::min(s.batch, (part + 1) * samples); ++b)
-                for (Tile tile{0, 0}; tile.begin < s.h.out; tile.begin = tile.end) {
-                    tile.end = std::min(s.h.out, tile.begin + rows);
+                for (Tile tile{0, 0}; tile.begin < s.rows_out(); tile.begin = tile.end) {
+                    tile.end = std::min(s.rows_out(), tile.begin + rows);
                     const std::int64_t n = (tile.end - tile.begin) * s.w.out, image = b * s.groups + group;
                     unroll(s, tile, x + image * s.in * s.pixels_in(), buffer.data());
                     gemm<T>(false, true, s.out, taps, n, 1, y + image * s.out * pixels + tile.begin * s.w.out, pixels,

@@ -271,7 +271,7 @@ template <class T> void add_up_weights(const ConvSizes& s, const T* y, const T* 
 bool fits(const ConvSizes& s) {
     const bool is_work = s.batch > 0 && s.pixels_in() > 0 && s.pixels_out() > 0;
     const bool is_window = s.h.kernel * s.w.kernel > 1 && s.w.span() <= 2 * s.w.in;
-    return is_work && is_window && s.taps() >= 16 && s.out >= 8 && simd_level() != Level::baseline;
+    return is_work && is_window && s.d.is_flat() && s.taps() >= 16 && s.out >= 8 && simd_level() != Level::baseline;
 }
 
 /// Where the windows move by one pixel, the transpose is a convolution too, with its filters flipped.
@@ -295,7 +295,7 @@ template <class T> bool convolve(const ConvSizes& s, const T* x, const T* weight
 // NaN.
 template <class T> bool convolve_transposed(const ConvSizes& s, const T* y, const T* weight, const T* bias, T* x) {
     const ConvSizes t = transposed(s);
-    if (s.h.stride != 1 || s.w.stride != 1 || !fits(t)) return false;
+    if (s.h.stride != 1 || s.w.stride != 1 || !s.d.is_flat() || !fits(t)) return false;
     if (!std::all_of(weight, weight + s.groups * s.out * s.taps(), [](T w) { return std::isfinite(w); })) return false;
     const WeightSteps at{s.h.kernel * s.w.kernel, s.taps(), true};
     apply(t, y, Filters<T>(t, weight, at, s.out * s.taps()), bias, x);

@@ -11,7 +11,7 @@ namespace {
 
 /// Calls f(image) for each of them, shared out to the threads.
 template <class F> void for_each_image(std::int64_t images, const PoolSizes& s, F f) {
-    const std::int64_t work = s.pixels_in() + s.pixels_out() * s.h.kernel * s.w.kernel;
+    const std::int64_t work = s.pixels_in() + s.pixels_out() * s.kernel();
     parallel_for(images, grain_of(work), [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t image = begin; image < end; ++image) f(image);
     });
@@ -27,7 +27,7 @@ struct WholeWindows {
         auto whole = [](const PoolWindow& w) {
             return !w.adaptive && w.padding == 0 && w.dilation == 1 && w.at(w.out - 1, w.kernel - 1) < w.in;
         };
-        const bool usual = s.h.kernel == s.w.kernel && (s.w.kernel == 2 || s.w.kernel == 3);
+        const bool usual = s.d.is_flat() && s.h.kernel == s.w.kernel && (s.w.kernel == 2 || s.w.kernel == 3);
         if (!usual || !whole(s.h) || !whole(s.w) || s.pixels_in() > std::numeric_limits<std::int32_t>::max()) return;
         windows = static_cast<std::int32_t>(s.pixels_out()), width = static_cast<std::int32_t>(s.w.in);
         of_three = s.w.kernel == 3;
@@ -88,34 +88,56 @@ template <class T> void take_larger(const Window& w, std::int64_t row, const T* 
 }
 
 template <class T> void max_of_windows(const PoolSizes& s, const T* x, T* y, std::int32_t* indices) {
-    for (std::int64_t oy = 0; oy < s.h.out; ++oy, y += s.w.out, indices += s.w.out) {
-        const Window::Range rows = s.h.elements(oy);
+    // a wide dilation may step over all of a small image
+    auto first = [](const PoolWindow& w, std::int64_t o) { return std::min(w.at(o, w.elements(o).begin), w.in - 1); };
+    for (std::int64_t o = 0; o < s.d.out * s.h.out; ++o, y += s.w.out, indices += s.w.out) {
+        const std::int64_t oz = o / s.h.out, oy = o % s.h.out;
+        const Window::Range depths = s.d.elements(oz), rows = s.h.elements(oy);
+        const std::int64_t first_row = first(s.d, oz) * s.h.in + first(s.h, oy);
         for (std::int64_t ox = 0; ox < s.w.out; ++ox) {
             y[ox] = -std::numeric_limits<T>::infinity();
-            indices[ox] = static_cast<std::int32_t>(std::min(s.h.at(oy, rows.begin), s.h.in - 1) * s.w.in +
-                std::min(s.w.of(ox).begin, s.w.in - 1));  // a wide dilation may step over all of a small image
+            indices[ox] = static_cast<std::int32_t>(first_row * s.w.in + first(s.w, ox));
         }
         dispatch([=, &s] [[gnu::always_inline]] () {
-            for (std::int64_t k = rows.begin; k < rows.end; ++k) {
-                const std::int64_t row = s.h.at(oy, k);
-                take_larger(s.w, row, x + row * s.w.in, y, indices);
-            }
+            for (std::int64_t kz = depths.begin; kz < depths.end; ++kz)
+                for (std::int64_t k = rows.begin; k < rows.end; ++k) {
+                    const std::int64_t row = s.d.at(oz, kz) * s.h.in + s.h.at(oy, k);
+                    take_larger(s.w, row, x + row * s.w.in, y, indices);
+                }
         });
     }
 }
 
-template <class T> void max_of_adaptive_windows(const PoolSizes& s, const T* x, T* y, std::int32_t* indices) {
-    for (std::int64_t oy = 0; oy < s.h.out; ++oy)
-        for (std::int64_t ox = 0; ox < s.w.out; ++ox, ++y, ++indices) {
-            const Window::Range rows = s.h.of(oy), columns = s.w.of(ox);
-            T best = -std::numeric_limits<T>::infinity();
-            std::int64_t at = rows.begin * s.w.in + columns.begin;
-            for (std::int64_t row = rows.begin; row < rows.end; ++row)
-                for (std::int64_t i = row * s.w.in + columns.begin; i < row * s.w.in + columns.end; ++i)
-                    if (exceeds(x[i], best)) best = x[i], at = i;
-            *y = best;
-            *indices = static_cast<std::int32_t>(at);
+/// The pixels that a window holds.
+struct Box {
+    Window::Range z, y, x;
+};
+template <class F> TAPER_INLINE void for_each_pixel(const PoolSizes& s, const Box& box, F f) {
+    for (std::int64_t z = box.z.begin; z < box.z.end; ++z)
+        for (std::int64_t row = z * s.h.in + box.y.begin; row < z * s.h.in + box.y.end; ++row)
+            for (std::int64_t i = row * s.w.in + box.x.begin; i < row * s.w.in + box.x.end; ++i) f(i);
+}
+/// Calls f(window, its pixels, its place along each dim) for each window of an image.
+template <class F> TAPER_INLINE void for_each_window(const PoolSizes& s, F f) {
+    for (std::int64_t oz = 0, o = 0; oz < s.d.out; ++oz) {
+        const Window::Range depths = s.d.of(oz);
+        for (std::int64_t oy = 0; oy < s.h.out; ++oy) {
+            const Window::Range rows = s.h.of(oy);
+            for (std::int64_t ox = 0; ox < s.w.out; ++ox, ++o) f(o, Box{depths, rows, s.w.of(ox)}, oz, oy, ox);
         }
+    }
+}
+
+template <class T> void max_of_adaptive_windows(const PoolSizes& s, const T* x, T* y, std::int32_t* indices) {
+    for_each_window(s, [&](std::int64_t o, const Box& box, std::int64_t, std::int64_t, std::int64_t) {
+        T best = -std::numeric_limits<T>::infinity();
+        std::int64_t at = (box.z.begin * s.h.in + box.y.begin) * s.w.in + box.x.begin;
+        for_each_pixel(s, box, [&](std::int64_t i) {
+            if (exceeds(x[i], best)) best = x[i], at = i;
+        });
+        y[o] = best;
+        indices[o] = static_cast<std::int32_t>(at);
+    });
 }
 
 // ---- the mean
@@ -148,14 +170,15 @@ template <class T> void spread_over_whole_windows(const WholeWindows& w, const T
         }
     });
 }
-std::int64_t count_of_whole_windows(const PoolSizes& s) { return s.divisor != 0 ? s.divisor : s.h.kernel * s.w.kernel; }
+std::int64_t count_of_whole_windows(const PoolSizes& s) { return s.divisor != 0 ? s.divisor : s.kernel(); }
 
-/// Calls f(window, first and last row and column, what to divide by) for each window of an image.
-template <class F> void for_each_window(const PoolSizes& s, F f) {
-    const auto heights = counts(s.h, s.count_include_pad), widths = counts(s.w, s.count_include_pad);
-    for (std::int64_t oy = 0, o = 0; oy < s.h.out; ++oy)
-        for (std::int64_t ox = 0; ox < s.w.out; ++ox, ++o)
-            f(o, s.h.of(oy), s.w.of(ox), s.divisor != 0 ? s.divisor : heights[oy] * widths[ox]);
+/// Calls f(window, its pixels, what to divide by) for each window of an image.
+template <class F> TAPER_INLINE void for_each_mean(const PoolSizes& s, F f) {
+    const auto depths = counts(s.d, s.count_include_pad), heights = counts(s.h, s.count_include_pad),
+               widths = counts(s.w, s.count_include_pad);
+    for_each_window(s, [&](std::int64_t o, const Box& box, std::int64_t oz, std::int64_t oy, std::int64_t ox) {
+        f(o, box, s.divisor != 0 ? s.divisor : depths[oz] * heights[oy] * widths[ox]);
+    });
 }
 
 }  // namespace
@@ -202,10 +225,9 @@ template <class T> void avg_pool(std::int64_t images, const PoolSizes& s, const 
         const T* from = x + image * s.pixels_in();
         T* to = y + image * s.pixels_out();
         if (whole) return mean_of_whole_windows(whole, from, to, static_cast<T>(count_of_whole_windows(s)));
-        for_each_window(s, [&](std::int64_t o, Window::Range rows, Window::Range columns, std::int64_t count) {
+        for_each_mean(s, [&](std::int64_t o, const Box& box, std::int64_t count) {
             T sum = 0;
-            for (std::int64_t row = rows.begin; row < rows.end; ++row)
-                for (std::int64_t i = columns.begin; i < columns.end; ++i) sum += from[row * s.w.in + i];
+            for_each_pixel(s, box, [&](std::int64_t i) { sum += from[i]; });
             to[o] = sum / static_cast<T>(count);
         });
     });
@@ -220,10 +242,9 @@ template <class T> void spread_pool(std::int64_t images, const PoolSizes& s, con
         T* to = x + image * s.pixels_in();
         std::fill_n(to, s.pixels_in(), T(0));
         if (whole) return spread_over_whole_windows(whole, from, to, static_cast<T>(count_of_whole_windows(s)));
-        for_each_window(s, [&](std::int64_t o, Window::Range rows, Window::Range columns, std::int64_t count) {
+        for_each_mean(s, [&](std::int64_t o, const Box& box, std::int64_t count) {
             const T share = from[o] / static_cast<T>(count);
-            for (std::int64_t row = rows.begin; row < rows.end; ++row)
-                for (std::int64_t i = columns.begin; i < columns.end; ++i) to[row * s.w.in + i] += share;
+            for_each_pixel(s, box, [&](std::int64_t i) { to[i] += share; });
         });
     });
 }

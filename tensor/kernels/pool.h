@@ -1,4 +1,4 @@
-// The largest and the mean of each window of an image, and what their derivatives do: values only.
+// The largest and the mean of each window of an image or a volume, and what their derivatives do: values only.
 #pragma once
 
 #include <cstdint>
@@ -18,15 +18,18 @@ struct PoolWindow : Window {
     }
 };
 
-/// x is (images, h.in, w.in), y (images, h.out, w.out), both row-major. A mean divides by `divisor`, or, if that is 0,
-/// by how many pixels its window holds, with `count_include_pad` those of the padding too.
+/// x is (images, d.in, h.in, w.in), y (images, d.out, h.out, w.out), both row-major; the depth of an image is 1. A mean
+/// divides by `divisor`, or, if that is 0, by how many pixels its window holds, with `count_include_pad` those of the
+/// padding too.
 struct PoolSizes {
     PoolWindow h, w;
     bool count_include_pad = true;
     std::int64_t divisor = 0;
+    PoolWindow d = {};
 
-    std::int64_t pixels_in() const { return h.in * w.in; }
-    std::int64_t pixels_out() const { return h.out * w.out; }
+    std::int64_t pixels_in() const { return d.in * h.in * w.in; }
+    std::int64_t pixels_out() const { return d.out * h.out * w.out; }
+    std::int64_t kernel() const { return d.kernel * h.kernel * w.kernel; }
 };
 
 /// y = the largest of each window, the first of equals, NaN above all; `indices` are the pixels of the image where they

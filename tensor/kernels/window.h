@@ -14,6 +14,8 @@ struct Window {
     std::int64_t at(std::int64_t o, std::int64_t k) const { return o * stride - padding + k * dilation; }
     /// How many elements a window spans.
     std::int64_t span() const { return (kernel - 1) * dilation + 1; }
+    /// Whether there is nothing to slide over: the depth of an image.
+    bool is_flat() const { return in == 1 && out == 1 && kernel == 1 && padding == 0; }
 
     struct Range {
         std::int64_t begin, end;

@@ -10,6 +10,7 @@ import sys
 import warnings
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 warnings.simplefilter("ignore")

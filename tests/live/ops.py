@@ -831,7 +831,7 @@ for part in sorted(Path(__file__).parent.glob("ops_*.py")):
 
 # ---- running and writing
 
-PRODUCTS = "matmul mm mv bmm dot addmm linear einsum conv1d conv2d conv_transpose1d conv_transpose2d".split()
+PRODUCTS = "matmul mm mv bmm dot addmm linear einsum conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d".split()
 
 
 class File:
@@ -908,7 +908,7 @@ class File:
         self.cases.append(case)
 
 
-LONG_SUMS = "conv1d conv2d conv_transpose1d conv_transpose2d batch_norm instance_norm layer_norm group_norm".split()
+LONG_SUMS = "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d batch_norm instance_norm layer_norm group_norm".split()
 
 
 def in_double(run, inputs, keywords, along=None):

@@ -114,9 +114,85 @@ def characters():
     return train(model, optim.Adagrad(model.parameters(), lr=0.05), loss_of, 30)
 
 
+class UNet3d(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.down1, self.down2 = self.block(1, 4), self.block(4, 8)
+        self.pool = nn.MaxPool3d(2)
+        self.middle = self.block(8, 16)
+        self.up2, self.up1 = nn.ConvTranspose3d(16, 8, 2, stride=2), nn.Upsample(scale_factor=2, mode="trilinear", align_corners=True)
+        self.join2, self.join1 = self.block(16, 8), self.block(12, 4)
+        self.out = nn.Conv3d(4, 3, 1)
+
+    @staticmethod
+    def block(inside, outside):
+        return nn.Sequential(
+            nn.Conv3d(inside, outside, 3, padding=1, bias=False), nn.BatchNorm3d(outside), nn.ReLU(),
+            nn.Conv3d(outside, outside, 3, padding=1, padding_mode="replicate"), nn.InstanceNorm3d(outside, affine=True), nn.LeakyReLU(0.01))
+
+    def forward(self, x):
+        d1 = self.down1(x)
+        d2 = self.down2(self.pool(d1))
+        m = F.dropout3d(self.middle(self.pool(d2)), 0.2, self.training)
+        u2 = self.join2(torch.cat([self.up2(m), d2], dim=1))
+        u1 = self.join1(torch.cat([self.up1(u2), d1], dim=1))
+        return self.out(u1)
+
+
+def unet3d():
+    torch.manual_seed(9)
+    X, y = torch.rand(2, 1, 8, 12, 8), torch.randint(3, (2, 8, 12, 8))
+    model = UNet3d()
+
+    def loss_of(model):
+        logits = model(X)
+        chosen = F.one_hot(y, 3).permute(0, 4, 1, 2, 3)
+        dice = 1 - 2 * (logits.softmax(1) * chosen).sum() / (logits.softmax(1) + chosen).sum()
+        return F.cross_entropy(logits, y) + dice
+
+    return train(model, optim.Adam(model.parameters(), lr=1e-3), loss_of, 8)
+
+
+class SpatialTransformer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.localization = nn.Sequential(
+            nn.Conv2d(1, 8, 7), nn.MaxPool2d(2, stride=2), nn.ReLU(True), nn.Conv2d(8, 10, 5), nn.MaxPool2d(2, stride=2), nn.ReLU(True))
+        self.fc_loc = nn.Sequential(nn.Linear(10 * 3 * 3, 32), nn.ReLU(True), nn.Linear(32, 3 * 2))
+        self.fc_loc[2].weight.data.zero_()
+        self.fc_loc[2].bias.data.copy_(torch.tensor([1, 0, 0, 0, 1, 0], dtype=torch.float))
+        self.conv1, self.conv2, self.conv2_drop = nn.Conv2d(1, 10, 5), nn.Conv2d(10, 20, 5), nn.Dropout2d()
+        self.fc1, self.fc2 = nn.Linear(320, 50), nn.Linear(50, 10)
+
+    def stn(self, x):
+        xs = self.localization(x)
+        xs = xs.view(-1, 10 * 3 * 3)
+        theta = self.fc_loc(xs)
+        theta = theta.view(-1, 2, 3)
+        grid = F.affine_grid(theta, x.size(), align_corners=False)
+        return F.grid_sample(x, grid, align_corners=False)
+
+    def forward(self, x):
+        x = self.stn(x)
+        x = F.relu(F.max_pool2d(self.conv1(x), 2))
+        x = F.relu(F.max_pool2d(self.conv2_drop(self.conv2(x)), 2))
+        x = x.view(-1, 320)
+        x = F.relu(self.fc1(x))
+        x = F.dropout(x, training=self.training)
+        return F.log_softmax(self.fc2(x), dim=1)
+
+
+def spatial_transformer():
+    torch.manual_seed(10)
+    X, y = torch.rand(16, 1, 28, 28), torch.randint(10, (16,))
+    model = SpatialTransformer()
+    optimizer = optim.SGD(model.parameters(), lr=0.01)
+    return train(model, optimizer, lambda model: F.nll_loss(model(X), y), 20)
+
+
 activations = [nn.Sigmoid(), nn.Tanh(), nn.ReLU(), nn.LeakyReLU(0.1), nn.RReLU(), nn.ELU(), nn.SELU(), nn.CELU(), nn.GELU(), nn.SiLU(), nn.Mish(),
                nn.Softplus(), nn.Softsign(), nn.Hardswish(), nn.Hardtanh(), nn.Tanhshrink(), nn.LogSigmoid()]
 results = {"classifier with " + type(a).__name__: classifier(a) for a in activations}
-results |= {f.__name__: f() for f in (lenet, network_of_examples, vae, regression, characters)}
+results |= {f.__name__: f() for f in (lenet, network_of_examples, vae, regression, characters, unet3d, spatial_transformer)}
 with open(sys.argv[1], "w") as out:
     json.dump(results, out)

@@ -33,6 +33,22 @@ LOGS = dict(_self="prob(2, 3)")
 SCATTER = dict(_self="real(3, 3)", dim="1", index="whole(3, 3, 2)", src="more(3, 3)", value="0.75",
                reduce="'multiply'")
 INDEXED = dict(_self="real(3, 3)", dim="1", index="whole(3, 2)", source="more(3, 2)", value="0.75", alpha="2")
+
+
+def unpool(n):
+    sizes, two, five = ", ".join(["3"] * n), "(2, 3, 2)"[:3 * n - 1] + ")", "(7, 5, 7)"[:3 * n - 1] + ")"
+    return dict(_self=f"real(1, 2, {sizes})", indices=f"whole({3 ** n}, 1, 2, {sizes})",
+                kernel_size=["2"] if n == 1 else [("2", two)], stride="3", padding="1",
+                output_size=["[7]"] if n == 1 else [five], _with={"output_size": {"kernel_size": "2"}})
+
+
+def fractional(n):
+    sizes, two, half = ", ".join(["7"] * n), "(2, 3, 2)"[:3 * n - 1] + ")", "(0.5, 0.25, 0.5)"[:5 + 6 * (n - 1)] + ")"
+    return dict(_self=f"real(1, 2, {sizes})", kernel_size=[("2", two)], output_size=[("3", two)],
+                output_ratio=[("0.5", half)], _random_samples=f"prob(1, 2, {n})",
+                _required=[{"output_size": "3"}, {"output_ratio": "0.5"}])
+
+
 CONV1 = dict(_self="real(2, 4, 7)", weight="more(4, 4, 3)", bias="real(4)", stride=[("2", "(2,)")],
              padding=["1", "'same'"],
              dilation=[("2", "(2,)")], groups=["2"], output_padding=["1"],
@@ -230,6 +246,15 @@ FUNCTIONS = {
                         align_corners="True", recompute_scale_factor="True", antialias="True",
                         _required=[{"size": "5"}, {"scale_factor": "2.5"}],
                         _with={"align_corners": {"mode": "'bilinear'"}, "antialias": {"mode": "'bilinear'"}}),
+    "upsample": dict(_self="real(1, 2, 3, 3)", size=[("5", "(5, 6)")], scale_factor="2.0", mode="'bilinear'",
+                     align_corners="True", _required=[{"size": "5"}, {"scale_factor": "2.5"}],
+                     _with={"align_corners": {"mode": "'bilinear'"}}),
+    "grid_sample": dict(_self="real(1, 2, 3, 4)", grid="real(1, 2, 2, 2)", mode=["'bicubic'", "'nearest'"],
+                        padding_mode=["'reflection'", "'border'"], align_corners="True"),
+    "affine_grid": dict(_self="real(1, 2, 3)", theta="real(1, 2, 3)", size=[("(1, 1, 3, 4)", "[1, 2, 3, 4]")],
+                        align_corners="True"),
+    "max_unpool1d": unpool(1), "max_unpool2d": unpool(2), "max_unpool3d": unpool(3),
+    "fractional_max_pool2d": fractional(2), "fractional_max_pool3d": fractional(3),
     "pixel_shuffle": dict(_self="real(1, 4, 3, 3)", upscale_factor="2"),
     "pixel_unshuffle": dict(_self="real(1, 2, 4, 4)", downscale_factor="2"),
     "fold": dict(_self="real(1, 8, 9)", output_size="4", kernel_size="2", dilation="2", padding="1", stride="2"),

@@ -3,7 +3,7 @@
 A value is an expression of Python in the names of sweep_world.py; of a list of them the first is taken that PyTorch
 accepts and that makes a difference. A tuple of spellings takes turns."""
 
-from sweep_functions import APART, OTHER, OUT, SELF, row_of_function
+from sweep_functions import APART, OTHER, OUT, SELF, fractional, row_of_function, unpool
 
 # Parameters that cannot exist here, and so stand in a class of their own: without sparse tensors, without a GPU, or
 # where the type of the result would depend on a value (return_indices: a function ..._with_indices gives them).
@@ -198,8 +198,11 @@ ROWS = {
 for n in (1, 2, 3):
     for name in ("Conv", "ConvTranspose"):
         ROWS[f"nn.{name}{n}d"] = conv(n)
-    for name in ("MaxPool", "AvgPool", "LPPool", "FractionalMaxPool"):
+    for name in ("MaxPool", "AvgPool", "LPPool"):
         ROWS[f"nn.{name}{n}d"] = pool(n)
+    of_functions = {f"nn.MaxUnpool{n}d": unpool(n), f"nn.FractionalMaxPool{n}d": fractional(n)}
+    for name, row in of_functions.items():
+        ROWS[name] = row | dict(_forward=f"m({', '.join(row[key] for key in ('_self', 'indices') if key in row)})")
     for name in ("ConstantPad", "ReflectionPad", "ReplicationPad", "ZeroPad"):
         ROWS[f"nn.{name}{n}d"] = pad(n)
     ROWS[f"nn.BatchNorm{n}d"] = norm(n)
