@@ -4,4 +4,5 @@
 #include "functional_activations.h"
 #include "functional_layers.h"
 #include "functional_losses.h"
+#include "functional_sequences.h"
 #include "positional.h"
