@@ -14,6 +14,8 @@ template <class V, class F> void each_tensor(V& value, const F& f) {
         f(value);
     else if constexpr (std::same_as<std::remove_const_t<V>, TensorList>)
         for (auto& x : value) f(x);
+    else if constexpr (requires { value.each_tensor(f); })
+        value.each_tensor(f);
     else if constexpr (requires { std::tuple_size<V>::value; })
         std::apply([&](auto&... items) { (each_tensor(items, f), ...); }, value);
 }

@@ -111,6 +111,8 @@ Tensor joined(const AttentionOptions& options, const Shape& scores, std::int64_t
 }  // namespace
 
 MultiheadAttention::Output MultiheadAttention::attend(T query, T key, T value, const AttentionOptions& options) const {
+    check(!options.is_causal || options.attn_mask.defined(),
+        "MultiheadAttention: Need attn_mask if specifying the is_causal hint.");
     const bool single = query.ndim() == 2;
     check(single || query.ndim() == 3,
         "MultiheadAttention: query should be unbatched 2D or batched 3D tensor but received {}-D query tensor",
@@ -156,8 +158,8 @@ static MultiheadAttention::Output called(const MultiheadAttention& module, const
 }
 TAPER_DEFINE_METHOD(MultiheadAttention::Output, MultiheadAttention, forward, AttentionOptions,
     (attend(o.query, o.key, o.value, o)), 3, query, key, value, key_padding_mask, need_weights, attn_mask,
-    average_attn_weights)
+    average_attn_weights, is_causal)
 TAPER_DEFINE_METHOD(MultiheadAttention::Output, MultiheadAttention, operator(), AttentionOptions, (called(*this, o)), 3,
-    query, key, value, key_padding_mask, need_weights, attn_mask, average_attn_weights)
+    query, key, value, key_padding_mask, need_weights, attn_mask, average_attn_weights, is_causal)
 
 }  // namespace taper::nn

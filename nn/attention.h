@@ -19,13 +19,14 @@ struct MultiheadAttentionOptions {
     Arg<std::optional<DType>> dtype = Default(none);
 };
 /// key_padding_mask (N, S): the keys that count for nothing. attn_mask (L, S) or (N * num_heads, L, S): the keys that
-/// count for nothing to a query. Both bool, true for nothing, or numbers that are added to the scores.
+/// count for nothing to a query. Both bool, true for nothing, or numbers that are added to the scores. is_causal: says
+/// that attn_mask is so; Error without one.
 struct AttentionOptions {
     Keywords _ = Keywords();
     Arg<Tensor> query = required, key = required, value = required, key_padding_mask = Default(none);
     Arg<bool> need_weights = Default(true);
     Arg<Tensor> attn_mask = Default(none);
-    Arg<bool> average_attn_weights = Default(true);
+    Arg<bool> average_attn_weights = Default(true), is_causal = Default(false);
 };
 
 /// What PyTorch's text calls the last layer of an attention: a Linear whose parameters the attention draws.
@@ -47,12 +48,12 @@ struct MultiheadAttention : Module<MultiheadAttention> {
         add_bias_kv, add_zero_attn, kdim, vdim, batch_first, device, dtype)
     MultiheadAttention(Called, const MultiheadAttentionOptions& o);
     TAPER_METHOD(Output, forward, AttentionOptions, 3, query, key, value, key_padding_mask, need_weights, attn_mask,
-        average_attn_weights)
+        average_attn_weights, is_causal)
     /// attention(q, k, v, {.need_weights = false})
     using Module::operator();
     TAPER_CALL_DOES_NOT_FIT(MultiheadAttention, operator(), const)
     TAPER_ALSO_METHOD(Output, operator(), AttentionOptions, 3, query, key, value, key_padding_mask, need_weights,
-        attn_mask, average_attn_weights)
+        attn_mask, average_attn_weights, is_causal)
     /// Draws the weights anew as PyTorch does; the biases are 0.
     void reset_parameters() const;
 

@@ -4,5 +4,6 @@
 #include "functional_activations.h"
 #include "functional_layers.h"
 #include "functional_losses.h"
+#include "functional_sequences.h"
 #include "functional_windows.h"
 #include "positional.h"

@@ -246,10 +246,10 @@ Tensor triplet_margin_loss(
 
 // ---- embedding
 
-// Shortens the rows that are used and longer than max_norm, where they are: torch.embedding_renorm_
-static void shorten_rows(T index, T weight, double max_norm, double norm_type) {
+void shorten_rows(T index, T weight, double max_norm, double norm_type) {
     NoGradGuard no_grad;
-    Tensor used = ops::unique(index)[0], rows = weight.index_select(0, used), lengths = rows.norm(norm_type, 1, true);
+    Tensor used = ops::unique(index)[0].to(int64), rows = weight.index_select(0, used),
+           lengths = rows.norm(norm_type, 1, true);
     weight.index_copy_(0, used, rows * ops::where(lengths > max_norm, max_norm / (lengths + 1e-7), 1.));
 }
 void check_dense(bool sparse) {

@@ -60,6 +60,8 @@ std::string reduction_of(std::optional<bool> size_average, std::optional<bool> r
 // ---- embedding
 /// Error if an embedding shall have sparse gradients, which there are none of here.
 void check_dense(bool sparse);
+/// Shortens the rows that are used and longer than max_norm, where they are: torch.embedding_renorm_
+void shorten_rows(const Tensor& index, const Tensor& weight, double max_norm, double norm_type);
 Tensor embedding(const Tensor& index, const Tensor& weight, std::optional<std::int64_t> padding_idx,
     std::optional<double> max_norm, double norm_type, bool scale_grad_by_freq, bool sparse);
 

@@ -1,54 +1,26 @@
 #include "rnn.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "../tensor/warning.h"
 #include "blank.h"
 #include "init.h"
+#include "recurrence.h"
 #include "text.h"
 
 namespace taper::nn {
 
 using T = const Tensor&;
+using utils::rnn::PackedSequence, recurrence::Step, recurrence::Weights;
 
 namespace {
 
 template <class D> std::string layer() { return type_name(typeid(D)); }
 
-// ---- what a step makes of W_ih x + b_ih, W_hh h + b_hh, and the state: the next state, whose first is the output
-
-TensorList tanh_step(T x, T h, const TensorList&) { return {(x + h).tanh()}; }
-TensorList relu_step(T x, T h, const TensorList&) { return {(x + h).relu()}; }
-TensorList lstm_step(T x, T h, const TensorList& state) {
-    TensorList gates = (x + h).chunk(4, 1);
-    Tensor c = gates[1].sigmoid() * state[1] + gates[0].sigmoid() * gates[2].tanh();
-    return {gates[3].sigmoid() * c.tanh(), c};
-}
-TensorList gru_step(T x, T h, const TensorList& state) {
-    TensorList of_x = x.chunk(3, 1), of_h = h.chunk(3, 1);
-    Tensor reset = (of_x[0] + of_h[0]).sigmoid(), update = (of_x[1] + of_h[1]).sigmoid();
-    Tensor fresh = (of_x[2] + reset * of_h[2]).tanh();
-    return {(state[0] - fresh) * update + fresh};
-}
-auto step_of(const std::string& nonlinearity) {
+Step step_of(const std::string& nonlinearity) {
     check(nonlinearity == "tanh" || nonlinearity == "relu", "RNN: Unknown nonlinearity '{}'", nonlinearity);
-    return nonlinearity == "tanh" ? tanh_step : relu_step;
-}
-
-struct Weights {
-    Tensor ih, hh, bias_ih, bias_hh, projection;
-};
-
-/// One layer in one direction: x (T, N, C) to (T, N, H). The state is the first one, and becomes the last.
-template <class Step> Tensor over_time(const Step& step, T x, const Weights& w, TensorList& state, bool backwards) {
-    TensorList inputs = ops::linear(x, w.ih, w.bias_ih).unbind(0), outputs(inputs.size());
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-        const std::size_t time = backwards ? inputs.size() - 1 - i : i;
-        state = step(inputs[time], ops::linear(state[0], w.hh, w.bias_hh), state);
-        if (w.projection.defined()) state[0] = ops::linear(state[0], w.projection, {});
-        outputs[time] = state[0];
-    }
-    return ops::stack(outputs);
+    return nonlinearity == "tanh" ? recurrence::tanh_step : recurrence::relu_step;
 }
 
 void draw_uniform(const TensorList& parameters, std::int64_t hidden_size) {
@@ -117,28 +89,23 @@ template <class D> std::string RNNBase<D>::extra_repr() const {
     return all;
 }
 
-template <class D> template <class Step>
-std::pair<Tensor, TensorList> RNNBase<D>::run(const Step& step, Tensor x, TensorList state) const {
-    const bool single = x.ndim() == 2;
-    check(
-        single || x.ndim() == 3, "{}: Expected input to be 2-D or 3-D but received {}-D tensor", layer<D>(), x.ndim());
+template <class D> void RNNBase<D>::complete(TensorList& state, T x, std::int64_t batch) const {
+    for (std::size_t k = 0; k < state.size(); ++k) {
+        const Shape expected{
+            num_layers * (bidirectional ? 2 : 1), batch, k == 0 && proj_size > 0 ? proj_size : hidden_size};
+        if (!state[k].defined()) state[k] = zeros(expected, {.dtype = x.dtype(), .device = x.device()});
+        check(state[k].shape() == expected, "{}: Expected hidden{} size {}, got {}", layer<D>(),
+            state.size() > 1 ? fmt::format("[{}]", k) : "", tuple_text(expected), state[k].shape().str());
+    }
+}
+
+template <class D> Tensor RNNBase<D>::through_layers(
+    Step step, Tensor x, const std::vector<std::int64_t>& batch_sizes, TensorList& state) const {
     check(x.size(-1) == input_size, "{}: input.size(-1) must be equal to input_size. Expected {}, got {}", layer<D>(),
         input_size, x.size(-1));
-    if (single)
-        x = x.unsqueeze(1);
-    else if (*batch_first)
-        x = x.transpose(0, 1);
-    check(x.size(0) > 0, "{}: Expected sequence length to be larger than 0 in RNN", layer<D>());
-    const std::int64_t directions = bidirectional ? 2 : 1;
-    for (std::size_t k = 0; k < state.size(); ++k) {
-        Tensor& h = state[k];
-        const Shape expected{num_layers * directions, x.size(1), k == 0 && proj_size > 0 ? proj_size : hidden_size};
-        if (!h.defined()) h = zeros(expected, {.dtype = x.dtype(), .device = x.device()});
-        if (single && h.ndim() == 2) h = h.unsqueeze(1);
-        check(h.shape() == expected, "{}: Expected hidden size {}, got {}", layer<D>(), tuple_text(expected),
-            h.shape().str());
-    }
     const auto& parameters = this->shared_state()->parameters;
+    const std::int64_t directions = bidirectional ? 2 : 1;
+    const bool packed = !batch_sizes.empty();
     std::vector<TensorList> last(state.size());
     for (std::size_t i = 0, at = 0; i < static_cast<std::size_t>(num_layers * directions);) {
         TensorList outputs;
@@ -147,21 +114,67 @@ std::pair<Tensor, TensorList> RNNBase<D>::run(const Step& step, Tensor x, Tensor
             const Weights w{next(true), next(true), next(bias), next(bias), next(proj_size > 0)};
             TensorList now;
             for (T h : state) now.push_back(h.select(0, static_cast<std::int64_t>(i)));
-            outputs.push_back(over_time(step, x, w, now, d == 1));
+            const Tensor inputs = ops::linear(x, w.ih, w.bias_ih);
+            const TensorList by_time =
+                recurrence::over_time(step, packed ? inputs.split(batch_sizes) : inputs.unbind(0), w, now, d == 1);
+            outputs.push_back(packed ? ops::cat(by_time) : ops::stack(by_time));
             for (std::size_t k = 0; k < now.size(); ++k) last[k].push_back(now[k]);
         }
         x = outputs.size() == 1 ? outputs[0] : ops::cat(outputs, -1);
         if (*dropout != 0 && at < parameters.size()) x = ops::dropout(x, *dropout, this->training());
     }
-    for (std::size_t k = 0; k < state.size(); ++k)
-        state[k] = single ? ops::stack(last[k]).squeeze(1) : ops::stack(last[k]);
+    for (std::size_t k = 0; k < state.size(); ++k) state[k] = ops::stack(last[k]);
+    return x;
+}
+
+template <class D> std::pair<Tensor, TensorList> RNNBase<D>::run(Step step, Tensor x, TensorList state) const {
+    const bool single = x.ndim() == 2;
+    check(
+        single || x.ndim() == 3, "{}: Expected input to be 2-D or 3-D but received {}-D tensor", layer<D>(), x.ndim());
+    recurrence::check_dims(layer<D>(), state, single);
+    if (single)
+        x = x.unsqueeze(1);
+    else if (*batch_first)
+        x = x.transpose(0, 1);
+    for (Tensor& h : state)
+        if (single && h.defined()) h = h.unsqueeze(1);
+    check(x.size(0) > 0, "{}: Expected sequence length to be larger than 0 in RNN", layer<D>());
+    complete(state, x, x.size(1));
+    x = through_layers(step, x, {}, state);
+    for (Tensor& h : state)
+        if (single) h = h.squeeze(1);
     return {single ? x.squeeze(1) : *batch_first ? x.transpose(0, 1) : x, state};
+}
+
+template <class D> std::pair<utils::rnn::PackedSequence, TensorList> RNNBase<D>::run(
+    Step step, const utils::rnn::PackedSequence& x, TensorList state) const {
+    check(x.data.ndim() == 2, "{}: input must have 2 dimensions, got {}", layer<D>(), x.data.ndim());
+    const std::vector<std::int64_t> sizes = x.batch_sizes.tolist<std::int64_t>();
+    check(!sizes.empty() && std::is_sorted(sizes.rbegin(), sizes.rend()) && sizes.back() > 0,
+        "{}: batch_sizes of a PackedSequence must be positive and must not grow", layer<D>());
+    auto reordered = [&](T order) {
+        for (Tensor& h : state)
+            if (h.defined() && order.defined()) h = h.index_select(1, order);
+    };
+    reordered(x.sorted_indices);
+    complete(state, x.data, sizes[0]);
+    const Tensor output = through_layers(step, x.data, sizes, state);
+    reordered(x.unsorted_indices);
+    return {utils::rnn::PackedSequence(output, x.batch_sizes, x.sorted_indices, x.unsorted_indices), state};
 }
 
 RNN::RNN(Called, const RNNOptions& o) : RNNBase(1, o), nonlinearity(o.nonlinearity) { step_of(nonlinearity); }
 TAPER_DEFINE_CONSTRUCTORS(RNN, RNNOptions, 2, input_size, hidden_size, num_layers, bias, batch_first, dropout,
     bidirectional, proj_size, device, dtype)
-std::tuple<Tensor, Tensor> RNN::forward(T x, T h_0) const {
+TAPER_DEFINE_METHOD(RNN::Output, RNN, operator(), RNNForwardOptions, (Module::operator()(*o.input, *o.hx)), 1, input)
+RNN::PackedOutput RNN::operator()(const PackedSequence& x, const RNNForwardOptions& o) const {
+    return Module::operator()(x, *o.hx);
+}
+RNN::Output RNN::forward(T x, T h_0) const {
+    auto [output, state] = run(step_of(nonlinearity), x, {h_0});
+    return {output, state[0]};
+}
+RNN::PackedOutput RNN::forward(const PackedSequence& x, T h_0) const {
     auto [output, state] = run(step_of(nonlinearity), x, {h_0});
     return {output, state[0]};
 }
@@ -169,18 +182,39 @@ std::tuple<Tensor, Tensor> RNN::forward(T x, T h_0) const {
 LSTM::LSTM(Called, const GatedRNNOptions& o) : RNNBase(4, o) {}
 TAPER_DEFINE_CONSTRUCTORS(LSTM, GatedRNNOptions, 2, input_size, hidden_size, num_layers, bias, batch_first, dropout,
     bidirectional, proj_size, device, dtype)
+TAPER_DEFINE_METHOD(LSTM::Output, LSTM, operator(), LSTMForwardOptions,
+    (Module::operator()(*o.input, o.hx->value_or(State()))), 1, input)
+LSTM::PackedOutput LSTM::operator()(const PackedSequence& x, const LSTMForwardOptions& o) const {
+    return Module::operator()(x, o.hx->value_or(State()));
+}
 LSTM::Output LSTM::operator()(T x, const State& state) const { return Module::operator()(x, state); }
 LSTM::Output LSTM::forward(T x) const { return forward(x, State()); }
 LSTM::Output LSTM::forward(T x, const State& first) const {
-    auto [output, state] = run(lstm_step, x, {std::get<0>(first), std::get<1>(first)});
+    auto [output, state] = run(recurrence::lstm_step, x, {std::get<0>(first), std::get<1>(first)});
+    return {output, {state[0], state[1]}};
+}
+LSTM::PackedOutput LSTM::operator()(const PackedSequence& x, const State& state) const {
+    return Module::operator()(x, state);
+}
+LSTM::PackedOutput LSTM::forward(const PackedSequence& x) const { return forward(x, State()); }
+LSTM::PackedOutput LSTM::forward(const PackedSequence& x, const State& first) const {
+    auto [output, state] = run(recurrence::lstm_step, x, {std::get<0>(first), std::get<1>(first)});
     return {output, {state[0], state[1]}};
 }
 
 GRU::GRU(Called, const GatedRNNOptions& o) : RNNBase(3, o) {}
 TAPER_DEFINE_CONSTRUCTORS(GRU, GatedRNNOptions, 2, input_size, hidden_size, num_layers, bias, batch_first, dropout,
     bidirectional, proj_size, device, dtype)
-std::tuple<Tensor, Tensor> GRU::forward(T x, T h_0) const {
-    auto [output, state] = run(gru_step, x, {h_0});
+TAPER_DEFINE_METHOD(GRU::Output, GRU, operator(), RNNForwardOptions, (Module::operator()(*o.input, *o.hx)), 1, input)
+GRU::PackedOutput GRU::operator()(const PackedSequence& x, const RNNForwardOptions& o) const {
+    return Module::operator()(x, *o.hx);
+}
+GRU::Output GRU::forward(T x, T h_0) const {
+    auto [output, state] = run(recurrence::gru_step, x, {h_0});
+    return {output, state[0]};
+}
+GRU::PackedOutput GRU::forward(const PackedSequence& x, T h_0) const {
+    auto [output, state] = run(recurrence::gru_step, x, {h_0});
     return {output, state[0]};
 }
 
@@ -214,7 +248,7 @@ template <class D> std::string RNNCellBase<D>::extra_repr() const {
         nonlinearity == "tanh" ? "" : ", nonlinearity=" + nonlinearity);
 }
 
-template <class D> template <class Step> TensorList RNNCellBase<D>::run(const Step& step, T x, TensorList state) const {
+template <class D> TensorList RNNCellBase<D>::run(Step step, T x, TensorList state) const {
     const bool single = x.ndim() == 1;
     check(
         single || x.ndim() == 2, "{}: Expected input to be 1-D or 2-D but received {}-D tensor", layer<D>(), x.ndim());
@@ -236,20 +270,24 @@ template <class D> template <class Step> TensorList RNNCellBase<D>::run(const St
 
 RNNCell::RNNCell(Called, const RNNCellOptions& o) : RNNCellBase(1, o) { step_of(nonlinearity); }
 TAPER_DEFINE_CONSTRUCTORS(RNNCell, RNNCellOptions, 2, input_size, hidden_size, bias, nonlinearity, device, dtype)
+TAPER_DEFINE_METHOD(Tensor, RNNCell, operator(), RNNForwardOptions, (Module::operator()(*o.input, *o.hx)), 1, input)
 Tensor RNNCell::forward(T x, T h) const { return run(step_of(nonlinearity), x, {h})[0]; }
 
 LSTMCell::LSTMCell(Called, const GatedRNNCellOptions& o) : RNNCellBase(4, o) {}
 TAPER_DEFINE_CONSTRUCTORS(LSTMCell, GatedRNNCellOptions, 2, input_size, hidden_size, bias, device, dtype)
+TAPER_DEFINE_METHOD(LSTMCell::State, LSTMCell, operator(), LSTMForwardOptions,
+    (Module::operator()(*o.input, o.hx->value_or(State()))), 1, input)
 LSTMCell::State LSTMCell::operator()(T x, const State& state) const { return Module::operator()(x, state); }
 LSTMCell::State LSTMCell::forward(T x) const { return forward(x, State()); }
 LSTMCell::State LSTMCell::forward(T x, const State& first) const {
-    TensorList state = run(lstm_step, x, {std::get<0>(first), std::get<1>(first)});
+    TensorList state = run(recurrence::lstm_step, x, {std::get<0>(first), std::get<1>(first)});
     return {state[0], state[1]};
 }
 
 GRUCell::GRUCell(Called, const GatedRNNCellOptions& o) : RNNCellBase(3, o) {}
 TAPER_DEFINE_CONSTRUCTORS(GRUCell, GatedRNNCellOptions, 2, input_size, hidden_size, bias, device, dtype)
-Tensor GRUCell::forward(T x, T h) const { return run(gru_step, x, {h})[0]; }
+TAPER_DEFINE_METHOD(Tensor, GRUCell, operator(), RNNForwardOptions, (Module::operator()(*o.input, *o.hx)), 1, input)
+Tensor GRUCell::forward(T x, T h) const { return run(recurrence::gru_step, x, {h})[0]; }
 
 template class RNNCellBase<RNNCell>;
 template class RNNCellBase<LSTMCell>;

@@ -16,15 +16,19 @@ class Activation {
     Activation(const char* name) : Activation(std::string(name)) {}
     /// Error unless "relu" or "gelu".
     Activation(const std::string& name);
-    template <TensorFunction F> Activation(F function) : held_(std::move(function)), is_part_(false) {}
+    template <TensorFunction F> Activation(F function)
+        : held_(std::move(function)),
+          is_part_(false),
+          is_usual_(std::same_as<F, functional::relu_function> || std::same_as<F, functional::gelu_function>) {}
     template <std::derived_from<ModuleBase> M> Activation(const M& module) : held_(module), is_part_(true) {}
     Tensor operator()(const Tensor& x) const { return held_.forward(x); }
     /// The module, if it is one.
     std::optional<AnyModule> part() const { return is_part_ ? std::optional(held_) : std::nullopt; }
+    bool is_relu_or_gelu() const;
 
  private:
     AnyModule held_;
-    bool is_part_;
+    bool is_part_, is_usual_ = false;
 };
 
 /// norm_first: normalise what goes into attention and feed-forward, not what comes out.
@@ -38,9 +42,11 @@ struct TransformerEncoderLayerOptions {
     Arg<std::optional<Device>> device = Default(none);
     Arg<std::optional<DType>> dtype = Default(none);
 };
+/// is_causal: says that src_mask is so; Error without one.
 struct TransformerEncoderLayerForwardOptions {
     Keywords _ = Keywords();
     Arg<Tensor> src = required, src_mask = Default(none), src_key_padding_mask = Default(none);
+    Arg<bool> is_causal = Default(false);
 };
 /// Attention of a sequence to itself, then two linear layers with an activation between, each with dropout, added to
 /// its input and normalised: (T, N, d_model) -> (T, N, d_model), with batch_first (N, T, d_model). src_mask and
@@ -54,7 +60,8 @@ struct TransformerEncoderLayer : Module<TransformerEncoderLayer> {
     /// layer(x, {.src_mask = m})
     using Module::operator();
     TAPER_CALL_DOES_NOT_FIT(TransformerEncoderLayer, operator(), const)
-    TAPER_ALSO_METHOD(Tensor, operator(), TransformerEncoderLayerForwardOptions, 1, src, src_mask, src_key_padding_mask)
+    TAPER_ALSO_METHOD(
+        Tensor, operator(), TransformerEncoderLayerForwardOptions, 1, src, src_mask, src_key_padding_mask, is_causal)
 
     MultiheadAttention self_attn;
     Linear linear1;
@@ -66,7 +73,8 @@ struct TransformerEncoderLayer : Module<TransformerEncoderLayer> {
     Setting<bool> norm_first;
 };
 
-/// enable_nested_tensor and mask_check are accepted and change nothing.
+/// enable_nested_tensor: in evaluation, padding may be left out of what the layers see; mask_check: only where it
+/// follows what is no padding.
 struct TransformerEncoderOptions {
     Keywords _ = Keywords();
     Arg<std::optional<TransformerEncoderLayer>> encoder_layer = required;
@@ -77,8 +85,11 @@ struct TransformerEncoderOptions {
 struct TransformerEncoderForwardOptions {
     Keywords _ = Keywords();
     Arg<Tensor> src = required, mask = Default(none), src_key_padding_mask = Default(none);
+    Arg<bool> is_causal = Default(false);
 };
-/// num_layers such layers, at first with the values of encoder_layer, and a norm behind them, if given.
+/// num_layers such layers, at first with the values of encoder_layer, and a norm behind them, if given. Where PyTorch
+/// leaves out the padding (in evaluation, with batch_first, an even number of heads, relu or gelu, no mask beside
+/// src_key_padding_mask, and nothing that a gradient is asked for) the layers give 0 for it.
 /// torch.nn.TransformerEncoder
 struct TransformerEncoder : Module<TransformerEncoder> {
     TAPER_CONSTRUCTORS(TransformerEncoder, TransformerEncoderOptions, 2, encoder_layer, num_layers, norm,
@@ -88,10 +99,13 @@ struct TransformerEncoder : Module<TransformerEncoder> {
     /// encoder(x, {.mask = m})
     using Module::operator();
     TAPER_CALL_DOES_NOT_FIT(TransformerEncoder, operator(), const)
-    TAPER_ALSO_METHOD(Tensor, operator(), TransformerEncoderForwardOptions, 1, src, mask, src_key_padding_mask)
+    TAPER_ALSO_METHOD(
+        Tensor, operator(), TransformerEncoderForwardOptions, 1, src, mask, src_key_padding_mask, is_causal)
 
     ModuleList layers;
+    std::int64_t num_layers;
     std::optional<LayerNorm> norm;
+    Setting<bool> enable_nested_tensor, mask_check;
 };
 
 }  // namespace taper::nn

@@ -1010,10 +1010,74 @@ std::vector<Row> in_place() {
     };
 }
 
+std::vector<Row> sequences() {
+    namespace F = torch::nn::functional;
+    namespace rnn = torch::nn::utils::rnn;
+    // (T, N, C); (rows, d); query, key and value; (N, T, ...)
+    const Inputs logits{{{{4, 2, 3}}}, {{{1, 1, 2}}}, {{{3, 1, 4}}}, {{{2, 2, 2}}}, {{{2, 0, 3}}},
+        {{{5, 2, 3}, Layout::Swapped}}, {{{3, 2, 3}, Layout::Gaps}}, {{{1, 2, 3}, Layout::Dense, {4, 2, 3}}}};
+    const Inputs rows{{{{4, 2}}, {{5}}}, {{{4, 1}}, {{5}}}, {{{3, 3}}, {{5}, Layout::Gaps}}, {{{3, 0}}, {{5}}},
+        {{{5, 2}, Layout::Swapped}, {{5}}}, {{{3, 2}, Layout::Gaps}, {{5}}}, {{{1, 2}, Layout::Dense, {3, 2}}, {{5}}},
+        {{{3, 2}}, {{1}, Layout::Dense, {5}}}};
+    const Inputs attended{{{{2, 3}}, {{4, 3}}, {{4, 2}}}, {{{1, 1}}, {{1, 1}}, {{1, 1}}},
+        {{{2, 3}}, {{2, 3}}, {{2, 3}}}, {{{2, 2, 3}}, {{2, 2, 3}}, {{2, 2, 1}}}, {{{2, 2, 3}}, {{3, 3}}, {{3, 2}}},
+        {{{2, 3}, Layout::Swapped}, {{4, 3}}, {{4, 2}, Layout::Gaps}},
+        {{{1, 3}, Layout::Dense, {2, 3}}, {{4, 3}}, {{4, 2}}}, {{{0, 3}}, {{2, 3}}, {{2, 2}}}};
+    const Inputs batches{{{{3, 4}}}, {{{3, 2}}}, {{{3, 4, 2}}}, {{{3, 3, 1}}}, {{{3, 2, 2, 2}}},
+        {{{3, 4}, Layout::Swapped}}, {{{3, 4}, Layout::Gaps}}, {{{1, 4}, Layout::Dense, {3, 4}}}};
+    auto bag = [](const char* mode) {
+        return [mode](T weight, T) {
+            return F::embedding_bag(torch::tensor({2, 0, 1, 2, 2}), weight, torch::tensor({0, 3, 3}), {.mode = mode});
+        };
+    };
+    auto packed = [](T x) { return rnn::pack_padded_sequence(x, {1, 2, x.size(1)}, true, {.enforce_sorted = false}); };
+    return {
+        row(
+            "ctc_loss",
+            [](T x) {
+                return F::ctc_loss(x.log_softmax(-1), torch::ones({x.size(1), 1}, {.dtype = torch::int64}),
+                    std::vector<std::int64_t>(std::size_t(x.size(1)), x.size(0)),
+                    std::vector<std::int64_t>(std::size_t(x.size(1)), 1), {.reduction = "none"});
+            },
+            logits, {{}}, false),
+        row("embedding_bag, sum", bag("sum"), rows),
+        row("embedding_bag, mean", bag("mean"), rows),
+        row("embedding_bag, max", bag("max"), rows, {distinct, {}}),
+        row(
+            "embedding_bag, weighted",
+            [](T weight, T each) {
+                return F::embedding_bag(torch::tensor({2, 0, 1, 2, 2}), weight, torch::tensor({0, 2}),
+                    {.mode = "sum", .per_sample_weights = each, .padding_idx = 1});
+            },
+            rows),
+        row(
+            "scaled_dot_product_attention", [](T q, T k, T v) { return F::scaled_dot_product_attention(q, k, v); },
+            attended),
+        row(
+            "scaled_dot_product_attention, causal",
+            [](T q, T k, T v) { return F::scaled_dot_product_attention(q, k, v, {.is_causal = true, .scale = 0.7}); },
+            attended),
+        row("rms_norm", [](T x, T w) { return F::rms_norm(x, x.size(-1), w, 0.1); },
+            {{{{2, 3}}, {{3}}}, {{{3}}, {{3}}}, {{{2, 1}}, {{1}}}, {{{0, 3}}, {{3}}}, {{{2, 2, 3}}, {{3}}},
+                {{{2, 3}, Layout::Swapped}, {{3}, Layout::Gaps}}, {{{2, 3}, Layout::Gaps}, {{3}}},
+                {{{1, 3}, Layout::Dense, {2, 3}}, {{3}}}}),
+        row(
+            "pack_padded_sequence", [packed](T x) { return packed(x).data; }, batches),
+        row(
+            "pad_packed_sequence", [packed](T x) { return std::get<0>(rnn::pad_packed_sequence(packed(x))); }, batches),
+        row(
+            "pad_sequence",
+            [](T x) {
+                return rnn::pad_sequence({x[0], x[1][Slice({}, 1)], x[2]}, true, 0.5);
+            },
+            batches),
+    };
+}
+
 std::vector<Row> table() {
     std::vector<Row> rows;
     for (auto group : {pointwise, arithmetic, activations, reductions, views, products, joining, indexing, sorting,
-             losses, images, geometry, normalizations, in_place}) {
+             losses, images, geometry, normalizations, in_place, sequences}) {
         auto more = group();
         rows.insert(rows.end(), more.begin(), more.end());
     }

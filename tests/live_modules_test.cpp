@@ -60,7 +60,14 @@ struct Case {
 #define CASE(python, inputs, ...) {python, inputs, [] { return made(__VA_ARGS__); }}
 // The same, called in another way than on all inputs: as `call` in Python, as the last argument says here.
 #define CALL(python, inputs, call, ...) {python, inputs, [] { return made(__VA_ARGS__); }, call}
+#define CASE4(python, inputs, ...) CALL(python, inputs, "", __VA_ARGS__, [](const auto& m, const TensorList& x) { return m(x[0], x[1], x[2], x[3]); })
 constexpr auto with_state = [](const auto& m, const TensorList& x) { return m(x[0], {x[1], x[2]}); };
+namespace rnn = nn::utils::rnn;
+const auto packed = [](const Tensor& x, std::vector<std::int64_t> lengths) { return rnn::pack_padded_sequence(x, lengths, {.enforce_sorted = false}); };
+#define PACKED "rnn.pack_padded_sequence(x[0],[2,4,1],enforce_sorted=False)"
+constexpr auto of_packed = [](const auto& m, const TensorList& x) { return m(packed(x[0], {2, 4, 1})); };
+constexpr auto of_packed_and_state = [](const auto& m, const TensorList& x) { return m(packed(x[0], {2, 4, 1}), x[1]); };
+constexpr auto of_packed_and_states = [](const auto& m, const TensorList& x) { return m(packed(x[0], {2, 4, 1}), {x[1], x[2]}); };
 const std::vector<Case> cases{
     // ---- activations
     CASE("nn.ReLU()", "randn(3,5)", nn::ReLU()),
@@ -173,6 +180,9 @@ const std::vector<Case> cases{
     CASE("nn.LayerNorm(5)", "randn(2,3,5)", nn::LayerNorm(5)),
     CASE("nn.LayerNorm((3,5),eps=1e-3)", "randn(2,3,5)", nn::LayerNorm({3, 5}, {.eps = 1e-3})),
     CASE("nn.LayerNorm(5,elementwise_affine=False)", "randn(2,5)", nn::LayerNorm(5, {.elementwise_affine = false})),
+    CASE("RMSNorm(5)", "randn(2,3,5)", nn::RMSNorm(5)),
+    CASE("RMSNorm((3,5),eps=1e-3)", "randn(2,3,5)", nn::RMSNorm({3, 5}, {.eps = 1e-3})),
+    CASE("RMSNorm((5,),None,False)", "randn(2,5)", nn::RMSNorm({5}, none, false)),
     CASE("nn.GroupNorm(2,4)", "randn(3,4,5)", nn::GroupNorm(2, 4)),
     CASE("nn.GroupNorm(2,6,affine=False)", "randn(3,6,2,2)", nn::GroupNorm(2, 6, {.affine = false})),
     CASE("nn.InstanceNorm1d(3)", "randn(2,3,5)", nn::InstanceNorm1d(3)),
@@ -189,6 +199,13 @@ const std::vector<Case> cases{
     CASE("nn.Embedding(5,3,padding_idx=-2)", "randint(5,2,9)", nn::Embedding(5, 3, {.padding_idx = -2})),
     CASE("nn.Embedding(5,3,max_norm=1.)", "randint(3,2,3)", nn::Embedding(5, 3, {.max_norm = 1.})),
     CASE("nn.Embedding(5,3,padding_idx=1,scale_grad_by_freq=True)", "randint(5,2,9)", nn::Embedding(5, 3, {.padding_idx = 1, .scale_grad_by_freq = true})),
+    CASE("nn.EmbeddingBag(5,3)", "randint(5,2,4)", nn::EmbeddingBag(5, 3)),
+    CASE("nn.EmbeddingBag(5,3,mode='max',padding_idx=-2)", "randint(5,9); torch.tensor([0,2,2,7])", nn::EmbeddingBag(5, 3, {.mode = "max", .padding_idx = -2})),
+    CASE("nn.EmbeddingBag(5,3,max_norm=1.,norm_type=1.,mode='sum')", "randint(5,9); torch.tensor([0,4])", nn::EmbeddingBag(5, 3, 1., 1., {.mode = "sum"})),
+    CALL("nn.EmbeddingBag(5,3,mode='sum',include_last_offset=True)", "randint(5,6); torch.tensor([0,4,6]); randn(6)", "m(x[0],x[1],per_sample_weights=x[2])", nn::EmbeddingBag(5, 3, {.mode = "sum", .include_last_offset = true}), [](const auto& m, const TensorList& x) { return m(x[0], x[1], {.per_sample_weights = x[2]}); }),
+    CASE("nn.EmbeddingBag(3,3,scale_grad_by_freq=True,padding_idx=0)", "torch.tensor([[0,1,1],[1,0,0]])", nn::EmbeddingBag(3, 3, {.scale_grad_by_freq = true, .padding_idx = 0})),
+    CASE("nn.EmbeddingBag.from_pretrained(torch.tensor([[1.,2.],[3.,4.]]),freeze=False)", "torch.tensor([[0,1],[1,1]])", nn::EmbeddingBag::from_pretrained(tensor({{1., 2.}, {3., 4.}}), {.freeze = false})),
+    CASE("nn.EmbeddingBag.from_pretrained(torch.tensor([[1.,2.],[3.,4.]]),False,mode='sum',padding_idx=1)", "torch.tensor([[0,1],[1,1]])", nn::EmbeddingBag::from_pretrained(tensor({{1., 2.}, {3., 4.}}), false, {.mode = "sum", .padding_idx = 1})),
     // ---- recurrent
     CASE("nn.RNN(3,4)", "randn(5,2,3)", nn::RNN(3, 4)),
     CASE("nn.RNN(3,4,2,nonlinearity='relu',bidirectional=True,dropout=0.3)", "randn(5,2,3); randn(4,2,4)", nn::RNN(3, 4, 2, {.nonlinearity = "relu", .dropout = 0.3, .bidirectional = true})),
@@ -204,6 +221,18 @@ const std::vector<Case> cases{
     CASE("nn.RNNCell(3,4,bias=False,nonlinearity='relu')", "randn(3)", nn::RNNCell(3, 4, {.bias = false, .nonlinearity = "relu"})),
     CALL("nn.LSTMCell(3,4)", "randn(2,3); randn(2,4); randn(2,4)", "m(x[0],(x[1],x[2]))", nn::LSTMCell(3, 4), with_state),
     CASE("nn.GRUCell(3,4)", "randn(2,3)", nn::GRUCell(3, 4)),
+    CALL("nn.RNN(3,4)", "randn(4,3,3)", "m(" PACKED ")", nn::RNN(3, 4), of_packed),
+    CALL("nn.RNN(3,4,2,nonlinearity='relu',bias=False,bidirectional=True,dropout=0.3)", "randn(4,3,3); randn(4,3,4)", "m(" PACKED ",x[1])", nn::RNN(3, 4, 2, {.nonlinearity = "relu", .bias = false, .dropout = 0.3, .bidirectional = true}), of_packed_and_state),
+    CALL("nn.LSTM(3,4)", "randn(4,3,3)", "m(" PACKED ")", nn::LSTM(3, 4), of_packed),
+    CALL("nn.LSTM(3,4,2,dropout=0.4,bidirectional=True)", "randn(4,3,3); randn(4,3,4); randn(4,3,4)", "m(" PACKED ",(x[1],x[2]))", nn::LSTM(3, 4, 2, {.dropout = 0.4, .bidirectional = true}), of_packed_and_states),
+    CALL("nn.LSTM(3,4,2,bias=False,batch_first=True,bidirectional=True,proj_size=3)", "randn(4,3,3); randn(4,3,3); randn(4,3,4)", "m(" PACKED ",(x[1],x[2]))", nn::LSTM(3, 4, 2, {.bias = false, .batch_first = true, .bidirectional = true, .proj_size = 3}), of_packed_and_states),
+    CALL("nn.GRU(3,4,3,dropout=0.2,bidirectional=True)", "randn(4,3,3); randn(6,3,4)", "m(" PACKED ",hx=x[1])", nn::GRU(3, 4, 3, {.dropout = 0.2, .bidirectional = true}), [](const auto& m, const TensorList& x) { return m(packed(x[0], {2, 4, 1}), {.hx = x[1]}); }),
+    CALL("nn.GRU(3,4)", "randn(4,3,3)", "m(rnn.pack_sequence([x[0][:,0],x[0][:2,1]]))", nn::GRU(3, 4), [](const auto& m, const TensorList& x) { return m(rnn::pack_sequence({x[0][all, 0], x[0][Slice(none, 2), 1]})); }),
+    CALL("nn.LSTM(3,4,batch_first=True)", "randn(3,4,3)", "rnn.pad_packed_sequence(m(rnn.pack_padded_sequence(x[0],[4,2,1],batch_first=True))[0],batch_first=True)", nn::LSTM(3, 4, {.batch_first = true}), [](const auto& m, const TensorList& x) { return rnn::pad_packed_sequence(std::get<0>(m(rnn::pack_padded_sequence(x[0], {4, 2, 1}, {.batch_first = true}))), {.batch_first = true}); }),
+    CALL("nn.LSTM(3,4)", "randn(4,2,3); randn(1,2,4); randn(1,2,4)", "m(x[0],hx=(x[1],x[2]))", nn::LSTM(3, 4), [](const auto& m, const TensorList& x) { return m(x[0], {.hx = {x[1], x[2]}}); }),
+    CALL("nn.RNN(3,4)", "randn(4,2,3); randn(1,2,4)", "m(x[0],hx=x[1])", nn::RNN(3, 4), [](const auto& m, const TensorList& x) { return m(x[0], {.hx = x[1]}); }),
+    CALL("nn.GRUCell(3,4)", "randn(2,3); randn(2,4)", "m(x[0],hx=x[1])", nn::GRUCell(3, 4), [](const auto& m, const TensorList& x) { return m(x[0], {.hx = x[1]}); }),
+    CALL("nn.LSTMCell(3,4)", "randn(2,3); randn(2,4); randn(2,4)", "m(x[0],hx=(x[1],x[2]))", nn::LSTMCell(3, 4), [](const auto& m, const TensorList& x) { return m(x[0], {.hx = {x[1], x[2]}}); }),
     // ---- attention
     CASE("nn.MultiheadAttention(6,3)", "randn(4,2,6); randn(5,2,6); randn(5,2,6)", nn::MultiheadAttention(6, 3)),
     CASE("nn.MultiheadAttention(6,2,dropout=0.3,bias=False,batch_first=True)", "randn(2,4,6); randn(2,5,6); randn(2,5,6)", nn::MultiheadAttention(6, 2, {.dropout = 0.3, .bias = false, .batch_first = true})),
@@ -215,10 +244,19 @@ const std::vector<Case> cases{
     CALL("nn.MultiheadAttention(6,2,batch_first=True)", "randn(2,3,6); !torch.tensor([[0,0,1],[0,0,0]]).bool()", "m(x[0],x[0],x[0],key_padding_mask=x[1],attn_mask=torch.ones(3,3).triu(1).bool(),average_attn_weights=False)", nn::MultiheadAttention(6, 2, {.batch_first = true}),
         [](const auto& m, const TensorList& x) { return m(x[0], x[0], x[0], {.key_padding_mask = x[1], .attn_mask = ones({3, 3}).triu(1).to(bool_), .average_attn_weights = false}); }),
     CALL("nn.MultiheadAttention(6,2)", "randn(3,2,6); randn(4,3,3)", "m(x[0],x[0],x[0],need_weights=False,attn_mask=x[1])", nn::MultiheadAttention(6, 2),
-        [](const auto& m, const TensorList& x) { return m(x[0], x[0], x[0], {.need_weights = false, .attn_mask = x[1]}); }),
-    CALL("nn.TransformerEncoderLayer(6,2,dim_feedforward=5)", "randn(4,2,6); randn(4,4)", "m(x[0],src_mask=x[1])", nn::TransformerEncoderLayer(6, 2, {.dim_feedforward = 5}), [](const auto& m, const TensorList& x) { return m(x[0], x[1]); }),
+        [](const auto& m, const TensorList& x) { return m(x[0], x[0], x[0], {.need_weights = false, .attn_mask = x[1], .is_causal = true}); }),
+    CALL("nn.TransformerEncoderLayer(6,2,dim_feedforward=5)", "randn(4,2,6); randn(4,4)", "m(x[0],src_mask=x[1])", nn::TransformerEncoderLayer(6, 2, {.dim_feedforward = 5}), [](const auto& m, const TensorList& x) { return m(x[0], {.src_mask = x[1], .is_causal = true}); }),
     CASE("nn.TransformerEncoderLayer(6,3,dim_feedforward=5,dropout=0.3,activation='gelu',batch_first=True,norm_first=True)", "randn(2,4,6)", nn::TransformerEncoderLayer(6, 3, {.dim_feedforward = 5, .dropout = 0.3, .activation = "gelu", .batch_first = true, .norm_first = true})),
     CASE("nn.TransformerEncoder(nn.TransformerEncoderLayer(6,2,5,0.2),2,nn.LayerNorm(6))", "randn(4,2,6)", nn::TransformerEncoder(nn::TransformerEncoderLayer(6, 2, 5, 0.2), 2, nn::LayerNorm(6))),
+    CASE("nn.TransformerDecoderLayer(6,3,5)", "randn(4,2,6); randn(3,2,6)", nn::TransformerDecoderLayer(6, 3, 5)),
+    CALL("nn.TransformerDecoderLayer(6,2,5,0.3,'gelu',batch_first=True,norm_first=True)", "randn(2,4,6); randn(2,3,6)", "m(x[0],x[1],nn.Transformer.generate_square_subsequent_mask(4).to(x[0].dtype),memory_key_padding_mask=torch.tensor([[0,0,1],[0,0,0]]).bool())", nn::TransformerDecoderLayer(6, 2, 5, 0.3, "gelu", {.batch_first = true, .norm_first = true}), [](const auto& m, const TensorList& x) { return m(x[0], x[1], nn::Transformer::generate_square_subsequent_mask(4, {.dtype = x[0].dtype()}), {.memory_key_padding_mask = tensor({{0, 0, 1}, {0, 0, 0}}).to(bool_)}); }),
+    CASE("nn.TransformerDecoderLayer(6,2,5,0.0,nn.ELU(0.5))", "randn(4,6); randn(3,6)", nn::TransformerDecoderLayer(6, 2, 5, 0.0, nn::ELU(0.5))),
+    CALL("nn.TransformerDecoder(nn.TransformerDecoderLayer(6,2,5,0.2),2,norm=nn.LayerNorm(6))", "randn(4,2,6); randn(3,2,6)", "m(x[0],x[1],memory_mask=torch.ones(4,3).tril().bool().logical_not(),tgt_key_padding_mask=torch.tensor([[0,0,0,1],[0,0,1,1]]).bool())", nn::TransformerDecoder(nn::TransformerDecoderLayer(6, 2, 5, 0.2), 2, {.norm = nn::LayerNorm(6)}), [](const auto& m, const TensorList& x) { return m(x[0], x[1], {.memory_mask = ones({4, 3}).tril().to(bool_).logical_not(), .tgt_key_padding_mask = tensor({{0, 0, 0, 1}, {0, 0, 1, 1}}).to(bool_)}); }),
+    CASE("nn.Transformer(4,2,2,1,6,0.)", "randn(4,2,4); randn(3,2,4)", nn::Transformer(4, 2, 2, 1, 6, 0.)),
+    CALL("nn.Transformer(d_model=4,nhead=1,num_encoder_layers=1,num_decoder_layers=2,dim_feedforward=5,dropout=0.2,activation=F.gelu,batch_first=True,norm_first=True)", "randn(2,4,4); randn(2,3,4)", "m(x[0],x[1],tgt_mask=m.generate_square_subsequent_mask(3).to(x[0].dtype),src_key_padding_mask=torch.tensor([[0,0,0,1],[0,0,1,1]]).bool(),memory_key_padding_mask=torch.tensor([[0,0,0,1],[0,0,1,1]]).bool())", nn::Transformer({.d_model = 4, .nhead = 1, .num_encoder_layers = 1, .num_decoder_layers = 2, .dim_feedforward = 5, .dropout = 0.2, .activation = nn::functional::gelu, .batch_first = true, .norm_first = true}), [](const auto& m, const TensorList& x) { const Tensor padding = tensor({{0, 0, 0, 1}, {0, 0, 1, 1}}).to(bool_); return m(x[0], x[1], {.tgt_mask = m.generate_square_subsequent_mask(3).to(x[0].dtype()), .src_key_padding_mask = padding, .memory_key_padding_mask = padding}); }),
+    CALL("nn.Transformer(4,2,1,1,5,custom_encoder=nn.TransformerEncoder(nn.TransformerEncoderLayer(4,2,5),2))", "randn(4,4); randn(3,4)", "m.decoder(x[1],m.encoder(x[0]))", nn::Transformer(4, 2, 1, 1, 5, {.custom_encoder = nn::TransformerEncoder(nn::TransformerEncoderLayer(4, 2, 5), 2)}), [](const auto& m, const TensorList& x) { return m.decoder(x[1], m.encoder(x[0])); }),
+    CALL("nn.TransformerEncoder(nn.TransformerEncoderLayer(4,2,5,batch_first=True),2,nn.LayerNorm(4)).requires_grad_(False)", "!randn(2,4,4)", "m(x[0],src_key_padding_mask=torch.tensor([[0,0,1,1],[0,0,0,0]]).bool())", nn::TransformerEncoder(nn::TransformerEncoderLayer(4, 2, 5, {.batch_first = true}), 2, nn::LayerNorm(4)).requires_grad_(false), [](const auto& m, const TensorList& x) { return m(x[0], {.src_key_padding_mask = tensor({{0, 0, 1, 1}, {0, 0, 0, 0}}).to(bool_)}); }),
+    CALL("nn.TransformerEncoder(nn.TransformerEncoderLayer(4,2,5,batch_first=True,activation=nn.Tanh()),1).requires_grad_(False)", "!randn(2,4,4)", "m(x[0],src_key_padding_mask=torch.tensor([[0,0,1,1],[0,0,0,0]]).bool())", nn::TransformerEncoder(nn::TransformerEncoderLayer(4, 2, 5, {.activation = nn::Tanh(), .batch_first = true}), 1).requires_grad_(false), [](const auto& m, const TensorList& x) { return m(x[0], {.src_key_padding_mask = tensor({{0, 0, 1, 1}, {0, 0, 0, 0}}).to(bool_)}); }),
     // ---- other sizes
     CASE("nn.PixelShuffle(2)", "randn(2,8,3,4)", nn::PixelShuffle(2)),
     CASE("nn.PixelUnshuffle(2)", "randn(2,2,6,4)", nn::PixelUnshuffle(2)),
@@ -269,6 +307,9 @@ const std::vector<Case> cases{
     CASE("nn.HingeEmbeddingLoss(0.7)", "randn(3,5); sign(3,5)", nn::HingeEmbeddingLoss(0.7)),
     CASE("nn.CosineEmbeddingLoss(0.1)", "randn(3,5); randn(3,5); sign(3)", nn::CosineEmbeddingLoss(0.1)),
     CASE("nn.TripletMarginLoss(swap=True)", "randn(3,5); randn(3,5); randn(3,5)", nn::TripletMarginLoss({.swap = true})),
+    CALL("nn.CTCLoss()", "randn(5,2,4); torch.tensor([[1,2],[3,3]])", "m(x[0].log_softmax(2),x[1],(5,4),(2,1))", nn::CTCLoss(), [](const auto& m, const TensorList& x) { return m(x[0].log_softmax(2), x[1], {5, 4}, {2, 1}); }),
+    CASE4("nn.CTCLoss(blank=3,reduction='none',zero_infinity=True)", "randn(5,2,4); torch.tensor([1,1,2,0]); torch.tensor([5,2]); torch.tensor([1,3])", nn::CTCLoss(3, {.reduction = "none", .zero_infinity = true})),
+    CASE4("nn.CTCLoss(reduction='sum')", "randn(5,4); torch.tensor([1,1]); torch.tensor(5); torch.tensor(2)", nn::CTCLoss({.reduction = "sum"})),
     // ---- networks
     CASE("nn.Sequential(nn.Conv2d(1,4,3,bias=False), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout2d(0.25), nn.Flatten(), nn.Linear(36,5), nn.LogSoftmax(1))", "randn(3,1,8,8)",
         nn::Sequential(nn::Conv2d(1, 4, 3, {.bias = false}), nn::BatchNorm2d(4), nn::ReLU(), nn::MaxPool2d(2), nn::Dropout2d(0.25), nn::Flatten(), nn::Linear(36, 5), nn::LogSoftmax(1))),

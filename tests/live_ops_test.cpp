@@ -55,8 +55,8 @@ constexpr const char* not_covered =
 
 // Ops whose results are sums, or are made of several rounded steps.
 bool adds_up(const std::string& op) {
-    static const std::set<std::string> all{
-        "F.binary_cross_entropy_with_logits", "F.normalize", "F.triplet_margin_loss"};
+    static const std::set<std::string> all{"F.binary_cross_entropy_with_logits", "F.embedding_bag", "F.normalize",
+        "F.scaled_dot_product_attention", "F.triplet_margin_loss"};
     return all.contains(op);
 }
 

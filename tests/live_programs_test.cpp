@@ -13,6 +13,7 @@ namespace torch = taper;
 namespace nn = taper::nn;
 namespace F = taper::nn::functional;
 namespace optim = taper::optim;
+using nn::utils::rnn::pack_padded_sequence, nn::utils::rnn::pad_packed_sequence, nn::utils::rnn::pad_sequence;
 using taper::all, taper::none, taper::Slice, taper::Tensor;
 
 namespace {
@@ -219,6 +220,99 @@ Losses spatial_transformer() {
         model, optimizer, [&](auto& model) { return F::nll_loss(model(X), y); }, 20);
 }
 
+struct Sentiment : nn::Module<Sentiment> {
+    nn::Embedding embedding = register_module("embedding", nn::Embedding(20, 8, {.padding_idx = 0}));
+    nn::LSTM lstm = register_module(
+        "lstm", nn::LSTM(8, 10, {.num_layers = 2, .batch_first = true, .dropout = 0.2, .bidirectional = true}));
+    nn::Linear fc = register_module("fc", nn::Linear(40, 3));
+
+    Tensor forward(Tensor words, Tensor given) {
+        auto packed = pack_padded_sequence(embedding(words), given, {.batch_first = true, .enforce_sorted = false});
+        auto [output, state] = lstm(packed);
+        auto [h, c] = state;
+        auto [states, lengths] = pad_packed_sequence(output, {.batch_first = true});
+        auto mean = states.sum(1) / lengths.unsqueeze(1);
+        return fc(torch::cat({h[-2], h[-1], mean}, {.dim = 1}));
+    }
+};
+
+Losses packed_classifier() {
+    torch::manual_seed(9);
+    std::vector<Tensor> sentences;
+    std::vector<std::int64_t> sizes;
+    for (int n : {3, 7, 5, 1, 7, 4}) sentences.push_back(torch::randint(1, 20, {n})), sizes.push_back(n);
+    Tensor words = pad_sequence(sentences, {.batch_first = true}), lengths = torch::tensor(sizes);
+    Tensor y = torch::randint(3, {6});
+    auto model = Sentiment();
+    auto optimizer = optim::Adam(model.parameters(), {.lr = 0.01});
+
+    auto loss_of = [&](auto& model) {
+        auto loss = F::cross_entropy(model(words, lengths), y);
+        return loss;
+    };
+
+    return train(model, optimizer, loss_of, 30);
+}
+
+struct LineReader : nn::Module<LineReader> {
+    nn::Conv2d conv = register_module("conv", nn::Conv2d(1, 6, 3, {.padding = 1}));
+    nn::MaxPool2d pool = register_module("pool", nn::MaxPool2d({4, 2}));
+    nn::GRU gru = register_module("gru", nn::GRU(12, 16, {.bidirectional = true}));
+    nn::Linear fc = register_module("fc", nn::Linear(32, 7));
+
+    Tensor forward(Tensor lines) {
+        auto x = pool(F::relu(conv(lines)));
+        x = x.flatten(1, 2).permute(2, 0, 1);
+        std::tie(x, std::ignore) = gru(x);
+        return F::log_softmax(fc(x), {.dim = 2});
+    }
+};
+
+Losses line_reader() {
+    torch::manual_seed(10);
+    Tensor lines = torch::rand({4, 1, 8, 24}), labels = torch::randint(1, 7, {4, 5});
+    Tensor widths = torch::tensor({12, 12, 10, 9}), counts = torch::tensor({5, 3, 4, 2});
+    auto model = LineReader();
+    auto criterion = nn::CTCLoss({.zero_infinity = true});
+    auto optimizer = optim::RMSprop(model.parameters(), {.lr = 0.003});
+    return train(
+        model, optimizer, [&](auto& model) { return criterion(model(lines), labels, widths, counts); }, 30);
+}
+
+struct Translator : nn::Module<Translator> {
+    nn::Embedding source = register_module("source", nn::Embedding(15, 16));
+    nn::Embedding target = register_module("target", nn::Embedding(12, 16));
+    nn::Parameter place = register_parameter("place", torch::randn({10, 1, 16}));
+    nn::Transformer transformer = register_module("transformer", nn::Transformer(16, 4, 2, 2, 32, {.dropout = 0.1}));
+    nn::Linear fc = register_module("fc", nn::Linear(16, 12));
+
+    Tensor forward(Tensor words, Tensor translated) {
+        auto mask = transformer.generate_square_subsequent_mask(translated.size(0));
+        auto x = source(words) + place[Slice(none, words.size(0))];
+        auto y = target(translated) + place[Slice(none, translated.size(0))];
+        auto padding = (words == 0).t();
+        y = transformer(x, y, {.tgt_mask = mask, .src_key_padding_mask = padding, .memory_key_padding_mask = padding});
+        return fc(y);
+    }
+};
+
+Losses translator() {
+    torch::manual_seed(11);
+    std::vector<Tensor> sentences;
+    for (int n : {6, 4, 5}) sentences.push_back(torch::randint(1, 15, {n}));
+    Tensor source = pad_sequence(sentences), target = torch::randint(1, 12, {7, 3});
+    auto model = Translator();
+    auto optimizer = optim::AdamW(model.parameters(), {.lr = 1e-3, .betas = {0.9, 0.98}});
+
+    auto loss_of = [&](auto& model) {
+        auto logits = model(source, target[Slice(none, -1)]);
+        auto loss = F::cross_entropy(logits.reshape({-1, 12}), target[Slice(1, none)].reshape(-1));
+        return loss;
+    };
+
+    return train(model, optimizer, loss_of, 30);
+}
+
 }  // namespace
 
 TEST_CASE("other programs than the articles' have PyTorch's losses - run beside them") {
@@ -240,7 +334,8 @@ TEST_CASE("other programs than the articles' have PyTorch's losses - run beside 
         {"Hardtanh", nn::Hardtanh()}, {"Tanhshrink", nn::Tanhshrink()}, {"LogSigmoid", nn::LogSigmoid()}};
     std::map<std::string, Losses> ours{{"lenet", lenet()}, {"network_of_examples", network_of_examples()},
         {"vae", vae()}, {"regression", regression()}, {"characters", characters()}, {"unet3d", unet3d()},
-        {"spatial_transformer", spatial_transformer()}};
+        {"spatial_transformer", spatial_transformer()}, {"packed_classifier", packed_classifier()},
+        {"line_reader", line_reader()}, {"translator", translator()}};
     for (const auto& [name, activation] : activations)
         ours.emplace(std::string("classifier with ") + name, classifier(activation));
 

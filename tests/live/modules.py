@@ -12,10 +12,29 @@ import warnings
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.utils import rnn
 
 warnings.simplefilter("ignore")
 torch.set_num_threads(1)
 source = torch.Generator()
+
+
+class RMSNorm(nn.Module):
+    """As PyTorch 2 has it."""
+    def __init__(self, normalized_shape, eps=None, elementwise_affine=True):
+        super().__init__()
+        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else normalized_shape
+        self.eps, self.elementwise_affine = eps, elementwise_affine
+        self.register_parameter("weight", nn.Parameter(torch.ones(self.normalized_shape)) if elementwise_affine else None)
+
+    def forward(self, x):
+        eps = torch.finfo(x.dtype).eps if self.eps is None else self.eps
+        dims = tuple(range(-len(self.normalized_shape), 0))
+        out = x * torch.rsqrt((x ** 2).mean(dims, True) + eps)
+        return out if self.weight is None else out * self.weight
+
+    def extra_repr(self):
+        return "{normalized_shape}, eps={eps}, elementwise_affine={elementwise_affine}".format(**self.__dict__)
 
 
 def randn(*shape):

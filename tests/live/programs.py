@@ -7,6 +7,7 @@ import sys
 import torch
 import torch.nn.functional as F
 from torch import nn, optim
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
 torch.set_num_threads(1)
 
@@ -189,10 +190,101 @@ def spatial_transformer():
     optimizer = optim.SGD(model.parameters(), lr=0.01)
     return train(model, optimizer, lambda model: F.nll_loss(model(X), y), 20)
 
+class Sentiment(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(20, 8, padding_idx=0)
+        self.lstm = nn.LSTM(8, 10, num_layers=2, batch_first=True, dropout=0.2, bidirectional=True)
+        self.fc = nn.Linear(40, 3)
+
+    def forward(self, words, given):
+        packed = pack_padded_sequence(self.embedding(words), given, batch_first=True, enforce_sorted=False)
+        output, state = self.lstm(packed)
+        h, c = state
+        states, lengths = pad_packed_sequence(output, batch_first=True)
+        mean = states.sum(1) / lengths.unsqueeze(1)
+        return self.fc(torch.cat([h[-2], h[-1], mean], dim=1))
+
+
+def packed_classifier():
+    torch.manual_seed(9)
+    sentences, sizes = [], []
+    for n in (3, 7, 5, 1, 7, 4):
+        sentences.append(torch.randint(1, 20, (n,)))
+        sizes.append(n)
+    words, lengths = pad_sequence(sentences, batch_first=True), torch.tensor(sizes)
+    y = torch.randint(3, (6,))
+    model = Sentiment()
+    optimizer = optim.Adam(model.parameters(), lr=0.01)
+
+    def loss_of(model):
+        loss = F.cross_entropy(model(words, lengths), y)
+        return loss
+
+    return train(model, optimizer, loss_of, 30)
+
+
+class LineReader(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 6, 3, padding=1)
+        self.pool = nn.MaxPool2d((4, 2))
+        self.gru = nn.GRU(12, 16, bidirectional=True)
+        self.fc = nn.Linear(32, 7)
+
+    def forward(self, lines):
+        x = self.pool(F.relu(self.conv(lines)))
+        x = x.flatten(1, 2).permute(2, 0, 1)
+        x, _ = self.gru(x)
+        return F.log_softmax(self.fc(x), dim=2)
+
+
+def line_reader():
+    torch.manual_seed(10)
+    lines, labels = torch.rand(4, 1, 8, 24), torch.randint(1, 7, (4, 5))
+    widths, counts = torch.tensor([12, 12, 10, 9]), torch.tensor([5, 3, 4, 2])
+    model = LineReader()
+    criterion = nn.CTCLoss(zero_infinity=True)
+    optimizer = optim.RMSprop(model.parameters(), lr=0.003)
+    return train(model, optimizer, lambda model: criterion(model(lines), labels, widths, counts), 30)
+
+
+class Translator(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.source, self.target = nn.Embedding(15, 16), nn.Embedding(12, 16)
+        self.place = nn.Parameter(torch.randn(10, 1, 16))
+        self.transformer = nn.Transformer(16, 4, 2, 2, 32, dropout=0.1)
+        self.fc = nn.Linear(16, 12)
+
+    def forward(self, words, translated):
+        mask = self.transformer.generate_square_subsequent_mask(translated.size(0))
+        x = self.source(words) + self.place[:words.size(0)]
+        y = self.target(translated) + self.place[:translated.size(0)]
+        padding = (words == 0).t()
+        y = self.transformer(x, y, tgt_mask=mask, src_key_padding_mask=padding, memory_key_padding_mask=padding)
+        return self.fc(y)
+
+
+def translator():
+    torch.manual_seed(11)
+    sentences = [torch.randint(1, 15, (n,)) for n in (6, 4, 5)]
+    source, target = pad_sequence(sentences), torch.randint(1, 12, (7, 3))
+    model = Translator()
+    optimizer = optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98))
+
+    def loss_of(model):
+        logits = model(source, target[:-1])
+        loss = F.cross_entropy(logits.reshape(-1, 12), target[1:].reshape(-1))
+        return loss
+
+    return train(model, optimizer, loss_of, 30)
+
 
 activations = [nn.Sigmoid(), nn.Tanh(), nn.ReLU(), nn.LeakyReLU(0.1), nn.RReLU(), nn.ELU(), nn.SELU(), nn.CELU(), nn.GELU(), nn.SiLU(), nn.Mish(),
                nn.Softplus(), nn.Softsign(), nn.Hardswish(), nn.Hardtanh(), nn.Tanhshrink(), nn.LogSigmoid()]
 results = {"classifier with " + type(a).__name__: classifier(a) for a in activations}
-results |= {f.__name__: f() for f in (lenet, network_of_examples, vae, regression, characters, unet3d, spatial_transformer)}
+results |= {f.__name__: f() for f in (lenet, network_of_examples, vae, regression, characters, unet3d, spatial_transformer,
+                                            packed_classifier, line_reader, translator)}
 with open(sys.argv[1], "w") as out:
     json.dump(results, out)

@@ -87,6 +87,9 @@ void put(taper::DType dtype);
 void put(const taper::Device& device);
 void put(const taper::Generator& generator);
 void put(const taper::GradFn& grad_fn);
+inline void put(const nn::utils::rnn::PackedSequence& x) {
+    for (std::int64_t i = 0; i < 4; ++i) x[i].defined() ? put(x[i]) : put(Nothing());
+}
 void put_state(const taper::StateDict& state);
 inline void put(const char* text) { put(std::string(text)); }
 template <class T>

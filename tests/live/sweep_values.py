@@ -102,7 +102,7 @@ ROWS = {
                          _before=[], _forward="m(whole(5, 2, 4))", _with={"norm_type": {"max_norm": "0.5"}}),
     "nn.EmbeddingBag": dict(num_embeddings="5", embedding_dim="3", padding_idx=["2"], max_norm="0.5",
                             norm_type=["1.0"], mode="'sum'", include_last_offset="True",
-                            _forward="m(whole(5, 2, 4))", _with={"norm_type": {"max_norm": "0.5"}}),
+                            _forward="m(whole(5, 8), torch.tensor([0, 3, 8]))", _with={"norm_type": {"max_norm": "0.5"}}),
     "nn.PReLU": dict(num_parameters="3", init="0.5", _forward="m(like(m, real(2, 3, 4)))"),
     "nn.GroupNorm": dict(num_groups="2", num_channels="4", _forward="m(like(m, real(2, 4, 3)))"),
     "nn.LayerNorm": dict(normalized_shape=[("4", "(3, 4)", "[4]")], _forward="m(like(m, real(2, 3, 4)))"),
@@ -149,7 +149,8 @@ ROWS = {
     "nn.TripletMarginWithDistanceLoss": LOSS | dict(
         margin=["2.0"], distance_function="F.cosine_similarity", _forward="m(real(3, 4), more(3, 4), 2 * more(3, 4))"),
     "nn.Transformer": TRANSFORMER | dict(_forward="m(like(m, real(3, 2, 4)), like(m, more(3, 2, 4)))",
-                                         _required=[{"d_model": "4", "dim_feedforward": "6"}]),
+                                         _required=[{"d_model": "4", "nhead": "2", "num_encoder_layers": "1",
+                                                     "num_decoder_layers": "2", "dim_feedforward": "6"}]),
     "nn.TransformerDecoder": TRANSFORMER | dict(_forward="m(like(m, real(3, 2, 4)), like(m, more(3, 2, 4)))"),
     "nn.TransformerDecoderLayer": TRANSFORMER | dict(_forward="m(like(m, real(3, 2, 4)), like(m, more(3, 2, 4)))"),
     "nn.TransformerEncoder": TRANSFORMER,
