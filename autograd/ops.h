@@ -6,6 +6,7 @@
 
 #include "../tensor/create.h"
 #include "node.h"
+#include "ops_places.h"
 #include "window_options.h"
 
 namespace taper::ops {
