@@ -11,7 +11,7 @@ using T = const Tensor&;
 
 namespace ops {
 
-using autograd::checked_positions, autograd::out_of_bounds, autograd::positions_along, autograd::put, autograd::put_,
+using autograd::checked_positions, autograd::out_of_bounds, autograd::put, autograd::put_,
     autograd::scattering, autograd::IndexedDims, autograd::size_along, autograd::Writing;
 
 namespace {

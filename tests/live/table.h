@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rows.h"
+#include "table_places.h"
 
 namespace live {
 
@@ -173,7 +174,7 @@ inline const Rows first_rows{
 inline const Rows& table() {
     static const Rows rows = [] {
         Rows all;
-        for (const Rows* part : {&first_rows}) all.insert(part->begin(), part->end());
+        for (const Rows* part : {&first_rows, &places_rows}) all.insert(part->begin(), part->end());
         return all;
     }();
     return rows;
