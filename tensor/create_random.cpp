@@ -167,8 +167,9 @@ void random::bernoulli_(const Tensor& x, double p, Generator generator) {
     fill_random<AllTypes>(x, [&](auto* data, std::int64_t n, bool) { bernoulli(data, n, p, generator); });
 }
 void random::geometric_(const Tensor& x, double p, Generator generator) {
+    refuse("geometric_", "geometric_cpu", x.dtype(), {DType::Bool});
     if (is_narrow(x.dtype())) return draw_as(float64, x, [&](const Tensor& wide) { geometric_(wide, p, generator); });
-    fill_random<Types<std::uint8_t, std::int32_t, std::int64_t, bool, float, double>>(
+    fill_random<Types<std::uint8_t, std::int32_t, std::int64_t, float, double>>(
         x, [&](auto* data, std::int64_t n, bool) { geometric(data, n, p, generator); });
 }
 void random::cauchy_(const Tensor& x, double median, double sigma, Generator generator) {
@@ -182,7 +183,8 @@ void random::log_normal_(const Tensor& x, double mean, double std, Generator gen
     fill_random<Floats>(x, [&](auto* data, std::int64_t n, bool) { log_normal(data, n, mean, std, generator); });
 }
 Tensor random::poisson(const Tensor& x, Generator generator) {
-    refuse("poisson", "poisson_cpu", x.dtype(), {DType::Float16, DType::BFloat16});
+    refuse("poisson", "poisson_cpu", x.dtype(), {DType::Float16});
+    if (x.dtype() == DType::BFloat16) return native::cast(poisson(native::cast(x, float32), generator), bfloat16);
     Tensor out = native::empty(x.shape(), x.dtype()), rates = native::contiguous(x);
     visit<Types<float, double>>(x.dtype(), [&](auto zero) {
         using T = decltype(zero);

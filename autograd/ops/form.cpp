@@ -1,5 +1,4 @@
 // Other forms, made of views and of what joins them: each is its formula.
-#include "../../tensor/warning.h"
 #include "../inplace.h"
 #include "../ops.h"
 #include "view.h"
@@ -82,6 +81,7 @@ Tensor diag_embed(T x, std::int64_t offset, std::int64_t dim1, std::int64_t dim2
 Tensor diff(T x, std::int64_t n, std::int64_t dim, T prepend, T append) {
     check(x.ndim() >= 1, "diff: diff expects input to be at least one-dimensional");
     check(n >= 0, "diff: order must be non-negative but got {}", n);
+    if (n == 0) return copy_(zeros_like(x), x);  // whatever stands before and behind
     const std::int64_t d = wrap_dim(dim, x.ndim());
     TensorList parts;
     for (const Tensor* part : {&prepend, &x, &append}) {
@@ -97,7 +97,6 @@ Tensor diff(T x, std::int64_t n, std::int64_t dim, T prepend, T append) {
         parts.push_back(*part);
     }
     Tensor out = parts.size() == 1 ? x : cat(parts, d);
-    if (n == 0) return clone(out);
     for (std::int64_t left = std::min(n, out.size(d)); left > 0; --left) {
         const std::int64_t size = out.size(d) - 1;
         const Tensor later = narrow(out, d, 1, size), sooner = narrow(out, d, 0, size);
@@ -114,6 +113,7 @@ Tensor sum_to_size(T x, const Shape& size) {
     }
     check(fits, "sum_to_size: size {{{}}} is not expandable to size {{{}}}.", joined(size, ", "),
         joined(x.shape(), ", "));
+    if (size.empty()) return sum(x);
     return size == x.shape() ? x : sum_to(x, size);
 }
 
@@ -212,10 +212,11 @@ Tensor block_diag(const TensorList& tensors) {
         width += blocks.back().size(1);
     }
     if (blocks.empty()) return zeros({1, 0});
+    const DType dtype = result_type(tensors);
     for (T block : blocks) {
         const std::int64_t end = at + block.size(1);
-        const auto nothing = [&](std::int64_t size) { return zeros({block.size(0), size}, {.dtype = block.dtype()}); };
-        bands.push_back(cat({nothing(at), block, nothing(width - end)}, 1));
+        const auto nothing = [&](std::int64_t size) { return zeros({block.size(0), size}, {.dtype = dtype}); };
+        bands.push_back(cat({nothing(at), to(block, dtype), nothing(width - end)}, 1));
         at = end;
     }
     return named("BlockDiagBackward0", cat(bands, 0));

@@ -101,11 +101,11 @@ static ValuesAndIndices one_along(const char* op, const char* name, T x, std::in
 }
 
 ValuesAndIndices kthvalue(T x, std::int64_t k, std::int64_t dim, bool keepdim) {
-    refuse("kthvalue", "kthvalue_cpu", x.dtype(), {DType::Bool, DType::Float16});
+    if (x.ndim() > 0) refuse("kthvalue", "kthvalue_cpu", x.dtype(), {DType::Bool, DType::Float16});
     if (is_narrow(x.dtype())) return in_wide([&](T x) { return kthvalue(x, k, dim, keepdim); }, x);
     const std::int64_t d = wrap_dim(dim, x.ndim()), size = x.ndim() == 0 ? 1 : x.shape()[d];
     check(k >= 1 && k <= size, "kthvalue: kthvalue(): selected number k out of range for dimension {}", d);
-    return one_along<Numbers>("kthvalue", "KthvalueBackward0", x, dim, keepdim,
+    return one_along<AllTypes>("kthvalue", "KthvalueBackward0", x, dim, keepdim,
         [k](const Lines& lines, const auto* x, auto* values, auto* indices) {
             kth_lines(lines, k - 1, x, values, indices);
         });

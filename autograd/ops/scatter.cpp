@@ -11,8 +11,8 @@ using T = const Tensor&;
 
 namespace ops {
 
-using autograd::checked_positions, autograd::out_of_bounds, autograd::put, autograd::put_,
-    autograd::scattering, autograd::IndexedDims, autograd::size_along, autograd::Writing;
+using autograd::checked_positions, autograd::out_of_bounds, autograd::put, autograd::put_, autograd::scattering,
+    autograd::IndexedDims, autograd::size_along, autograd::Writing;
 
 namespace {
 

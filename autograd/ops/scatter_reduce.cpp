@@ -100,7 +100,8 @@ Tensor reduced(const Step& step, T x, T index, T source);
 // How many elements meet at each place, at least one.
 Tensor meeting(const Step& step, T grad, T index, T source) {
     const Tensor own = step.include_self ? ones_like(grad) : zeros_like(grad);
-    return clamp_min(scatter_add(own, step.dim, index, ones_like(source)), 1);
+    const Tensor count = scatter_add(own, step.dim, index, ones_like(source));
+    return masked_fill(count, eq(count, 0), 1);
 }
 // Both of them 1 where they are the extreme that came out, and how many are there.
 Tensor ties(const Step& step, T out, T x, T index, T source) {

@@ -48,7 +48,7 @@ Tensor searchsorted(T all, T sought, bool out_int32, bool right, const std::opti
     check_search(all, sought, right, side, sorter);
     const DType dtype = result_type(all, sought), wide = info_of(dtype).computes_in;
     Tensor places = native::zeros(sought.shape(), DType::Int64);
-    if (places.numel() > 0) refuse("searchsorted", "searchsorted_out_cpu", dtype, {DType::Bool, DType::Float16});
+    if (places.numel() > 0) refuse("searchsorted", "searchsorted_out_cpu", dtype, {DType::Bool});
     const Tensor lines = native::contiguous(native::cast(all, wide)),
                  values = native::contiguous(native::cast(sought, wide)),
                  order = sorter.defined() ? native::contiguous(sorter) : Tensor();
@@ -72,14 +72,15 @@ Tensor bucketize(T values, T boundaries, bool out_int32, bool right) {
 Tensor isin(T elements, T test_elements, bool invert) {
     check(!elements.impl().is_number || !test_elements.impl().is_number,
         "isin: received an invalid combination of arguments: one of them must be a Tensor");
+    for (const Tensor* x : {&elements, &test_elements})
+        check(x->impl().is_number || (x->dtype() != DType::Bool && x->dtype() != DType::BFloat16),
+            "isin: Unsupported input type encountered for isin(): {}", scalar_name_of(x->dtype()));
     if (test_elements.impl().is_number)
         return invert ? ne(elements.detach(), test_elements) : eq(elements.detach(), test_elements);
-    for (const Tensor* x : {&elements, &test_elements})
-        check(x->dtype() != DType::Bool && x->dtype() != DType::BFloat16 && x->dtype() != DType::Float16,
-            "isin: Unsupported input type encountered for isin(): {}", scalar_name_of(x->dtype()));
     const Tensor flat = test_elements.detach().reshape(-1);
     const DType dtype = result_type(elements, flat), wide = info_of(dtype).computes_in;
     const Tensor values = native::cast(elements, wide), sorted = sort(native::cast(flat, wide), 0).values;
+    if (elements.numel() > 0) refuse("isin", "isin_default_cpu", dtype, {DType::Float16});
     if (flat.numel() == 0) return native::full(elements.shape(), invert, DType::Bool);
     const Tensor at = clamp(searchsorted(sorted, values), std::nullopt, Scalar(flat.numel() - 1)),
                  found = eq(values, reshape(index_select(sorted, 0, reshape(at, {-1})), values.shape()));
@@ -94,13 +95,13 @@ struct Ends {
     double low, high;
 };
 
-// The ends of the bins: those given, or of all that there is.
-Ends ends_of(const char* op, T x, std::optional<Ends> given) {
-    Ends ends = given.value_or(Ends{0, 0});
+// The ends of the bins: those given, or of all that there is, which are set apart if they are equal.
+Ends ends_of(const char* op, T x, std::optional<Ends> given, double apart) {
+    Ends ends = given.value_or(Ends{0, 1});
     if (!given && x.numel() > 0) ends = {min(x).item(), max(x).item()};
     check(std::isfinite(ends.low) && std::isfinite(ends.high), "{}: range of [{}, {}] is not finite", op, ends.low,
         ends.high);
-    if (ends.low == ends.high) ends = {ends.low - 1, ends.high + 1};
+    if (ends.low == ends.high) ends = {ends.low - apart, ends.high + apart};
     return ends;
 }
 
@@ -148,7 +149,7 @@ Tensor histc(T x, std::int64_t bins, double min, double max) {
     check(min <= max, "histc: torch.histc: max must be larger than min");
     const Tensor values = x.detach();
     const Ends ends =
-        ends_of("torch.histc", values, min == max && x.numel() > 0 ? std::nullopt : std::optional(Ends{min, max}));
+        ends_of("torch.histc", values, min == max && x.numel() > 0 ? std::nullopt : std::optional(Ends{min, max}), 1);
     return counts(values, even_edges(ends, bins, x.dtype()), {}, Seek::Evenly);
 }
 
@@ -175,8 +176,8 @@ Histogram histogram(T x, T bins, const std::optional<std::pair<double, double>>&
         check(!range || range->first <= range->second,
             "histogram: torch.histogramdd: min should not exceed max, but got min {} max {} for dimension 0",
             range ? range->first : 0, range ? range->second : 0);
-        const Ends ends = ends_of(
-            "torch.histogram", x.detach(), range ? std::optional(Ends{range->first, range->second}) : std::nullopt);
+        const Ends ends = ends_of("torch.histogram", x.detach(),
+            range ? std::optional(Ends{range->first, range->second}) : std::nullopt, 0.5);
         edges = even_edges(ends, count.to<std::int64_t>(), x.dtype());
     } else {
         check(!range, "histogram: got an unexpected keyword argument 'range': the edges say it");
@@ -195,7 +196,10 @@ Histogram histogram(T x, T bins, const std::optional<std::pair<double, double>>&
         bins.impl().is_number ? Seek::EvenlyThenNear : Seek::BySearch);
     if (density) hist = div(div(hist, Scalar(sum(hist).item())), diff(edges));
     const auto none = [](T) -> Tensor { fail("histogram: derivative for aten::histogram is not implemented"); };
-    return {record("NotImplemented", hist, wrt(x, none)), edges};
+    const auto recorded = [&](T out) {
+        return record("NotImplemented", out, wrt(x, none), wrt(bins, none), wrt(weight, none));
+    };
+    return {recorded(hist), recorded(edges)};
 }
 
 }  // namespace taper::ops

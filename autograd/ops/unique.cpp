@@ -35,7 +35,8 @@ TensorList with(const Groups& groups, T values, const Shape& shape, bool return_
 // What has no derivative.
 const auto none = [](T) -> Tensor { fail("unique: the derivative for '_unique2' is not implemented."); };
 
-// The rows of x along `dim`, each once; the name is that of the step.
+// The rows of x along `dim` (which changes places with the first, so that the order is PyTorch's), each once; the name
+// is that of the step.
 TensorList unique_rows(
     const char* name, T x, std::int64_t dim, bool consecutive, bool return_inverse, bool return_counts) {
     check(x.ndim() > 0, "unique: Dimension specified as {} but tensor has no dimensions", dim);
@@ -45,7 +46,7 @@ TensorList unique_rows(
     check(count > 0 || std::count(x.shape().begin(), x.shape().end(), 0) == 1,
         "unique: Number of zero sized dimensions is more than one, so unique cannot be applied ");
     const Tensor rows = count == 0 ? native::empty({0, 0}, x.dtype())
-                                   : native::contiguous(movedim(x.detach(), {d}, {0})).reshape({count, -1});
+                                   : native::contiguous(transpose(x.detach(), 0, d)).reshape({count, -1});
     const Groups groups = groups_of_rows(rows, consecutive);
     Tensor once =
         index_select(x.detach(), d, tensor_of(groups.first, {static_cast<std::int64_t>(groups.first.size())}));

@@ -20,7 +20,6 @@ template <class T> void geometric(T* out, std::int64_t n, double p, Generator& g
 }
 
 template <class T> void cauchy(T* out, std::int64_t n, double median, double sigma, Generator& generator) {
-    check(sigma > 0, "cauchy_: cauchy_ expects sigma > 0.0, but found sigma={}", sigma);
     constexpr double eps = std::numeric_limits<double>::epsilon();
     std::lock_guard turn(generator.stream().mutex);
     for (std::int64_t i = 0; i < n; ++i) {
@@ -66,7 +65,6 @@ template <class T> void poisson(T* out, std::int64_t n, const T* rates, Generato
 }
 
 #define INSTANTIATE(T) template void geometric(T*, std::int64_t, double, Generator&);
-INSTANTIATE(bool)
 INSTANTIATE(std::uint8_t)
 INSTANTIATE(std::int32_t)
 INSTANTIATE(std::int64_t)

@@ -20,14 +20,15 @@ def quantiles():
     q = one(0.0, 0.5, 1, 0.3, 0.77, 1.5 if chance(0.1) else 0.25)
     if chance(0.5):
         q = T([] if chance(0.3) else [R.randint(1, 4)], [dtype] if chance(0.97) else FLOATS, "unit", 0.3)
-    return [T(size, [dtype], one("distinct", "any", "small")), q], dict(
+    kind = one("distinct", "distinct", "any", "small")  # (of equals PyTorch leaves the order open, and where the gradient goes)
+    return [T(size, [dtype], kind, 0.85 * (kind == "distinct")), q], dict(
         dim=one(None, dim_of(size), dim_of(size)), keepdim=chance(0.4),
         interpolation=one("linear", "linear", "lower", "higher", "midpoint", "nearest", "other" if chance(0.1) else "linear"))
 for name in ["quantile", "nanquantile"]:
     op(name, quantiles, count=80)
 op("msort", lambda: ([T(shape(), FLOATS, "distinct")], {}))
 op("nanmedian", lambda: ([T(shape(zero=0), ALL, one("distinct", "any"))], {}))
-op("nanmedian_along", lambda: dims_drawn(ALL, one("distinct", "any")), torch.nanmedian, 50)
+op("nanmedian_along", lambda: dims_drawn(ALL, one("distinct", "any")), lambda x, **kw: torch.nanmedian(x.contiguous(), **kw), 50)  # (of an expanded tensor PyTorch gives what it finds)
 def kth():
     inputs, keywords = dims_drawn(ALL, one("distinct", "small", "any"), zero=0.02)
     n = along(inputs[0], keywords["dim"])
@@ -35,7 +36,7 @@ def kth():
 op("kthvalue", kth, count=80)
 op("mode", lambda: dims_drawn(ALL, one("small", "finite")), count=60)
 for name in ["cummax", "cummin"]:
-    op(name, lambda: with_dim(ALL, one("small", "any")), count=50)
+    op(name, lambda: (lambda size: ([T(size, ALL, one("small", "any"))], dict(dim=dim_of(size, 0.03 * bool(math.prod(size))))))(shape(1)), count=50)
 def searched():
     dtype = R.choice(NUMBERS if chance(0.95) else [b8])
     if chance(0.5):
@@ -60,10 +61,10 @@ def is_in():
     elif chance(0.3):
         b = number("if")
     return [a, b], dict(invert=chance(0.4))
-op("isin", is_in, count=60)
+op("isin", is_in, lambda a, b, invert: torch.isin(a, b.contiguous() if isinstance(b, torch.Tensor) else b, invert=invert), 60)
 def counted():
     low = one(0, 0, -2.0, 1)
-    return [T(shape(), FLOATS, one("finite", "any") if chance(0.3) else "finite")], dict(bins=R.randint(1 if chance(0.95) else 0, 7), min=low, max=low + one(0, 1, 2.5, -1 if chance(0.2) else 3))
+    return [T(shape(), [f32, f32, f64, i64, f16], "any" if chance(0.15) else "finite")], dict(bins=R.randint(1 if chance(0.95) else 0, 7), min=low, max=low + one(0, 1, 2.5, -1 if chance(0.2) else 3))
 op("histc", counted, count=50)
 def histograms():
     dtype = R.choice([f32, f64])
@@ -88,7 +89,7 @@ def taken_along():
     if -x.dim() <= d < x.dim():
         size[d] = R.randint(1, 5)
     return [x, index_of(size if chance(0.97) else size[1:], along(x, d))], dict(dim=d)
-op("take_along_dim", taken_along, count=60)
+op("take_along_dim", taken_along, lambda x, indices, dim: torch.take_along_dim(x.contiguous(), indices, dim), 60)
 def scatter_reduced(dtypes=FLOATS * 3 + INTS):
     x = T(shape(0 if chance(0.1) else 1, zero=0.02), dtypes, "finite")
     d = dim_of(x.shape)
@@ -102,7 +103,7 @@ REDUCED = lambda x, index, src, dim, **kw: x.scatter_reduce(dim, index, src, **k
 op("scatter_reduce", scatter_reduced, REDUCED, 120)
 op("scatter_reduce_", scatter_reduced, lambda x, *rest, **kw: (lambda y: y.scatter_reduce_(kw["dim"], *rest, kw["reduce"], include_self=kw["include_self"]))(x.clone()), 50)
 def index_reduced():
-    x = T(shape(0 if chance(0.1) else 1, zero=0.02), FLOATS * 3 + INTS[:3], "finite")
+    x = T(shape(0 if chance(0.1) else 1, zero=0), FLOATS * 3 + INTS[:3], "finite")
     d = dim_of(x.shape)
     count = R.randint(1, 5)
     size = list(x.shape)
@@ -150,12 +151,12 @@ op("index_put_of", index_putting, lambda x, index, v, accumulate: x.index_put((i
 def masks():
     size = shape()
     x = T(narrower(size) if chance(0.3) else size, NUMBERS)
-    mask = T(narrower(size), [b8] if chance(0.93) else [u8, f32])
-    if mask.dtype is u8:  # (of which it reads nothing but 0 and 1)
-        mask = T(size, [b8])
-    return [x, mask, T([max(0, x.numel() + one(0, 0, 3, 60, -1 if chance(0.2) else 60))], [x.dtype] if chance(0.97) else ALL)], {}
+    return [x, T(narrower(size), [b8]), T([max(0, x.numel() + one(0, 0, 3, 60, -1 if chance(0.2) else 60))], [x.dtype] if chance(0.97) else ALL)], {}
 op("masked_scatter", masks, count=60)
-op("masked_scatter_", masks, lambda x, mask, source: x.clone().masked_scatter_(mask, source), 40)
+def masks_in_order():  # (PyTorch 1.13 goes by the order of memory)
+    (x, *rest), keywords = masks()
+    return [given(x.detach(), x.dtype, x.requires_grad), *rest], keywords
+op("masked_scatter_", masks_in_order, lambda x, mask, source: x.clone().masked_scatter_(mask, source), 40)
 def part(view):
     def draw():
         x = T(shape(1, zero=0.02), NUMBERS)
@@ -205,7 +206,7 @@ def differences():
         if size and -len(size) <= d < len(size):
             size[d] = R.randint(0, 2)
         return T(size, [x.dtype] if chance(0.9) else ALL) if chance(0.3) else None
-    return [x, more(), more()], dict(n=one(0, 1, 1, 2, 3, -1 if chance(0.1) else 1), dim=d)
+    return [x, more(), more()], dict(n=one(0, 1, 1, 2, 3) if -x.dim() <= d < x.dim() else 1, dim=d)
 op("diff", differences, lambda x, prepend, append, n, dim: torch.diff(x, n, dim, prepend, append), 80)
 op("squeeze_dims", lambda: (lambda x: ([x], dict(dim=some_dims(x.shape))))(T(shape(most=2))), lambda x, dim: x.reshape([n for d, n in enumerate(x.shape) if n != 1 or d not in [e % x.dim() for e in dim]]), 40)
 OTHER_STEPS.add("squeeze_dims")
@@ -233,7 +234,7 @@ def stacked(low, most=3):
     return draw
 for name in ["column_stack", "dstack"]:
     op(name, stacked(0), lambda *x, f=getattr(torch, name): f(x), 40)
-op("block_diag", lambda: ([T(shape(0, 2 if chance(0.95) else 3, most=3), ALL if chance(0.2) else [f32]) for _ in range(R.randint(1, 3))], {}), torch.block_diag, 40)
+op("block_diag", lambda: ([T(shape(0, 2 if chance(0.95) else 3, 0, 3), ALL if chance(0.2) else [f32]) for _ in range(R.randint(1, 3))], {}), torch.block_diag, 40)
 op("cartesian_prod", lambda: (lambda d: ([T([R.randint(0, 3)] if chance(0.97) else [2, 2], [d]) for _ in range(R.randint(1, 3))], {}))(R.choice(ALL)), torch.cartesian_prod, 30)
 op("combinations", lambda: ([T([R.randint(1, 4)] if chance(0.95) else [2, 2])], dict(r=R.randint(0, 3), with_replacement=chance(0.4))), count=40)
 op("vander", lambda: ([T([R.randint(0, 4)] if chance(0.95) else [2, 2], NUMBERS + [b8], "finite")], dict(N=one(None, 0, 1, 2, 4), increasing=chance(0.5))), count=50)
