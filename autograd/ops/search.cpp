@@ -111,11 +111,11 @@ enum class Seek { Evenly, EvenlyThenNear, BySearch };
 // PyTorch.
 template <class E> std::optional<std::int64_t> bin_of(E v, const E* edges, std::int64_t n, Seek seek) {
     const E low = edges[0], high = edges[n - 1];
-    if (!(v >= low && v <= high)) return {};
+    if (v < low || v > high) return {};
     std::int64_t first = 0, last = n;
     if (seek != Seek::BySearch) {
         const E from = v - low, width = high - low, scaled = from * static_cast<E>(n - 1), place = scaled / width;
-        first = static_cast<std::int64_t>(place);
+        first = place == place ? static_cast<std::int64_t>(place) : 0;  // so does PyTorch with NaN
         if (seek == Seek::Evenly) return std::min(first, n - 2);
         last = std::min(first + 2, n);
         first = std::max<std::int64_t>(first - 1, 0);
