@@ -64,8 +64,9 @@ Tensor bucketize(const Tensor& values, const Tensor& boundaries, bool out_int32 
 Tensor isin(const Tensor& elements, const Tensor& test_elements, bool invert = false);
 /// How many elements fall into each of `bins` equal parts of [min, max]; of all that there is if these are equal.
 Tensor histc(const Tensor& x, std::int64_t bins = 100, double min = 0, double max = 0);
-Histogram histogram(const Tensor& x, const Tensor& bins, const std::optional<std::pair<double, double>>& range = {},
-    const Tensor& weight = {}, bool density = false);
+/// `bins` of them (absent: 100), or those between these edges; of the weights of the elements, if there are any.
+Histogram histogram(const Tensor& x, const Tensor& bins = {},
+    const std::optional<std::pair<double, double>>& range = {}, const Tensor& weight = {}, bool density = false);
 /// Each run of equals once, and what is asked for beside it: its number for each element, its length.
 TensorList unique_consecutive(
     const Tensor& x, std::optional<std::int64_t> dim = {}, bool return_inverse = false, bool return_counts = false);
@@ -102,8 +103,6 @@ Tensor argwhere(const Tensor& x);
 Tensor fliplr(const Tensor& x);
 Tensor flipud(const Tensor& x);
 Tensor ravel(const Tensor& x);
-/// Of real numbers: the last two dims swapped.
-Tensor adjoint(const Tensor& x);
 Tensor squeeze(const Tensor& x, const Dims& dims);
 /// Turned k quarters from the first of the two dims towards the second.
 Tensor rot90(const Tensor& x, std::int64_t k, const Dims& dims);

@@ -232,7 +232,7 @@ SIGNATURE(METHOD, FIRST, ARGUMENTS, const Tensor&, clamp_max_, ClampMaxInPlace, 
 SIGNATURE(METHOD, FIRST, TENSORS, const Tensor&, fill_, FillInPlace, (Arg<TensorOrNumber> value = required;), 1, (value), (), (ops::fill_(self, value)))
 SIGNATURE(METHOD, FIRST, ARGUMENTS, const Tensor&, copy_, CopyInPlace, (Arg<Tensor> src = required; Arg<bool> non_blocking = Default(false);), 1, (src, non_blocking), (), ((void)non_blocking, ops::copy_(self, src)))
 SIGNATURE(METHOD, FIRST, ARGUMENTS, const Tensor&, round_, RoundInPlace, (Arg<std::int64_t> decimals = Default(0);), 0, (), (decimals), (ops::round_(self, decimals)))
-SIGNATURE(METHOD, FIRST, ARGUMENTS, const Tensor&, squeeze_, SqueezeInPlace, (Arg<std::optional<std::int64_t>> dim = Default(none);), 0, (dim), (), (ops::squeeze_(self, dim)))
+SIGNATURE(METHOD, FIRST, ARGUMENTS, const Tensor&, squeeze_, SqueezeInPlace, (Arg<std::optional<Dims>> dim = Default(none);), 0, (dim), (), (ops::squeeze_(self, dim)))
 SIGNATURE(METHOD, FIRST, ARGUMENTS, const Tensor&, unsqueeze_, UnsqueezeInPlace, (Arg<std::int64_t> dim = required;), 1, (dim), (), (ops::unsqueeze_(self, dim)))
 SIGNATURE(METHOD, FIRST, ARGUMENTS, const Tensor&, transpose_, TransposeInPlace, (Arg<std::int64_t> dim0 = required; Arg<std::int64_t> dim1 = required;), 2, (dim0, dim1), (), (ops::transpose_(self, dim0, dim1)))
 SIGNATURE(METHOD, FIRST, ARGUMENTS, const Tensor&, resize_, ResizeInPlace, (Arg<Shape> size = required;), 1, (size), (), (ops::resize_(self, size)))

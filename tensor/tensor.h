@@ -240,7 +240,7 @@ class Tensor {
     Tensor T() const;
     Tensor mT() const;
     Tensor H() const;
-    Tensor mH() const { return adjoint(); }
+    Tensor mH() const { return mT(); }
     Tensor slice(std::int64_t dim, const Slice& slice) const;
     Tensor max() const;
     Tensor min() const;

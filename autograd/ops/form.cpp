@@ -17,11 +17,6 @@ Tensor flipud(T x) {
     return flip(x, {0});
 }
 Tensor ravel(T x) { return view(contiguous(x), {-1}); }
-Tensor adjoint(T x) {
-    check(x.ndim() != 1,
-        "adjoint: tensor.adjoint() is only supported on matrices or batches of matrices. Got 1-D tensor.");
-    return x.ndim() == 0 ? x : transpose(x, -2, -1);
-}
 Tensor squeeze(T x, const Dims& dims) {
     if (dims.size() == 1) return squeeze(x, dims[0]);
     Shape shape;

@@ -132,6 +132,18 @@ TAPER_DEFINE_FUNCTION(
 
 // ---- what it is
 
+Tensor isin(const IsinTestElementFunction& o) {
+    o.elements.need("isin", "elements"), o.test_element.need("isin", "test_element");
+    return ops::into("isin", o.out, ops::isin(o.elements, Tensor(*o.test_element), o.invert));
+}
+Tensor isin(const Arg<Tensor>& elements, IsinTestElementFunction o) {
+    return o.elements.put(elements, "isin", "elements"), isin(o);
+}
+Tensor isin(const IsinElementFunction& o) {
+    o.element.need("isin", "element"), o.test_elements.need("isin", "test_elements");
+    return ops::into("isin", o.out, ops::isin(Tensor(*o.element), o.test_elements, o.invert));
+}
+
 static bool casts(DType from, DType to) {
     return (is_floating_point(to) || !is_floating_point(from)) && (to != DType::Bool || from == DType::Bool);
 }
@@ -142,7 +154,7 @@ Tensor Tensor::H() const {
         "H: tensor.H is only supported on matrices (2-D tensors). Got {}-D tensor. For batches of matrices, consider "
         "using tensor.mH",
         ndim());
-    return adjoint();
+    return ndim() == 0 ? *this : ops::transpose(*this, 0, 1);
 }
 Tensor Tensor::nanmedian() const { return ops::nanmedian(*this); }
 

@@ -63,7 +63,7 @@ TensorList tensor_split(
     const Arg<Tensor>& input, const Arg<Tensor>& tensor_indices_or_sections, const Arg<std::int64_t>& dim);
 template <int = 0>
 TensorList tensor_split(const Arg<Tensor>& input, const Arg<std::int64_t>& sections, TensorSplitMethod o = {}) {
-    return (*input).tensor_split(sections, o);
+    return (*input).tensor_split(sections, std::move(o));
 }
 template <int = 0>
 TensorList tensor_split(const Arg<Tensor>& input, const Arg<std::int64_t>& sections, const Arg<std::int64_t>& dim) {
@@ -135,6 +135,24 @@ TAPER_ASK(bool, is_complex)
 TAPER_ASK(bool, is_signed)
 TAPER_ASK(bool, is_inference)
 #undef TAPER_ASK
+/// torch.isin with a number by its keyword.
+struct IsinTestElementFunction {
+    Keywords _ = Keywords();
+    Arg<Tensor> elements = required;
+    Arg<Scalar> test_element = required;
+    Arg<bool> assume_unique = Default(false), invert = Default(false);
+    Arg<Tensor> out = Default(none);
+};
+struct IsinElementFunction {
+    Keywords _ = Keywords();
+    Arg<Scalar> element = required;
+    Arg<Tensor> test_elements = required;
+    Arg<bool> assume_unique = Default(false), invert = Default(false);
+    Arg<Tensor> out = Default(none);
+};
+Tensor isin(const IsinTestElementFunction& o);
+Tensor isin(const Arg<Tensor>& elements, IsinTestElementFunction o);
+Tensor isin(const IsinElementFunction& o);
 struct CanCastFunction {
     Keywords _ = Keywords();
     Arg<DType> from = required, to = required;

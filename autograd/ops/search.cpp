@@ -168,8 +168,9 @@ Histogram histogram(T x, T bins, const std::optional<std::pair<double, double>>&
             x.dtype(), weight.dtype());
     }
     Tensor edges = bins;
-    if (bins.impl().is_number) {
-        const Scalar count = bins.item_scalar();
+    const bool even = !bins.defined() || bins.impl().is_number;
+    if (even) {
+        const Scalar count = bins.defined() ? bins.item_scalar() : Scalar(100);
         check(count.kind() == DType::Int64, "histogram: argument 'bins' must be Tensor or int, not float");
         check(count.to<std::int64_t>() > 0,
             "histogram: torch.histogram(): bins must be > 0, but got {} for dimension 0", count.to<std::int64_t>());
@@ -192,8 +193,8 @@ Histogram histogram(T x, T bins, const std::optional<std::pair<double, double>>&
             bins.numel() - 1);
         edges = native::clone(native::contiguous(bins.detach()));
     }
-    Tensor hist = counts(x.detach(), edges, weight.defined() ? weight.detach() : Tensor(),
-        bins.impl().is_number ? Seek::EvenlyThenNear : Seek::BySearch);
+    Tensor hist = counts(
+        x.detach(), edges, weight.defined() ? weight.detach() : Tensor(), even ? Seek::EvenlyThenNear : Seek::BySearch);
     if (density) hist = div(div(hist, Scalar(sum(hist).item())), diff(edges));
     const auto none = [](T) -> Tensor { fail("histogram: derivative for aten::histogram is not implemented"); };
     const auto recorded = [&](T out) {

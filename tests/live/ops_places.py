@@ -189,7 +189,7 @@ op("argwhere", lambda: ([T(shape())], {}))
 
 # ---- form
 
-for name in ["fliplr", "flipud", "ravel", "adjoint"]:
+for name in ["fliplr", "flipud", "ravel"]:
     op(name, lambda: ([T(shape())], {}), count=24)
 op("rot90", lambda: (lambda x: ([x], dict(k=R.randint(-3, 5), dims=R.sample(range(-x.dim(), x.dim()), 2) if x.dim() else [0, 1])))(T(shape(2 if chance(0.95) else 0))), torch.rot90, 50)
 def embedded():

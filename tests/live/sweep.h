@@ -89,6 +89,7 @@ void put(const taper::Generator& generator);
 void put(const taper::GradFn& grad_fn);
 void put_state(const taper::StateDict& state);
 inline void put(const char* text) { put(std::string(text)); }
+inline void put(const taper::Histogram& counted) { put(counted.hist), put(counted.bin_edges); }
 template <class T>
     requires std::is_arithmetic_v<T>
 void put(T number) {

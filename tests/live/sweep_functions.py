@@ -25,7 +25,7 @@ APART = {
     "torch.save": "writes a file: tests/serialize_test.cpp", "torch.load": "reads a file: tests/serialize_test.cpp",
     "torch.set_printoptions": "the printer's state: tests/print_test.cpp", "torch.get_num_threads": "the machine's",
     "torch.set_num_threads": "the machine's", "torch.empty": "", "x.new_empty": "", "torch.empty_like": "",
-    "torch.empty_strided": "", "x.new_empty_strided": "",
+    "torch.empty_strided": "", "x.new_empty_strided": "", "x.map_": "a function of two: tests/places_test.cpp",
 }
 
 INT = "whole(8, 2, 3)"

@@ -42,7 +42,7 @@ inline const Rows places_rows{
     ROW("diagonal_scatter", diagonal_scatter(c[0], c[1], c.kw.whole("offset"), c.kw.whole("dim1"), c.kw.whole("dim2"))),
     UNARY(argwhere),
     // form
-    UNARY(fliplr), UNARY(flipud), UNARY(ravel), UNARY(adjoint),
+    UNARY(fliplr), UNARY(flipud), UNARY(ravel),
     ROW("rot90", c.method ? c[0].rot90(c.kw.whole("k"), c.kw.shape("dims")) : rot90(c[0], {.k = c.kw.whole("k"), .dims = c.kw.shape("dims")})),
     ROW("diag_embed", diag_embed(c[0], c.kw.whole("offset"), c.kw.whole("dim1"), c.kw.whole("dim2"))), ROW("diagflat", c.method ? c[0].diagflat(c.kw.whole("offset")) : diagflat(c[0], c.kw.whole("offset"))),
     ROW("diff", c.method ? c[0].diff(c.kw.whole("n"), c.kw.whole("dim"), c[1], c[2]) : diff(c[0], {.n = c.kw.whole("n"), .dim = c.kw.whole("dim"), .prepend = c[1], .append = c[2]})),
