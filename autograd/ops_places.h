@@ -103,14 +103,15 @@ Tensor argwhere(const Tensor& x);
 Tensor fliplr(const Tensor& x);
 Tensor flipud(const Tensor& x);
 Tensor ravel(const Tensor& x);
+/// x itself, as all numbers are real.
+Tensor conj(const Tensor& x);
+Tensor resolve_conj(const Tensor& x);
+Tensor resolve_neg(const Tensor& x);
 Tensor squeeze(const Tensor& x, const Dims& dims);
 /// Turned k quarters from the first of the two dims towards the second.
 Tensor rot90(const Tensor& x, std::int64_t k, const Dims& dims);
 /// Zeros with the last dim of x on a diagonal of dims dim1 and dim2.
 Tensor diag_embed(const Tensor& x, std::int64_t offset = 0, std::int64_t dim1 = -2, std::int64_t dim2 = -1);
-/// The n-th differences of neighbours, with these before and behind x.
-Tensor diff(
-    const Tensor& x, std::int64_t n = 1, std::int64_t dim = -1, const Tensor& prepend = {}, const Tensor& append = {});
 Tensor sum_to_size(const Tensor& x, const Shape& size);
 TensorList unsafe_split(const Tensor& x, const SplitSize& size, std::int64_t dim = 0);
 TensorList unsafe_chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim = 0);
@@ -134,12 +135,17 @@ Tensor cartesian_prod(const TensorList& tensors);
 Tensor combinations(const Tensor& x, std::int64_t r = 2, bool with_replacement = false);
 /// Powers of x, a column for each, the highest first unless `increasing`.
 Tensor vander(const Tensor& x, std::optional<std::int64_t> N = {}, bool increasing = false);
-/// torch.gradient: the slope along each dim, its points so far apart.
-TensorList gradient(const Tensor& x, const GradientSpacing& spacing = 1, const std::optional<Dims>& dim = {},
-    std::int64_t edge_order = 1);
 bool is_same_size(const Tensor& a, const Tensor& b);
 /// The same elements of the same memory, seen so too.
 bool is_set_to(const Tensor& a, const Tensor& b);
+
+// ---- slopes.cpp
+/// The n-th differences of neighbours, with these before and behind x.
+Tensor diff(
+    const Tensor& x, std::int64_t n = 1, std::int64_t dim = -1, const Tensor& prepend = {}, const Tensor& append = {});
+/// torch.gradient: the slope along each dim, its points so far apart.
+TensorList gradient(const Tensor& x, const GradientSpacing& spacing = 1, const std::optional<Dims>& dim = {},
+    std::int64_t edge_order = 1);
 
 // ---- draws.cpp
 /// Of each rate a number of events.

@@ -1,6 +1,6 @@
 // PyTorch's signatures: what x.name(...) and torch::name(...) take, a line for each. tensor.h and functions.h make the
 // declarations of it, options.h the options of methods, methods.cpp and functions.cpp the definitions: each defines
-// SIGNATURE, UNARY and UNARY_WITHOUT_OUT and includes this file.
+// SIGNATURE, UNARY and UNARY_WITHOUT_OUT and includes this file, which includes its further parts.
 //     SIGNATURE(kind, FIRST or ALSO, mode, result, name, Name, (parameters), r, (by position), (by keyword), (body))
 // kind: a METHOD, a FUNCTION, or BOTH; _OUT: the function takes out=, _OUTS: a tensor for each of its two results.
 // ALSO: a further signature of the name. Mode TENSORS: all that have a place are Tensors, or numbers, which stand there

@@ -98,6 +98,8 @@ class Tensor {
     bool is_cuda() const { return !device().is_cpu(); }
     bool is_cpu() const { return device().is_cpu(); }
     bool is_complex() const { return false; }
+    bool is_conj() const { return false; }
+    bool is_neg() const { return false; }
     bool is_signed() const { return dtype() != DType::Bool && dtype() != DType::UInt8; }
     /// As a condition; Error unless it has one element.
     bool is_nonzero() const { return static_cast<bool>(*this); }

@@ -128,10 +128,12 @@ template <class T> bool is_tensor(const T& obj) {
 #define TAPER_ASK(T, name)                                      \
     inline T name(const Tensor& input) { return input.name(); } \
     inline T name(const UnaryFunctionWithoutOut& o) { return o.input.need(#name, "input"), (*o.input).name(); }
-/// torch.numel, is_nonzero, is_complex, is_signed, is_inference
+/// torch.numel, is_nonzero, is_complex, is_conj, is_neg, is_signed, is_inference
 TAPER_ASK(std::int64_t, numel)
 TAPER_ASK(bool, is_nonzero)
 TAPER_ASK(bool, is_complex)
+TAPER_ASK(bool, is_conj)
+TAPER_ASK(bool, is_neg)
 TAPER_ASK(bool, is_signed)
 TAPER_ASK(bool, is_inference)
 #undef TAPER_ASK
