@@ -28,8 +28,8 @@ Tensor as_tensor(EmptyList, const TensorOptions& options) { return detail::tenso
 Tensor asarray(EmptyList, const TensorOptions& options) { return detail::tensor({}, options); }
 Tensor asarray(const Tensor& obj, const AsarrayOptions& o) {
     const bool other = *o.dtype && **o.dtype != obj.dtype(), copies = o.copy->value_or(other);
-    check(copies || !other, "asarray: can't alias tensor with dtype '{}' into dtype '{}'.", obj.dtype(),
-        o.dtype->value_or(obj.dtype()));
+    check(copies || !other, "asarray: can't alias tensor with dtype '{}' into dtype '{}'.", scalar_name_of(obj.dtype()),
+        scalar_name_of(o.dtype->value_or(obj.dtype())));
     Tensor x = copies ? obj.to({.device = *o.device, .dtype = *o.dtype, .copy = true}) : obj;
     if (!x.is_leaf() && !o.requires_grad) return x.detach();
     return x.requires_grad_(o.requires_grad);

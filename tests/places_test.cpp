@@ -50,7 +50,7 @@ TEST_CASE("as_tensor keeps a tensor, with its history, and makes one of numbers"
     CHECK(torch::asarray(z, {.copy = true}).data_ptr() != z.data_ptr());
     CHECK(torch::asarray(z, {.dtype = torch::float64}).dtype() == torch::float64);
     CHECK_THROWS_WITH(torch::asarray(z, {.dtype = torch::float64, .copy = false}),
-        "asarray: can't alias tensor with dtype 'torch.int64' into dtype 'torch.float64'.");
+        "asarray: can't alias tensor with dtype 'Long' into dtype 'Double'.");
 }
 
 TEST_CASE("what a tensor is can be asked") {
@@ -68,6 +68,12 @@ TEST_CASE("what a tensor is can be asked") {
     CHECK_FALSE(x.gt(1).is_signed());
     CHECK_FALSE(torch::is_complex(x));
     CHECK(torch::is_nonzero(torch::tensor({2})));
+    CHECK(x.conj().is_set_to(x));
+    CHECK(x.H().equal(x.t()));
+    CHECK(x.mH().equal(x.t()));
+    CHECK_THROWS_WITH(torch::ones({2, 2, 2}).H(),
+        "H: tensor.H is only supported on matrices (2-D tensors). Got 3-D tensor. For batches of matrices, consider "
+        "using tensor.mH");
     CHECK(x.is_set_to(x.view(2, 3)));
     CHECK_FALSE(x.is_set_to(x.t()));
     CHECK(torch::can_cast(torch::int64, torch::float16));
@@ -108,6 +114,28 @@ TEST_CASE("several results of unique_consecutive, and of histogram by name") {
     CHECK(hist.equal(torch::tensor({2., 1.})));
     CHECK(x.to(torch::float32).histogram(2).bin_edges.equal(torch::tensor({1., 1.5, 2.})));
     CHECK(torch::histogram(torch::ones(2), 1)[1].numel() == 2);
+}
+
+TEST_CASE("several dims are squeezed at once, in place too") {
+    const Tensor x = torch::ones({1, 2, 1, 3});
+    CHECK(x.squeeze({0, 1}).shape() == Shape{2, 1, 3});
+    CHECK(x.squeeze({0, -2}).shape() == Shape{2, 3});
+    CHECK(torch::squeeze(x, {.dim = {0, 2}}).shape() == Shape{2, 3});
+    CHECK(x.squeeze(0).shape() == Shape{2, 1, 3});
+    CHECK(x.squeeze().shape() == Shape{2, 3});
+    CHECK_THROWS_WITH(x.squeeze({0, -4}), "squeeze: dim 0 appears multiple times in the list of dims");
+    CHECK(x.clone().squeeze_({0, 2}).shape() == Shape{2, 3});
+    CHECK(x.clone().squeeze_(0).shape() == Shape{2, 1, 3});
+    CHECK(x.clone().squeeze_().shape() == Shape{2, 3});
+}
+
+TEST_CASE("a number stands by its own keyword in isin") {
+    const Tensor x = torch::tensor({1, 2, 3});
+    CHECK(torch::isin(x, {.test_element = 2}).equal(torch::tensor({false, true, false})));
+    CHECK(torch::isin({.element = 2, .test_elements = x}).item<bool>());
+    CHECK(torch::isin({.elements = x, .test_elements = torch::tensor({3}), .invert = true})
+              .equal(torch::tensor({true, true, false})));
+    CHECK(torch::histogram(x.to(torch::float32)).hist.numel() == 100);
 }
 
 TEST_CASE("gradient takes a distance, one for each dim, or coordinates") {
