@@ -12,6 +12,7 @@
 #include "autograd/gradcheck.h"
 #include "autograd/graph.h"
 #include "autograd/ops/functions.h"
+#include "autograd/ops/windows.h"
 #include "datasets/augment.h"
 #include "datasets/csv.h"
 #include "datasets/dataloader.h"

@@ -6,6 +6,7 @@
 
 #include "../tensor/create.h"
 #include "node.h"
+#include "ops_places.h"
 #include "window_options.h"
 
 namespace taper::ops {
@@ -409,7 +410,7 @@ const Tensor& copy_(const Tensor& x, const Tensor& source);
 const Tensor& tril_(const Tensor& x, std::int64_t diagonal);
 const Tensor& triu_(const Tensor& x, std::int64_t diagonal);
 const Tensor& fill_diagonal_(const Tensor& x, const Scalar& value, bool wrap = false);
-const Tensor& squeeze_(const Tensor& x, std::optional<std::int64_t> dim = {});
+const Tensor& squeeze_(const Tensor& x, const std::optional<Dims>& dim = {});
 const Tensor& unsqueeze_(const Tensor& x, std::int64_t dim);
 const Tensor& transpose_(const Tensor& x, std::int64_t dim0, std::int64_t dim1);
 const Tensor& resize_(const Tensor& x, const Shape& shape);

@@ -6,6 +6,7 @@
 #include "making.h"
 #include "number_range.h"
 #include "spacing.h"
+#include "warning.h"
 
 #ifdef __SSE__
 #include <xmmintrin.h>
@@ -23,6 +24,16 @@ Tensor detail::tensor(const NestedList& list, const TensorOptions& options) {
     return finish("tensor", out, options);
 }
 Tensor tensor(EmptyList, const TensorOptions& options) { return detail::tensor({}, options); }
+Tensor as_tensor(EmptyList, const TensorOptions& options) { return detail::tensor({}, options); }
+Tensor asarray(EmptyList, const TensorOptions& options) { return detail::tensor({}, options); }
+Tensor asarray(const Tensor& obj, const AsarrayOptions& o) {
+    const bool other = *o.dtype && **o.dtype != obj.dtype(), copies = o.copy->value_or(other);
+    check(copies || !other, "asarray: can't alias tensor with dtype '{}' into dtype '{}'.", scalar_name_of(obj.dtype()),
+        scalar_name_of(o.dtype->value_or(obj.dtype())));
+    Tensor x = copies ? obj.to({.device = *o.device, .dtype = *o.dtype, .copy = true}) : obj;
+    if (!x.is_leaf() && !o.requires_grad) return x.detach();
+    return x.requires_grad_(o.requires_grad);
+}
 
 Tensor detail::new_tensor(const Tensor& like, const NestedList& list, const TensorOptions& options) {
     TensorOptions own = options;
@@ -66,7 +77,7 @@ std::int64_t range_length(const Scalar& start, const Scalar& end, const Scalar& 
     return static_cast<std::int64_t>(length);
 }
 
-Tensor range(const ArangeOptions& o) {
+Tensor counted(const ArangeOptions& o) {
     const Scalar start = o.start, end = o.end, step = o.step;
     const bool real = promote_types(promote_types(start.kind(), end.kind()), step.kind()) == DType::Float64;
     const DType dtype = dtype_of(o, real ? get_default_dtype() : DType::Int64);
@@ -87,6 +98,42 @@ Tensor range(const ArangeOptions& o) {
         else
             space_by(out, start.to<std::int64_t>(), step.to<std::int64_t>());
     });
+}
+
+// torch.range counts in doubles, and includes the end.
+Tensor closed_range(const ArangeOptions& o) {
+    warn(
+        "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with "
+        "Python's range builtin. Instead, use torch.arange, which produces values in [start, end).");
+    const double start = (*o.start).to<double>(), end = (*o.end).to<double>(), step = (*o.step).to<double>();
+    check(step != 0, "range: step must be nonzero");
+    check(std::isfinite(start) && std::isfinite(end), "range: unsupported range: {} -> {}", start, end);
+    check(step > 0 ? end >= start : end <= start,
+        "range: upper bound and larger bound inconsistent with step sign: {} -> {} by {}", start, end, step);
+    const DType dtype = dtype_of(o);
+    refuse("range", "range_cpu", dtype, {DType::Bool, DType::Float16, DType::BFloat16});
+    const double count = (end - start) / step + 1;
+    check(count < 0x1p63, "range: invalid size, possible overflow?");
+    return made(
+        "range", native::empty({static_cast<std::int64_t>(count)}, dtype, device_of(o)), o, [&](const Tensor& out) {
+            visit_stored(dtype, [&](auto zero) {
+                using T = decltype(zero);
+                using Wide = std::conditional_t<std::is_floating_point_v<T>, double, std::int64_t>;
+                const auto from = static_cast<Wide>(start), by = static_cast<Wide>(step);
+                for (std::int64_t i = 0; i < out.numel(); ++i)
+                    static_cast<T*>(out.data_ptr())[i] = static_cast<T>(from + static_cast<Wide>(i) * by);
+            });
+        });
+}
+Tensor strided(const EmptyStridedOptions& o) {
+    const Shape &size = o.size, &stride = o.stride;
+    check(size.size() == stride.size(), "empty_strided: mismatch in length of strides and shape: {} and {}", size.str(),
+        stride.str());
+    for (int d = 0; d < size.size(); ++d)
+        check(size[d] >= 0 && stride[d] >= 0,
+            "empty_strided: Trying to create tensor with negative dimension or stride: {}, {}", size.str(),
+            stride.str());
+    return finish("empty_strided", native::empty_strided(size, stride, dtype_of(o), device_of(o)), o);
 }
 
 // Numbers between two that the dtype can hold.
@@ -124,17 +171,19 @@ TAPER_DEFINE_FUNCTION(Tensor, zeros_like, LikeOptions, (filled_like("zeros_like"
 TAPER_DEFINE_FUNCTION(Tensor, ones_like, LikeOptions, (filled_like("ones_like", o, 1)), 1, input)
 TAPER_DEFINE_FUNCTION(
     Tensor, full_like, FullLikeOptions, (filled_like("full_like", o, o.fill_value)), 2, input, fill_value)
+TAPER_DEFINE_FUNCTION(Tensor, range, ArangeOptions, (closed_range(o)), 2, start, end, step)
+TAPER_DEFINE_FUNCTION(Tensor, empty_strided, EmptyStridedOptions, (strided(o)), 2, size, stride)
 TAPER_DEFINE_FUNCTION(Tensor, linspace, LinspaceOptions, (spaced(o)), 3, start, end, steps)
 TAPER_DEFINE_FUNCTION(Tensor, logspace, LogspaceOptions, (spaced(o)), 3, start, end, steps, base)
 TAPER_DEFINE_FUNCTION(Tensor, eye, EyeOptions, (identity(o)), 1, n, m)
 
 // What stands first is the end, if nothing else says where the range ends.
-Tensor arange(const ArangeOptions& o) { return o.end.need("arange", "end"), range(o); }
+Tensor arange(const ArangeOptions& o) { return o.end.need("arange", "end"), counted(o); }
 Tensor arange(const Arg<Scalar>& end, ArangeOptions o) {
-    return (o.end.given() ? o.start : o.end).put(end, "arange", "start"), range(o);
+    return (o.end.given() ? o.start : o.end).put(end, "arange", "start"), counted(o);
 }
 Tensor arange(const Arg<Scalar>& start, const Arg<Scalar>& end, ArangeOptions o) {
-    return o.start.put(start, "arange", "start"), o.end.put(end, "arange", "end"), range(o);
+    return o.start.put(start, "arange", "start"), o.end.put(end, "arange", "end"), counted(o);
 }
 Tensor arange(const Arg<Scalar>& start, const Arg<Scalar>& end, const Arg<Scalar>& step, ArangeOptions o) {
     return o.step.put(step, "arange", "step"), arange(start, end, o);

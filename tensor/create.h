@@ -69,6 +69,20 @@ struct ArangeOptions {
     Arg<bool> requires_grad = Default(false);
     Arg<std::optional<Device>> device = Default(none);
 };
+struct EmptyStridedOptions {
+    Keywords _ = Keywords();
+    Arg<Shape> size = required, stride = required;
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<bool> requires_grad = Default(false);
+    Arg<std::optional<Device>> device = Default(none);
+};
+struct AsarrayOptions {
+    Keywords _ = Keywords();
+    Arg<std::optional<DType>> dtype = Default(none);
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<bool>> copy = Default(none);
+    Arg<bool> requires_grad = Default(false);
+};
 struct LinspaceOptions {
     Keywords _ = Keywords();
     Arg<double> start = required, end = required;
@@ -135,6 +149,22 @@ template <std::derived_from<Tensor> X> Tensor tensor(const X& data, const Tensor
     return detail::tensor_of_tensor(data, options);
 }
 TAPER_DOES_NOT_FIT(tensor, )
+/// torch.as_tensor: of numbers what tensor() makes; a tensor itself, with its history, unless its dtype is to change.
+#define TAPER_NESTED_LIST_as_tensor(data, options) detail::tensor(data, options)
+TAPER_NESTED_LISTS(as_tensor, )
+template <std::derived_from<Tensor> X> Tensor as_tensor(const X& data, const ToOptions& options = {}) {
+    return data.to(options);
+}
+template <std::derived_from<Tensor> X> Tensor as_tensor(const X& data, const Arg<DType>& dtype) {
+    return data.to(dtype);
+}
+TAPER_DOES_NOT_FIT(as_tensor, )
+/// torch.asarray: the same, but a history is left behind unless requires_grad, and `copy` says whether memory may be
+/// shared.
+#define TAPER_NESTED_LIST_asarray(data, options) detail::tensor(data, options)
+TAPER_NESTED_LISTS(asarray, )
+Tensor asarray(const Tensor& obj, const AsarrayOptions& o = {});
+TAPER_DOES_NOT_FIT(asarray, )
 
 // Sizes come as a list, `zeros({2, 3})`, or one by one, `zeros(2, 3)`.
 #define TAPER_SIZED(name, O)                 \
@@ -177,6 +207,10 @@ Tensor arange(const Arg<Scalar>& end, ArangeOptions o = {});
 Tensor arange(const Arg<Scalar>& start, const Arg<Scalar>& end, ArangeOptions o = {});
 Tensor arange(const Arg<Scalar>& start, const Arg<Scalar>& end, const Arg<Scalar>& step, ArangeOptions o = {});
 TAPER_DOES_NOT_FIT(arange, )
+/// torch.range: as arange, but with the end, and of the default floating type. Deprecated.
+TAPER_FUNCTION(Tensor, range, ArangeOptions, 2, start, end, step)
+/// torch.empty_strided: uninitialised.
+TAPER_FUNCTION(Tensor, empty_strided, EmptyStridedOptions, 2, size, stride)
 /// torch.linspace: `steps` numbers from `start` to `end`, both included.
 TAPER_FUNCTION(Tensor, linspace, LinspaceOptions, 3, start, end, steps)
 /// torch.logspace: base to the power of each number of linspace.
@@ -236,6 +270,10 @@ void uniform_(const Tensor& x, double from, double to, Generator generator);
 void normal_(const Tensor& x, double mean, double std, Generator generator);
 void exponential_(const Tensor& x, double lambda, Generator generator);
 void bernoulli_(const Tensor& x, double p, Generator generator);
+void geometric_(const Tensor& x, double p, Generator generator);
+void cauchy_(const Tensor& x, double median, double sigma, Generator generator);
+void log_normal_(const Tensor& x, double mean, double std, Generator generator);
+Tensor poisson(const Tensor& rates, Generator generator);
 void random_(const Tensor& x, Generator generator);
 void random_(const Tensor& x, std::int64_t from, std::int64_t to, Generator generator);
 /// torch.bernoulli: 1 with the probability that x holds. torch.multinomial: indices drawn by the weights in each row.

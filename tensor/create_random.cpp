@@ -166,6 +166,32 @@ void random::bernoulli_(const Tensor& x, double p, Generator generator) {
     if (is_narrow(x.dtype())) return draw_as(uint8, x, [&](const Tensor& bits) { bernoulli_(bits, p, generator); });
     fill_random<AllTypes>(x, [&](auto* data, std::int64_t n, bool) { bernoulli(data, n, p, generator); });
 }
+void random::geometric_(const Tensor& x, double p, Generator generator) {
+    refuse("geometric_", "geometric_cpu", x.dtype(), {DType::Bool});
+    if (is_narrow(x.dtype())) return draw_as(float64, x, [&](const Tensor& wide) { geometric_(wide, p, generator); });
+    fill_random<Types<std::uint8_t, std::int32_t, std::int64_t, float, double>>(
+        x, [&](auto* data, std::int64_t n, bool) { geometric(data, n, p, generator); });
+}
+void random::cauchy_(const Tensor& x, double median, double sigma, Generator generator) {
+    if (is_narrow(x.dtype()) && x.is_floating_point())
+        return draw_as(float64, x, [&](const Tensor& wide) { cauchy_(wide, median, sigma, generator); });
+    fill_random<Floats>(x, [&](auto* data, std::int64_t n, bool) { cauchy(data, n, median, sigma, generator); });
+}
+void random::log_normal_(const Tensor& x, double mean, double std, Generator generator) {
+    if (is_narrow(x.dtype()) && x.is_floating_point())
+        return draw_as(float64, x, [&](const Tensor& wide) { log_normal_(wide, mean, std, generator); });
+    fill_random<Floats>(x, [&](auto* data, std::int64_t n, bool) { log_normal(data, n, mean, std, generator); });
+}
+Tensor random::poisson(const Tensor& x, Generator generator) {
+    refuse("poisson", "poisson_cpu", x.dtype(), {DType::Float16});
+    if (x.dtype() == DType::BFloat16) return native::cast(poisson(native::cast(x, float32), generator), bfloat16);
+    Tensor out = native::empty(x.shape(), x.dtype()), rates = native::contiguous(x);
+    visit<Types<float, double>>(x.dtype(), [&](auto zero) {
+        using T = decltype(zero);
+        poisson(out.data_ptr<T>(), x.numel(), rates.data_ptr<T>(), generator);
+    });
+    return out;
+}
 // The largest of the whole numbers that a narrow dtype has all of.
 static std::int64_t largest_whole(DType dtype) {
     return dtype == DType::Float16 ? 1 << Half::digits

@@ -140,6 +140,26 @@ struct UniqueSeveralMethod {
     Arg<std::optional<std::int64_t>> dim = Default(none);
 };
 
+struct UniqueConsecutiveSeveralMethod {
+    Keywords _ = Keywords();
+    Arg<bool> return_inverse = Default(false), return_counts = Default(false);
+    Arg<std::optional<std::int64_t>> dim = Default(none);
+};
+/// What tensor_split takes: one of the first three.
+struct TensorSplitMethod {
+    Keywords _ = Keywords();
+    Arg<std::optional<std::int64_t>> sections = Default(none);
+    Arg<std::optional<std::vector<std::int64_t>>> indices = Default(none);
+    Arg<Tensor> tensor_indices_or_sections = Default(none);
+    Arg<std::int64_t> dim = Default(0);
+};
+/// What hsplit, vsplit and dsplit take: one of the two.
+struct PartsMethod {
+    Keywords _ = Keywords();
+    Arg<std::optional<std::int64_t>> sections = Default(none);
+    Arg<std::optional<std::vector<std::int64_t>>> indices = Default(none);
+};
+
 #define UNARY(name)
 #define UNARY_WITHOUT_OUT(name)
 #define SIGNATURE(kind, first, mode, T, name, Name, fields, ...) TAPER_OPTIONS_##kind(Name, fields)

@@ -1,6 +1,6 @@
 // PyTorch's signatures: what x.name(...) and torch::name(...) take, a line for each. tensor.h and functions.h make the
 // declarations of it, options.h the options of methods, methods.cpp and functions.cpp the definitions: each defines
-// SIGNATURE, UNARY and UNARY_WITHOUT_OUT and includes this file.
+// SIGNATURE, UNARY and UNARY_WITHOUT_OUT and includes this file, which includes its further parts.
 //     SIGNATURE(kind, FIRST or ALSO, mode, result, name, Name, (parameters), r, (by position), (by keyword), (body))
 // kind: a METHOD, a FUNCTION, or BOTH; _OUT: the function takes out=, _OUTS: a tensor for each of its two results.
 // ALSO: a further signature of the name. Mode TENSORS: all that have a place are Tensors, or numbers, which stand there
@@ -135,7 +135,7 @@ SIGNATURE(BOTH, FIRST, ARGUMENTS, Tensor, transpose, Transpose, (Arg<std::int64_
 SIGNATURE(BOTH, FIRST, ARGUMENTS, Tensor, swapaxes, Swapaxes, (Arg<std::int64_t> axis0 = required; Arg<std::int64_t> axis1 = required;), 2, (axis0, axis1), (), (ops::transpose(self, axis0, axis1)))
 SIGNATURE(BOTH, FIRST, ARGUMENTS, Tensor, movedim, Movedim, (Arg<Dims> source = required; Arg<Dims> destination = required;), 2, (source, destination), (), (ops::movedim(self, source, destination)))
 SIGNATURE(BOTH, FIRST, ARGUMENTS, Tensor, moveaxis, Moveaxis, (Arg<Dims> source = required; Arg<Dims> destination = required;), 2, (source, destination), (), (ops::movedim(self, source, destination)))
-SIGNATURE(BOTH, FIRST, ARGUMENTS, Tensor, squeeze, Squeeze, (Arg<std::optional<std::int64_t>> dim = Default(none);), 0, (dim), (), (*dim ? ops::squeeze(self, **dim) : ops::squeeze(self)))
+SIGNATURE(BOTH, FIRST, ARGUMENTS, Tensor, squeeze, Squeeze, (Arg<std::optional<Dims>> dim = Default(none);), 0, (dim), (), (*dim ? ops::squeeze(self, **dim) : ops::squeeze(self)))
 SIGNATURE(BOTH, FIRST, ARGUMENTS, Tensor, unsqueeze, Unsqueeze, (Arg<std::int64_t> dim = required;), 1, (dim), (), (ops::unsqueeze(self, dim)))
 SIGNATURE(BOTH, FIRST, ARGUMENTS, Tensor, select, Select, (Arg<std::int64_t> dim = required; Arg<std::int64_t> index = required;), 2, (dim, index), (), (ops::select(self, dim, index)))
 SIGNATURE(BOTH, FIRST, ARGUMENTS, Tensor, narrow, Narrow, (Arg<std::int64_t> dim = required; Arg<WholeNumber> start = required; Arg<std::int64_t> length = required;), 3, (dim, start, length), (), (ops::narrow(self, dim, start->value, length)))
@@ -240,7 +240,7 @@ SIGNATURE(METHOD, FIRST, ARGUMENTS, const Tensor&, clamp_max_, ClampMaxInPlace, 
 SIGNATURE(METHOD, FIRST, TENSORS, const Tensor&, fill_, FillInPlace, (Arg<TensorOrNumber> value = required;), 1, (value), (), (ops::fill_(self, value)))
 SIGNATURE(METHOD, FIRST, ARGUMENTS, const Tensor&, copy_, CopyInPlace, (Arg<Tensor> src = required; Arg<bool> non_blocking = Default(false);), 1, (src, non_blocking), (), ((void)non_blocking, ops::copy_(self, src)))
 SIGNATURE(METHOD, FIRST, ARGUMENTS, const Tensor&, round_, RoundInPlace, (Arg<std::int64_t> decimals = Default(0);), 0, (), (decimals), (ops::round_(self, decimals)))
-SIGNATURE(METHOD, FIRST, ARGUMENTS, const Tensor&, squeeze_, SqueezeInPlace, (Arg<std::optional<std::int64_t>> dim = Default(none);), 0, (dim), (), (ops::squeeze_(self, dim)))
+SIGNATURE(METHOD, FIRST, ARGUMENTS, const Tensor&, squeeze_, SqueezeInPlace, (Arg<std::optional<Dims>> dim = Default(none);), 0, (dim), (), (ops::squeeze_(self, dim)))
 SIGNATURE(METHOD, FIRST, ARGUMENTS, const Tensor&, unsqueeze_, UnsqueezeInPlace, (Arg<std::int64_t> dim = required;), 1, (dim), (), (ops::unsqueeze_(self, dim)))
 SIGNATURE(METHOD, FIRST, ARGUMENTS, const Tensor&, transpose_, TransposeInPlace, (Arg<std::int64_t> dim0 = required; Arg<std::int64_t> dim1 = required;), 2, (dim0, dim1), (), (ops::transpose_(self, dim0, dim1)))
 SIGNATURE(METHOD, FIRST, ARGUMENTS, const Tensor&, resize_, ResizeInPlace, (Arg<Shape> size = required;), 1, (size), (), (ops::resize_(self, size)))
@@ -267,3 +267,5 @@ SIGNATURE(METHOD, FIRST, ARGUMENTS, Tensor, new_empty, NewEmpty, (Arg<Shape> siz
 SIGNATURE(METHOD, FIRST, ARGUMENTS, Tensor, new_full, NewFull, (Arg<Shape> size = required; Arg<Scalar> fill_value = required; Arg<std::optional<DType>> dtype = Default(none); Arg<bool> requires_grad = Default(false); Arg<std::optional<Device>> device = Default(none);), 2, (size, fill_value), (dtype, requires_grad, device), (full(*size, fill_value, {.dtype = dtype->value_or(self.dtype()), .requires_grad = requires_grad, .device = device})))
 SIGNATURE(BOTH, FIRST, ARGUMENTS, Tensor, unique, Unique, (Arg<bool> sorted = Default(true); Arg<std::optional<std::int64_t>> dim = Default(none);), 0, (sorted), (dim), (((void)sorted, ops::unique(self, dim)[0])))
 SIGNATURE(FUNCTION, FIRST, ARGUMENTS, Tensor, einsum, Einsum, (Arg<std::string> equation = required; Arg<TensorList> operands = required;), 2, (equation, operands), (), (ops::einsum(*equation, operands)))
+
+#include "signatures_places.h"

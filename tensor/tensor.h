@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "index.h"
+#include "list_arg.h"
 #include "nested_list.h"
 #include "number_list.h"
 #include "options.h"
@@ -25,6 +26,8 @@ class Indexed;
 
 /// Values beside the indices they were found at: torch.return_types.max, sort, topk.
 struct ValuesAndIndices;
+/// Counts beside the edges of what they are counts of: torch.return_types.histogram.
+struct Histogram;
 
 /// What a hook gives back; remove() takes it off again.
 struct HookHandle {
@@ -93,6 +96,16 @@ class Tensor {
     bool is_floating_point() const { return taper::is_floating_point(dtype()); }
     bool is_contiguous() const;
     bool is_cuda() const { return !device().is_cpu(); }
+    bool is_cpu() const { return device().is_cpu(); }
+    bool is_complex() const { return false; }
+    bool is_conj() const { return false; }
+    bool is_neg() const { return false; }
+    bool is_signed() const { return dtype() != DType::Bool && dtype() != DType::UInt8; }
+    /// As a condition; Error unless it has one element.
+    bool is_nonzero() const { return static_cast<bool>(*this); }
+    std::int64_t get_device() const { return -1; }
+    std::int64_t ndimension() const { return ndim(); }
+    std::int64_t nelement() const { return numel(); }
 
     // ---- its memory
     /// The first element; Error unless T is the element type.
@@ -183,6 +196,7 @@ class Tensor {
     TAPER_SIZES(Tensor, flip)
     TAPER_SIZES(Tensor, tile)
     TAPER_SIZES(Tensor, count_nonzero)
+    TAPER_SIZES(Tensor, sum_to_size)
     TAPER_SIZES_AND(new_zeros, NewZerosMethod)
     TAPER_SIZES_AND(new_ones, NewOnesMethod)
     TAPER_SIZES_AND(new_empty, NewEmptyMethod)
@@ -227,6 +241,8 @@ class Tensor {
     // ---- forms that stand for themselves
     Tensor T() const;
     Tensor mT() const;
+    Tensor H() const;
+    Tensor mH() const { return mT(); }
     Tensor slice(std::int64_t dim, const Slice& slice) const;
     Tensor max() const;
     Tensor min() const;
@@ -235,6 +251,7 @@ class Tensor {
     Tensor max(const MaximumMethod& options) const { return maximum(options); }
     Tensor min(const MinimumMethod& options) const { return minimum(options); }
     Tensor median() const;
+    Tensor nanmedian() const;
     template <std::same_as<bool> B> Tensor var(B unbiased) const { return var(VarMethod{.unbiased = unbiased}); }
     template <std::same_as<bool> B> Tensor std(B unbiased) const { return std(StdMethod{.unbiased = unbiased}); }
     /// As the functions of these names: several results, as Python's tuple.
@@ -246,6 +263,39 @@ class Tensor {
         UniqueSeveralMethod o = {}) const;
     TensorList unique(const Arg<bool>& sorted, const Arg<bool>& return_inverse, const Arg<bool>& return_counts,
         const Arg<std::optional<std::int64_t>>& dim) const;
+    template <int = 0> TensorList unique_consecutive(const UniqueConsecutiveSeveralMethod& o) const;
+    TensorList unique_consecutive(const Arg<bool>& return_inverse, UniqueConsecutiveSeveralMethod o = {}) const;
+    TensorList unique_consecutive(
+        const Arg<bool>& return_inverse, const Arg<bool>& return_counts, UniqueConsecutiveSeveralMethod o = {}) const;
+    TensorList unique_consecutive(const Arg<bool>& return_inverse, const Arg<bool>& return_counts,
+        const Arg<std::optional<std::int64_t>>& dim) const;
+    // (A number is a template's, so that in hsplit({2}) the {2} is a list of places.)
+#define TAPER_PARTS(name)                                                             \
+    TAPER_DOES_NOT_FIT(name, const)                                                   \
+    TensorList name(const PartsMethod& o) const;                                      \
+    TensorList name(const ListArg<std::int64_t>& indices) const;                      \
+    template <int = 0> TensorList name(const Arg<std::int64_t>& sections) const {     \
+        return name(PartsMethod{.sections = std::optional<std::int64_t>(*sections)}); \
+    }
+    TAPER_PARTS(hsplit)
+    TAPER_PARTS(vsplit)
+    TAPER_PARTS(dsplit)
+#undef TAPER_PARTS
+    TAPER_DOES_NOT_FIT(tensor_split, const)
+    TensorList tensor_split(const TensorSplitMethod& o) const;
+    TensorList tensor_split(const ListArg<std::int64_t>& indices, TensorSplitMethod o = {}) const;
+    TensorList tensor_split(const ListArg<std::int64_t>& indices, const Arg<std::int64_t>& dim) const;
+    TensorList tensor_split(const Arg<Tensor>& tensor_indices_or_sections, TensorSplitMethod o = {}) const;
+    TensorList tensor_split(const Arg<Tensor>& tensor_indices_or_sections, const Arg<std::int64_t>& dim) const;
+    template <int = 0> TensorList tensor_split(const Arg<std::int64_t>& sections, TensorSplitMethod o = {}) const {
+        return o.sections.put(std::optional<std::int64_t>(*sections), "tensor_split", "sections"), tensor_split(o);
+    }
+    template <int = 0> TensorList tensor_split(const Arg<std::int64_t>& sections, const Arg<std::int64_t>& dim) const {
+        return tensor_split(sections, TensorSplitMethod{.dim = dim});
+    }
+    /// Each element becomes f of itself; of itself and of the other's beside it. Without history.
+    const Tensor& apply_(const std::function<double(double)>& f) const;
+    const Tensor& map_(const Tensor& tensor, const std::function<double(double, double)>& f) const;
     const Tensor& random_(const RandomOptions& options = {}) const;
     const Tensor& random_(const Arg<std::int64_t>& to, const RandomOptions& options = {}) const;
     const Tensor& random_(const Arg<std::int64_t>& from, const Arg<std::optional<std::int64_t>>& to,
@@ -340,6 +390,12 @@ struct ValuesAndIndices {
     Tensor values, indices;
 
     /// As of the tuple that Python gives: x.max(1)[0].
+    const Tensor& operator[](std::int64_t i) const;
+};
+struct Histogram {
+    Tensor hist, bin_edges;
+
+    /// As of the tuple that Python gives.
     const Tensor& operator[](std::int64_t i) const;
 };
 // Broadcasting, with PyTorch's promotion. Each is the free function of the method's name.

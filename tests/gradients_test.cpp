@@ -1074,10 +1074,149 @@ std::vector<Row> sequences() {
     };
 }
 
+std::vector<Row> places() {
+    const Inputs planes{{{{2, 3}}}, {{{3, 1}}}, {{{1, 1}}}, {{{2, 3}, Layout::Swapped}}, {{{2, 3}, Layout::Gaps}},
+        {{{2, 0}}}, {{{3, 2}}}, {{{1, 3}, Layout::Dense, {2, 3}}}};
+    const Inputs pairs_of_planes{{{{2, 3}}, {{2, 3}}}, {{{3, 1}}, {{3, 1}}}, {{{1, 1}}, {{1, 1}}}, {{{2, 0}}, {{2, 0}}},
+        {{{2, 3}, Layout::Swapped}, {{2, 3}}}, {{{2, 3}, Layout::Gaps}, {{2, 3}, Layout::Swapped}},
+        {{{3, 2}}, {{3, 2}}}, {{{1, 3}, Layout::Dense, {2, 3}}, {{2, 1}, Layout::Dense, {2, 3}}}};
+    const Inputs full{{{{3}}}, {{{1}}}, {{{2, 3}}}, {{{2, 3}, Layout::Swapped}}, {{{3}, Layout::Gaps}}, {{{4, 3}}},
+        {{{2, 1, 2}, Layout::Swapped}}, {{{1, 3}, Layout::Dense, {2, 3}}}};
+    const Inputs wide{{{{3, 3}}}, {{{3, 4}}}, {{{4, 3}}}, {{{3, 3}, Layout::Swapped}}, {{{3, 3}, Layout::Gaps}},
+        {{{3, 5}}}, {{{5, 3}}}, {{{1, 3}, Layout::Dense, {3, 3}}}};
+    const Inputs solid{full[0], full[1], full[2], full[3], full[4], full[5], full[6], {{{2, 2}}}};
+    auto mask = [](T x) { return (torch::arange(x.numel()) % 2 == 0).view(x.shape()); };
+    auto nowhere = [](T x) { return torch::zeros(x.shape(), {.dtype = torch::int64}); };
+    auto generator = [] { return torch::Generator().manual_seed(1); };
+    std::vector<Row> rows{
+        row("msort", torch::ops::msort, solid, {distinct}),
+        row("quantile", [](T x) { return x.quantile(0.3, 0); }, solid, {distinct}),
+        row("quantile of all, by q too",
+            [](T x, T q) { return x.quantile(q.reshape(-1)[Slice(0, 1)], torch::none, true); },
+            {{{{3}}, {{1}}}, {{{2, 3}}, {{2}}}, {{{4}}, {{1}}}, {{{2, 3}, Layout::Swapped}, {{1}}}, {{{5}}, {{3}}},
+                {{{3}, Layout::Gaps}, {{1}}}, {{{7}}, {{1}}}, {{{2, 2, 2}}, {{1}}}},
+            {distinct, {0.3, 0.32}}),
+        row("nanquantile", [](T x) { return x.nanquantile(0.3, 0, {.interpolation = "midpoint"}); }, solid, {distinct}),
+        row("nanmedian", [](T x) { return x.nanmedian(); }, solid, {distinct}),
+        row("nanmedian, dim", [](T x) { return x.nanmedian(-1).values; }, solid, {distinct}),
+        row("kthvalue", [](T x) { return x.kthvalue(1).values; }, solid, {distinct}),
+        row("mode", [](T x) { return x.mode(0, true).values; }, solid, {distinct}),
+        row("cummax", [](T x) { return x.cummax(-1).values; }, lines, {distinct}),
+        row("cummin", [](T x) { return x.cummin(0).values; }, lines, {distinct}),
+        row(
+            "take_along_dim", [=](T x) { return x.take_along_dim(nowhere(x), 0); }, planes),
+        row(
+            "put", [=](T x, T s) { return x.put(torch::arange(x.numel()).view(x.shape()), s); }, pairs_of_planes),
+        row("put, accumulated", [=](T x, T s) { return x.put(nowhere(x), s, true); },
+            {pairs_of_planes[0], pairs_of_planes[1], pairs_of_planes[2], pairs_of_planes[4], pairs_of_planes[5],
+                pairs_of_planes[6], pairs_of_planes[7], {{{2, 2}}, {{2, 2}}}}),
+        row(
+            "masked_scatter", [=](T x, T s) { return x.masked_scatter(mask(x), s); }, pairs_of_planes),
+        row(
+            "index_fill, by a tensor", [](T x) { return x.index_fill(0, torch::tensor({0}), x.sum()); }, planes),
+        row(
+            "index_copy", [](T x, T s) { return x.index_copy(0, some_places(x, 0, x.size(0)), s); }, pairs_of_planes),
+        row(
+            "index_put",
+            [](T x, T s) {
+                return x.index_put({torch::tensor({0, 0})}, s[0], true);
+            },
+            pairs_of_planes),
+        row(
+            "select_scatter", [](T x, T s) { return x.select_scatter(s[0], 0, 0); }, pairs_of_planes),
+        row(
+            "slice_scatter", [](T x, T s) { return x.slice_scatter(s[Slice(0, 1)], 0, 0, 1); }, pairs_of_planes),
+        row(
+            "diagonal_scatter", [](T x, T s) { return x.diagonal_scatter(s.diagonal()); }, pairs_of_planes),
+        row(
+            "as_strided_scatter",
+            [](T x, T s) {
+                return x.contiguous().as_strided_scatter(s, x.shape(), torch::contiguous_strides(x.shape()));
+            },
+            pairs_of_planes),
+        row(
+            "rot90",
+            [](T x) {
+                return x.rot90(1, {0, 1});
+            },
+            planes),
+        row(
+            "rot90, twice", [](T x) { return x.rot90(2); }, planes),
+        row(
+            "diag_embed", [](T x) { return x.diag_embed(1); }, lines),
+        row(
+            "diagflat", [](T x) { return x.diagflat(); }, lines),
+        row(
+            "diff", [](T x) { return x.diff(1, 0, x, x); }, lines),
+        row(
+            "squeeze, dims",
+            [](T x) {
+                return x.squeeze({0, -1}) * 2;
+            },
+            planes),
+        row(
+            "unsafe_split", [](T x) { return x.unsafe_split(2)[0] * 2; }, planes),
+        row(
+            "unsafe_split_with_sizes",
+            [](T x) {
+                return x.unsafe_split_with_sizes({1, x.size(0) - 1})[0] * 2;
+            },
+            planes),
+        row(
+            "tensor_split", [](T x) { return x.tensor_split(2, 1)[0] * 2; }, planes),
+        row(
+            "block_diag", [](T x, T s) { return torch::block_diag(x, s); }, pairs_of_planes),
+        row(
+            "cartesian_prod", [](T x) { return torch::cartesian_prod(x.ravel(), x.ravel()); }, planes),
+        row(
+            "combinations", [](T x) { return torch::combinations(x.ravel(), 2, true); }, solid),
+        row(
+            "vander", [](T x) { return torch::vander(x.ravel(), 4); }, planes),
+        row(
+            "gradient", [](T x) { return torch::gradient(x, {.spacing = 0.5, .dim = 0, .edge_order = 2})[0]; }, wide),
+        row(
+            "gradient, at coordinates",
+            [](T x) {
+                Tensor at = torch::arange(x.size(0)).to(torch::float64).square();
+                return torch::gradient(x, {.spacing = {at}, .dim = 0})[0];
+            },
+            wide),
+        row("poisson", [=](T x) { return torch::poisson(x, generator()); }, one, {positive}),
+        row(
+            "geometric_", [=](T x) { return (x * 1).geometric_(0.4, {.generator = generator()}); }, one),
+        row(
+            "cauchy_", [=](T x) { return (x * 1).cauchy_({.generator = generator()}); }, one),
+        row(
+            "log_normal_", [=](T x) { return (x * 1).log_normal_({.generator = generator()}); }, one),
+    };
+    const Values others{2, 3.5, {}, true};
+    for (const char* reduce : {"sum", "prod", "mean", "amax", "amin"})
+        for (bool include_self : {true, false}) {
+            rows.push_back(row("scatter_reduce",
+                [=](T x, T s) { return x.scatter_reduce(0, nowhere(s), s, reduce, {.include_self = include_self}); },
+                pairs_of_planes, {distinct, others}));
+            if (std::string(reduce) == "sum") continue;
+            rows.push_back(row("index_reduce",
+                [=](T x, T s) {
+                    return x.index_reduce(0, torch::zeros({x.size(0)}, {.dtype = torch::int64}), s, reduce,
+                        {.include_self = include_self});
+                },
+                pairs_of_planes, {distinct, others}));
+        }
+    rows.push_back(row(
+        "scatter_reduce, of zeros",
+        [=](T x, T s) {
+            const Tensor some = (torch::arange(s.numel()) % 4 != 0).view(s.shape()).to(torch::float64);
+            return x.scatter_reduce(1, nowhere(s), s * some, "prod");
+        },
+        pairs_of_planes));
+    return rows;
+}
+
 std::vector<Row> table() {
     std::vector<Row> rows;
     for (auto group : {pointwise, arithmetic, activations, reductions, views, products, joining, indexing, sorting,
-             losses, images, geometry, normalizations, in_place, sequences}) {
+             losses, images, geometry, normalizations, in_place, sequences, places}) {
         auto more = group();
         rows.insert(rows.end(), more.begin(), more.end());
     }
@@ -1145,8 +1284,8 @@ TEST_CASE("the gradient of every gradient is what finite differences say") {
 
 TEST_CASE("the table has a row for every op that has a derivative") {
     // What has none of its own to check, or is under test elsewhere.
-    const std::set<std::string> elsewhere{
-        "CheckpointFunctionBackward", "SqueezeBackward2", "ToCopyBackward0", "Unique2Backward0", "UniqueDimBackward0"};
+    const std::set<std::string> elsewhere{"CheckpointFunctionBackward", "SqueezeBackward2", "ToCopyBackward0",
+        "Unique2Backward0", "UniqueDimBackward0", "UniqueConsecutiveBackward0"};
     std::set<std::string> seen;
     std::set<const void*> nodes;
     each_sample([&](const Row&, const TensorList& inputs, const torch::autograd::ListFunction& f) {

@@ -64,6 +64,7 @@ Tensor repeat_interleave_of(const Tensor& input, const Tensor& repeats, std::opt
 TAPER_DEFINE_ALL_OR_DIM(max)
 TAPER_DEFINE_ALL_OR_DIM(min)
 TAPER_DEFINE_ALL_OR_DIM(median)
+TAPER_DEFINE_ALL_OR_DIM(nanmedian)
 
 // ---- several results
 

@@ -101,6 +101,7 @@ struct AlongDimFunction {
 TAPER_ALL_OR_DIM(max)
 TAPER_ALL_OR_DIM(min)
 TAPER_ALL_OR_DIM(median)
+TAPER_ALL_OR_DIM(nanmedian)
 #undef TAPER_ALL_OR_DIM
 /// torch.max and min of two tensors: torch.maximum, torch.minimum.
 template <std::derived_from<Tensor> X> Tensor max(const Tensor& input, const X& other) { return maximum(input, other); }
@@ -219,3 +220,5 @@ Tensor einsum(const Arg<std::string>& equation, const T&... operands) {
 }
 
 }  // namespace taper
+
+#include "functions_places.h"

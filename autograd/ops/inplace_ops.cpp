@@ -178,7 +178,7 @@ T becomes(const char* op, const char* name, T x, const Tensor& view) {
 }
 }  // namespace
 
-T squeeze_(T self, std::optional<std::int64_t> dim) {
+T squeeze_(T self, const std::optional<Dims>& dim) {
     return dim ? becomes("squeeze_", "SqueezeBackward3", self, squeeze(self, *dim))
                : becomes("squeeze_", "SqueezeBackward2", self, squeeze(self));
 }

@@ -1,23 +1,20 @@
 // Writing to elements named by tensors: each op finds the positions it means, and puts there.
+#include "scatter.h"
 #include "../../tensor/number_range.h"
 #include "../../tensor/warning.h"
 #include "../inplace.h"
 #include "../ops.h"
-#include "positions.h"
 
-namespace taper::ops {
+namespace taper {
 
-using autograd::checked_positions, autograd::out_of_bounds, autograd::positions_along, autograd::put, autograd::put_,
-    autograd::IndexedDims, autograd::size_along;
 using T = const Tensor&;
 
-namespace {
+namespace ops {
 
-// Where an op writes, and what.
-struct Writing {
-    Tensor positions, source;
-    IndexedDims at;
-};
+using autograd::checked_positions, autograd::out_of_bounds, autograd::put, autograd::put_, autograd::scattering,
+    autograd::IndexedDims, autograd::size_along, autograd::Writing;
+
+namespace {
 
 void check_dims(const char* op, const char* whose, T x, T index) {
     check(std::max<std::int64_t>(index.ndim(), 1) == std::max<std::int64_t>(x.ndim(), 1),
@@ -32,11 +29,12 @@ bool fits(T index, T other, std::int64_t dim) {
 }
 
 }  // namespace
+}  // namespace ops
 
 // ---- one position for each element of an index
 
-// Where scatter and scatter_add write: one position for each element of index.
-static Writing scattering(const char* op, T x, std::int64_t dim, T index, T source) {
+autograd::Writing autograd::scattering(const char* op, T x, std::int64_t dim, T index, T source) {
+    using namespace ops;
     std::int64_t d = wrap_dim(dim, x.ndim());
     const bool number = source.impl().is_number;
     check_fits(op, source, x.dtype());
@@ -60,6 +58,9 @@ static Writing scattering(const char* op, T x, std::int64_t dim, T index, T sour
         if (index.shape()[i] < source.shape()[i]) used = narrow(used, i, 0, index.shape()[i]);
     return {index.numel() ? positions_along(op, x, d, index) : native::empty(index.shape(), DType::Int64), used, all};
 }
+
+namespace ops {
+
 static const char* name_of_scatter(T source) {
     return source.impl().is_number ? "ScatterBackward1" : "ScatterBackward0";
 }
@@ -156,19 +157,30 @@ T index_add_(T self, std::int64_t dim, T index, T source, const Scalar& alpha) {
     return put_("index_add_", "IndexAddBackward0", self, positions, from, at, true);
 }
 
-T index_fill_(T self, std::int64_t dim, T index, T value) {
+static Writing filling(T self, std::int64_t dim, T index, T value) {
     std::int64_t d = wrap_dim(dim, self.ndim());
     check(value.ndim() == 0,
         "index_fill_ only supports a 0-dimensional value tensor, but got tensor with {} dimension(s).", value.ndim());
     check(index.dtype() == DType::Int64, "index_fill_(): Expected dtype int64 for index.");
     check(index.ndim() <= 1, "index_fill_: Index has to be a vector/scalar");
     check_fits("index_fill_", value.item_scalar(), self.dtype());
-    auto [positions, from, at] = slices(self, d, index, value, true, "index_fill_");
-    positions = unique(positions)[0];  // an element that is named twice holds the value once
-    return put_("index_fill_", value.impl().is_number ? "IndexFillBackward0" : "IndexFillBackward1", self, positions,
-        value, at);
+    Writing all = slices(self, d, index, value, true, "index_fill_");
+    all.source = value;
+    all.positions = unique(all.positions)[0];  // an element that is named twice holds the value once
+    return all;
 }
-T index_copy_(T self, std::int64_t dim, T index, T source) {
+static const char* name_of_fill(T value) {
+    return value.impl().is_number ? "IndexFillBackward0" : "IndexFillBackward1";
+}
+Tensor index_fill(T x, std::int64_t dim, T index, T value) {
+    auto [positions, from, at] = filling(x, dim, index, value);
+    return put(name_of_fill(value), x, positions, from, at);
+}
+T index_fill_(T self, std::int64_t dim, T index, T value) {
+    auto [positions, from, at] = filling(self, dim, index, value);
+    return put_("index_fill_", name_of_fill(value), self, positions, from, at);
+}
+static Writing copying(T self, std::int64_t dim, T index, T source) {
     std::int64_t d = wrap_dim(dim, self.ndim());
     check(index.ndim() <= 1, "index_copy_(): Index should have dimension 1 or 0 (got {})", index.ndim());
     check(source.ndim() == 0 || self.ndim() == 0 || source.ndim() == self.ndim(),
@@ -190,8 +202,16 @@ T index_copy_(T self, std::int64_t dim, T index, T source) {
     const std::int64_t slots = source.ndim() == 0 ? 1 : source.shape()[std::min<std::int64_t>(d, source.ndim() - 1)];
     check(index.numel() == slots, "index_copy_(): Number of indices ({}) should be equal to source.size(dim) ({})",
         index.numel(), slots);
-    auto [positions, from, at] = slices(self, d, index, source, false, "index_copy_()");
+    return slices(self, d, index, source, false, "index_copy_()");
+}
+Tensor index_copy(T x, std::int64_t dim, T index, T source) {
+    auto [positions, from, at] = copying(x, dim, index, source);
+    return put("IndexCopyBackward0", x, positions, from, at);
+}
+T index_copy_(T self, std::int64_t dim, T index, T source) {
+    auto [positions, from, at] = copying(self, dim, index, source);
     return put_("index_copy_", "IndexCopyBackward0", self, positions, from, at);
 }
 
-}  // namespace taper::ops
+}  // namespace ops
+}  // namespace taper

@@ -5,27 +5,46 @@
 #include "../../tensor/kernels/sort.h"
 #include "../ops.h"
 #include "narrow.h"
+#include "sort.h"
 
-namespace taper::ops {
+namespace taper {
 
-using autograd::record, autograd::save, autograd::wrt;
 using T = const Tensor&;
 
-namespace {
-
-// A row-major tensor of this shape as lines along `dim`.
-Lines lines_of(const Shape& shape, std::int64_t dim) {
+Lines autograd::lines_of(const Shape& shape, std::int64_t dim) {
     Lines lines{shape.empty() ? 1 : shape[dim], 1, 0};
     for (int d = static_cast<int>(dim) + 1; d < shape.size(); ++d) lines.step *= shape[d];
     lines.count = lines.length == 0 ? 0 : shape.numel() / lines.length;
     return lines;
 }
 
-ValuesAndIndices empty_lines(T x, const Shape& shape) {
+ValuesAndIndices autograd::empty_lines(T x, const Shape& shape) {
     return {native::empty(shape, x.dtype(), x.device()), native::empty(shape, DType::Int64, x.device())};
 }
 
-ValuesAndIndices sorted(T x, std::int64_t dim, bool descending) {
+ValuesAndIndices autograd::found_along(const char* name, T x, std::int64_t dim, ValuesAndIndices found, bool keepdim) {
+    if (!keepdim && x.ndim() > 0) {
+        Shape shape = found.values.shape();
+        shape.erase(dim);
+        for (Tensor* part : {&found.values, &found.indices})
+            *part = native::view(*part, shape, contiguous_strides(shape), 0);
+    }
+    found.values =
+        record(name, found.values, wrt(x, save(found.indices), [from = x.shape(), dim, keepdim](T grad, T indices) {
+            bool whole = keepdim || from.empty();
+            return ops::scatter_add(zeros(from, {.dtype = grad.dtype()}), dim, whole ? indices : indices.unsqueeze(dim),
+                whole ? grad : grad.unsqueeze(dim));
+        }));
+    return found;
+}
+
+namespace ops {
+
+using autograd::empty_lines, autograd::found_along, autograd::lines_of, autograd::record, autograd::save, autograd::wrt;
+
+// ---- sort
+
+static ValuesAndIndices sorted(T x, std::int64_t dim, bool descending) {
     Tensor from = native::contiguous(x);
     ValuesAndIndices out = empty_lines(x, x.shape());
     const Lines lines = lines_of(x.shape(), dim);
@@ -39,31 +58,10 @@ ValuesAndIndices sorted(T x, std::int64_t dim, bool descending) {
     return out;
 }
 
-// The values are elements of x along `dim`: their gradient goes back to where they were found.
-ValuesAndIndices recorded(const char* name, T x, std::int64_t dim, ValuesAndIndices found, bool keepdim = true) {
-    if (!keepdim && x.ndim() > 0) {
-        Shape shape = found.values.shape();
-        shape.erase(dim);
-        for (Tensor* part : {&found.values, &found.indices})
-            *part = native::view(*part, shape, contiguous_strides(shape), 0);
-    }
-    found.values =
-        record(name, found.values, wrt(x, save(found.indices), [from = x.shape(), dim, keepdim](T grad, T indices) {
-            bool whole = keepdim || from.empty();
-            return scatter_add(zeros(from, {.dtype = grad.dtype()}), dim, whole ? indices : indices.unsqueeze(dim),
-                whole ? grad : grad.unsqueeze(dim));
-        }));
-    return found;
-}
-
-}  // namespace
-
-// ---- sort
-
 ValuesAndIndices sort(T x, std::int64_t dim, bool descending, const std::optional<bool>& stable) {
     if (is_narrow(x.dtype())) return in_wide([&](T x) { return sort(x, dim, descending, stable); }, x);
     const std::int64_t d = wrap_dim(dim, x.ndim());
-    return recorded(stable ? "SortBackward1" : "SortBackward0", x, d, sorted(x, d, descending));
+    return found_along(stable ? "SortBackward1" : "SortBackward0", x, d, sorted(x, d, descending));
 }
 Tensor argsort(T x, std::int64_t dim, bool descending) {
     if (is_narrow(x.dtype())) return argsort(widened(x.detach()), dim, descending);
@@ -91,7 +89,7 @@ ValuesAndIndices topk(T x, std::int64_t count, std::int64_t along, bool largest,
             topk_lines(lines, k, largest, sorted, from.data_ptr<E>(), out.values.data_ptr<E>(),
                 out.indices.data_ptr<std::int64_t>());
         });
-    return recorded("TopkBackward0", x, dim, out);
+    return found_along("TopkBackward0", x, dim, out);
 }
 
 // ---- the middle
@@ -111,7 +109,7 @@ ValuesAndIndices median(T x, std::int64_t dim_, bool keepdim) {
         using E = decltype(zero);
         median_lines(lines, from.data_ptr<E>(), out.values.data_ptr<E>(), out.indices.data_ptr<std::int64_t>());
     });
-    return recorded("MedianBackward1", x, dim, out, keepdim);
+    return found_along("MedianBackward1", x, dim, out, keepdim);
 }
 Tensor median(T x) {
     refuse("median", "median_cpu", x.dtype(), {DType::Float16});
@@ -126,4 +124,5 @@ Tensor median(T x) {
     }));
 }
 
-}  // namespace taper::ops
+}  // namespace ops
+}  // namespace taper

@@ -165,12 +165,13 @@ template <class T> Groups group_elements(const std::vector<std::int64_t>& order,
     return grouped(order, [x](std::int64_t a, std::int64_t b) { return x[a] == x[b]; });
 }
 
-template <class T> Groups group_rows(std::int64_t rows, std::int64_t length, const T* x) {
+template <class T> Groups group_rows(std::int64_t rows, std::int64_t length, const T* x, bool consecutive) {
     std::vector<std::int64_t> order(static_cast<std::size_t>(rows));
     std::iota(order.begin(), order.end(), 0);
     auto row = [=](std::int64_t i) { return std::span(x + i * length, static_cast<std::size_t>(length)); };
-    std::stable_sort(order.begin(), order.end(),
-        [&](std::int64_t a, std::int64_t b) { return std::ranges::lexicographical_compare(row(a), row(b)); });
+    if (!consecutive)
+        std::stable_sort(order.begin(), order.end(),
+            [&](std::int64_t a, std::int64_t b) { return std::ranges::lexicographical_compare(row(a), row(b)); });
     return grouped(order, [&](std::int64_t a, std::int64_t b) { return std::ranges::equal(row(a), row(b)); });
 }
 
@@ -179,7 +180,7 @@ template <class T> Groups group_rows(std::int64_t rows, std::int64_t length, con
     template void topk_lines(const Lines&, std::int64_t, bool, bool, const T*, T*, std::int64_t*); \
     template void median_lines(const Lines&, const T*, T*, std::int64_t*);                         \
     template Groups group_elements(const std::vector<std::int64_t>&, const T*);                    \
-    template Groups group_rows(std::int64_t, std::int64_t, const T*);
+    template Groups group_rows(std::int64_t, std::int64_t, const T*, bool);
 TAPER_SORT(bool)
 TAPER_SORT(std::uint8_t)
 TAPER_SORT(std::int32_t)

@@ -29,7 +29,7 @@ struct Groups {
 };
 /// Of elements that are sorted by `order`.
 template <class T> Groups group_elements(const std::vector<std::int64_t>& order, const T* x);
-/// Of rows, row-major, that are as they come.
-template <class T> Groups group_rows(std::int64_t rows, std::int64_t length, const T* x);
+/// Of rows, row-major: of all equals, or of those that stand next to each other.
+template <class T> Groups group_rows(std::int64_t rows, std::int64_t length, const T* x, bool consecutive = false);
 
 }  // namespace taper

@@ -84,6 +84,15 @@ template <class T> void normal_each(T* out, std::int64_t n, double mean, double 
 /// Minus the logarithm of a uniform number, over the rate lambda. Tensor.exponential_.
 template <class T> void exponential(T* out, std::int64_t n, double lambda, Generator& generator);
 
+/// How many tries until one of probability p succeeds. Tensor.geometric_.
+template <class T> void geometric(T* out, std::int64_t n, double p, Generator& generator);
+/// The tangent of a uniform angle, times sigma, from the median on. Tensor.cauchy_.
+template <class T> void cauchy(T* out, std::int64_t n, double median, double sigma, Generator& generator);
+/// The exponential of a normal number. Tensor.log_normal_.
+template <class T> void log_normal(T* out, std::int64_t n, double mean, double std, Generator& generator);
+/// How many events there are where so many are to be expected. torch.poisson.
+template <class T> void poisson(T* out, std::int64_t n, const T* rates, Generator& generator);
+
 /// One with probability p, else zero. Tensor.bernoulli_(p).
 template <class T> void bernoulli(T* out, std::int64_t n, double p, Generator& generator);
 

@@ -92,6 +92,7 @@ inline void put(const nn::utils::rnn::PackedSequence& x) {
 }
 void put_state(const taper::StateDict& state);
 inline void put(const char* text) { put(std::string(text)); }
+inline void put(const taper::Histogram& counted) { put(counted.hist), put(counted.bin_edges); }
 template <class T>
     requires std::is_arithmetic_v<T>
 void put(T number) {

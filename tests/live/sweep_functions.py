@@ -3,6 +3,8 @@
 _self is the first Tensor, whatever it is called; _before and _after are statements around the call; _result is False
 where the result itself cannot be compared."""
 
+from sweep_places import PLACES
+
 SELF = ["real(2, 3)", "prob(2, 3)", "whole(5, 2, 3)", "mask(2, 3)", "real(3, 3)", "real(4)", "real(2, 3, 4)", "real(1)"]
 OTHER = ["more(2, 3)", "whole(3, 2, 3) + 1", "mask(2, 3)", "more(3, 2)", "more(3)", "more(4)", "more(3, 3)",
          "more(2, 4, 3)", "whole(2, 2, 3)"]
@@ -23,6 +25,7 @@ APART = {
     "torch.save": "writes a file: tests/serialize_test.cpp", "torch.load": "reads a file: tests/serialize_test.cpp",
     "torch.set_printoptions": "the printer's state: tests/print_test.cpp", "torch.get_num_threads": "the machine's",
     "torch.set_num_threads": "the machine's", "torch.empty": "", "x.new_empty": "", "torch.empty_like": "",
+    "torch.empty_strided": "", "x.new_empty_strided": "", "x.map_": "a function of two: tests/places_test.cpp",
 }
 
 INT = "whole(8, 2, 3)"
@@ -416,6 +419,7 @@ for name in ("uniform", "normal", "trunc_normal", "constant", "ones", "zeros", "
 FUNCTIONS["init.kaiming_uniform"] = FUNCTIONS["init.kaiming_normal"] = FILLED | dict(a="1.5")
 FUNCTIONS["init.eye"] = FILLED
 FUNCTIONS["init.dirac"] = FILLED | dict(tensor="real(4, 3, 3)")
+FUNCTIONS |= PLACES
 FUNCTIONS["x.normal"] = dict(mean="0.5", std="2.0")
 for n, (conv, pool) in enumerate(((CONV1, POOL1), (CONV2, POOL2), (CONV3, POOL3)), 1):
     for name in ("max_pool", "avg_pool", "lp_pool", "adaptive_avg_pool", "adaptive_max_pool"):

@@ -3,6 +3,7 @@
 
 #include "rows.h"
 #include "table_geometry.h"
+#include "table_places.h"
 #include "table_sequences.h"
 
 namespace live {
@@ -175,7 +176,8 @@ inline const Rows first_rows{
 inline const Rows& table() {
     static const Rows rows = [] {
         Rows all;
-        for (const Rows* part : {&first_rows, &geometry_rows, &sequence_rows}) all.insert(part->begin(), part->end());
+        for (const Rows* part : {&first_rows, &geometry_rows, &sequence_rows, &places_rows})
+            all.insert(part->begin(), part->end());
         return all;
     }();
     return rows;
