@@ -19,5 +19,6 @@
 #include "resize.h"
 #include "rnn.h"
 #include "sequential.h"
+#include "swa_utils.h"
 #include "transformer.h"
 #include "utils.h"
