@@ -21,15 +21,15 @@ void assign(bool& to, const Value& value) {
     check(number == 0 || number == 1, "expected a bool but found {}", number);
     to = number == 1;
 }
-void assign(std::optional<bool>& to, const Value& value) {
+void assign(std::string& to, const Value& value) { to = value.string(); }
+template <class T> void assign(std::optional<T>& to, const Value& value) {
     if (value.is_none())
         to = std::nullopt;
     else
         assign(to.emplace(), value);
 }
-void assign(std::string& to, const Value& value) { to = value.string(); }
 void assign(Betas& to, const Value& value) {
-    check(value.list().size() == 2, "expected two betas but found {}", value.size());
+    check(value.list().size() == 2, "expected two numbers but found {}", value.size());
     to = {value[0].item(), value[1].item()};
 }
 void assign(std::vector<double>& to, const Value& value) {
@@ -42,7 +42,9 @@ void assign(std::vector<double>& to, const Value& value) {
 struct Get {
     Value operator()(const double* value) const { return number(*value); }
     Value operator()(const Betas* betas) const { return Value::tuple({number(betas->first), number(betas->second)}); }
-    Value operator()(const std::optional<bool>* value) const { return *value ? Value(**value) : Value(); }
+    template <class T> Value operator()(const std::optional<T>* value) const {
+        return *value ? Value(**value) : Value();
+    }
     template <class T> Value operator()(const T* value) const { return *value; }
 };
 
@@ -66,7 +68,8 @@ Dict values_of(const std::vector<NamedSetting>& settings) {
 
 namespace {
 
-using Copy = std::variant<double, std::int64_t, bool, std::optional<bool>, Betas, std::string, std::vector<double>>;
+using Copy = std::variant<double, std::int64_t, bool, std::optional<bool>, std::optional<std::int64_t>,
+    std::optional<std::string>, Betas, std::string, std::vector<double>>;
 
 std::vector<Copy> copies_of(const std::vector<NamedSetting>& settings) {
     std::vector<Copy> copies;
