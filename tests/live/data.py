@@ -16,7 +16,7 @@ results = {}
 
 def plain(value):
     if torch.is_tensor(value):
-        return [str(value.dtype).split(".")[1], list(value.shape), value.flatten().tolist()]
+        return [str(value.dtype).split(".")[1], list(value.shape), value.flatten().double().tolist()]
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
