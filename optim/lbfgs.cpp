@@ -146,7 +146,7 @@ struct LBFGSMethod final : MethodOf<LBFGSMethod, LBFGSOptions> {
         : MethodOf(with_max_eval(options), {"LBFGS", Counter::absent, {}}) {}
     void validate(const char*, const ParamGroup&) const override {}
     static constexpr auto table() {
-        return std::tuple(TAPER_ROW(lr), TAPER_ROW(max_iter), TAPER_ROW(max_eval), TAPER_ROW(tolerance_grad),
+        return std::tuple(TAPER_WHOLE_ROW(lr), TAPER_ROW(max_iter), TAPER_ROW(max_eval), TAPER_ROW(tolerance_grad),
             TAPER_ROW(tolerance_change), TAPER_ROW(history_size), TAPER_ROW(line_search_fn));
     }
     void update(const Tensor&, const Tensor&, ParamState&, const ParamGroup&) const override {}

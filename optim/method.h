@@ -73,11 +73,15 @@ template <class O, class T> struct Row {
     const char* name;
     Arg<T> O::*option;
     T ParamGroup::*member;
+    bool is_whole;
 };
-template <class O, class T> constexpr Row<O, T> row(const char* name, Arg<T> O::*option, T ParamGroup::*member) {
-    return {name, option, member};
+template <class O, class T>
+constexpr Row<O, T> row(const char* name, Arg<T> O::*option, T ParamGroup::*member, bool is_whole = false) {
+    return {name, option, member, is_whole};
 }
 #define TAPER_ROW(setting) row(#setting, &Options::setting, &ParamGroup::setting)
+/// Of a setting whose default in PyTorch is an int.
+#define TAPER_WHOLE_ROW(setting) row(#setting, &Options::setting, &ParamGroup::setting, true)
 
 /// A method whose groups are made of options O.
 template <class O> struct MethodWith : Method {
@@ -111,7 +115,7 @@ template <class Formula, class O> struct MethodOf : MethodWith<O> {
     }
     std::vector<NamedSetting> settings(ParamGroup& group) const override {
         std::vector<NamedSetting> all;
-        for_each_row([&](auto row) { all.push_back({row.name, &(group.*row.member)}); });
+        for_each_row([&](auto row) { all.push_back({row.name, &(group.*row.member), row.is_whole}); });
         return all;
     }
 

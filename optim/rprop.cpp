@@ -16,7 +16,7 @@ struct RpropMethod final : MethodOf<RpropMethod, RpropOptions> {
     }
     static constexpr auto table() {
         return std::tuple(
-            TAPER_ROW(lr), TAPER_ROW(etas), TAPER_ROW(step_sizes), TAPER_ROW(foreach), TAPER_ROW(maximize));
+            TAPER_ROW(lr), TAPER_ROW(etas), TAPER_WHOLE_ROW(step_sizes), TAPER_ROW(foreach), TAPER_ROW(maximize));
     }
     void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
         visit<Floats>(param.dtype(), [&](auto zero) {

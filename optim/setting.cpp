@@ -6,7 +6,10 @@ namespace taper::optim {
 namespace {
 
 // As in Python, where a setting that is nothing is the whole number 0.
-Value number(double value) { return value == 0 ? Value(0) : Value(value); }
+Value number(double value, bool is_whole) {
+    const bool as_int = value == 0 || (is_whole && value == std::trunc(value) && std::abs(value) < 0x1p53);
+    return as_int ? Value(static_cast<std::int64_t>(value)) : Value(value);
+}
 
 double real(const Value& value) {
     const double number = value.item();
@@ -40,8 +43,11 @@ void assign(std::vector<double>& to, const Value& value) {
 }
 
 struct Get {
-    Value operator()(const double* value) const { return number(*value); }
-    Value operator()(const Betas* betas) const { return Value::tuple({number(betas->first), number(betas->second)}); }
+    bool is_whole;
+    Value operator()(const double* value) const { return number(*value, is_whole); }
+    Value operator()(const Betas* betas) const {
+        return Value::tuple({number(betas->first, is_whole), number(betas->second, is_whole)});
+    }
     template <class T> Value operator()(const std::optional<T>* value) const {
         return *value ? Value(**value) : Value();
     }
@@ -50,7 +56,7 @@ struct Get {
 
 }  // namespace
 
-Value NamedSetting::get() const { return std::visit(Get(), this->value); }
+Value NamedSetting::get() const { return std::visit(Get{is_whole}, this->value); }
 
 void NamedSetting::set(const Value& value) const {
     try {

@@ -14,6 +14,7 @@ struct NamedSetting {
     std::variant<double*, std::int64_t*, bool*, std::optional<bool>*, std::optional<std::int64_t>*,
         std::optional<std::string>*, Betas*, std::string*, std::vector<double>*>
         value;
+    bool is_whole = false;  // a number without fraction shows as an int, as PyTorch's default does
 
     Value get() const;
     /// Error unless it is a value of this kind.

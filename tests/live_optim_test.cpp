@@ -161,7 +161,7 @@ const std::function<Case(Draw&)> optimizers[] = {
     CASE(Rprop, "lr={}, etas=({}, {}), step_sizes=({}, {}), foreach={}, maximize={}",
         {.lr = d.real(lr),
             .etas = Betas{d.real({0.5, 0.1}), d.real({1.2, 3.})},
-            .step_sizes = Betas{d.real({1e-6, 0.05}), d.real({50., 0.2})},
+            .step_sizes = Betas{d.real({1e-6, 0.05}), static_cast<double>(d.whole({50, 2}))},
             .foreach = d.maybe_flag(),
             .maximize = d.flag()}),
     CASE(ASGD, "lr={}, lambd={}, alpha={}, t0={}, weight_decay={}, maximize={}",
@@ -355,7 +355,7 @@ bool no_pytorch() {
 
 // The settings of a search, for Python and for us.
 Case search(Draw& d) {
-    const optim::LBFGSOptions o{.lr = d.real({1., 0.5, 0.1}),
+    const optim::LBFGSOptions o{.lr = d.real({0.8, 0.5, 0.1}),
         .max_iter = d.whole({1, 2, 5, 20}),
         .max_eval = d.maybe(std::int64_t{7}),
         .tolerance_grad = d.real({1e-7, 1e-2}),
