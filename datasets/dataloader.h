@@ -245,6 +245,10 @@ TAPER_LOADERS(detail::NamedBatch)
         requires(!std::same_as<D, To>)     \
     DataLoader(const detail::CollatedLoaderOptions<AnyDataset<D>, To>&) -> DataLoader<AnyDataset<D>, To>;
 TAPER_EACH_BATCH(TAPER_LOADER)
+template <std::same_as<Tensor> S = Tensor> DataLoader(const DataLoaderOptions<AnyIterable<S>>&)
+    -> DataLoader<AnyIterable<S>>;
+template <std::same_as<detail::Batch2> S = detail::Batch2> DataLoader(const DataLoaderOptions<AnyIterable<S>>&)
+    -> DataLoader<AnyIterable<S>>;
 #undef TAPER_COLLATED
 #undef TAPER_LOADER
 

@@ -131,6 +131,18 @@ def pairs(count):
     return data.TensorDataset(real(count, 2), whole(3, count))
 
 
+class Stream(data.IterableDataset):
+    def __init__(self, rows):
+        self.rows = rows
+
+    def __iter__(self):
+        return iter(self.rows)
+
+
+def stream(count):
+    return Stream(real(count, 2))
+
+
 def collated(samples):
     return torch.stack([2 * x for x, _ in samples])
 
