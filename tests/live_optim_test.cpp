@@ -1,75 +1,12 @@
 // Every optimizer and scheduler beside PyTorch, with settings drawn at random: the same steps to the last bit, the same
-// state, text, defaults and refusals. live/optim.py says what a case is.
-#include <unistd.h>
+// state, text and defaults. live/optim.py says what a case is.
+#include "live/optim.h"
 
-#include <filesystem>
-#include <random>
-
-#include "error_of.h"
-#include "json_value.h"
-
-using namespace taper;
-using optim::Optimizer;
+using namespace live;
 namespace lr_scheduler = taper::optim::lr_scheduler;
 namespace swa_utils = taper::optim::swa_utils;
 
 namespace {
-
-// Settings, as Python's text and as values.
-class Draw {
- public:
-    explicit Draw(unsigned seed) : random_(seed) {}
-    double real(std::initializer_list<double> from) { return said(pick(from)); }
-    std::int64_t whole(std::initializer_list<std::int64_t> from) { return said(pick(from)); }
-    bool flag() {
-        const bool value = random_() % 2 == 1;
-        texts_.push_back(value ? "True" : "False");
-        return value;
-    }
-    std::optional<bool> maybe_flag() {
-        if (random_() % 2 == 0) return flag();
-        texts_.push_back("None");
-        return std::nullopt;
-    }
-    std::string text(std::initializer_list<const char*> from) {
-        const std::string value = pick(from);
-        texts_.push_back("'" + value + "'");
-        return value;
-    }
-    template <class T> std::optional<T> maybe(T value) {
-        if (random_() % 2 == 0) return said(value);
-        texts_.push_back("None");
-        return std::nullopt;
-    }
-    // The line, with what was drawn in the places of {}.
-    std::string line(std::string python) {
-        for (const std::string& value : texts_) python.replace(python.find("{}"), 2, value);
-        texts_.clear();
-        return python;
-    }
-    unsigned number() { return static_cast<unsigned>(random_()); }
-
- private:
-    template <class T> T pick(std::initializer_list<T> from) { return from.begin()[random_() % from.size()]; }
-    template <class T> T said(T value) {
-        if constexpr (std::same_as<T, std::string>)
-            texts_.push_back("'" + value + "'");
-        else if constexpr (std::same_as<T, double>)
-            texts_.push_back(
-                value == std::trunc(value) && value != 0 ? fmt::format("{:.1f}", value) : fmt::format("{}", value));
-        else
-            texts_.push_back(fmt::format("{}", value));
-        return value;
-    }
-    std::mt19937 random_;
-    std::vector<std::string> texts_;
-};
-
-struct Case {
-    json about;
-    std::function<Optimizer(const TensorList&)> make;
-    std::function<std::function<Value(double)>(const Optimizer&)> schedule = {};
-};
 
 using Betas = optim::Betas;
 
@@ -259,37 +196,6 @@ const std::function<Case(Draw&)> schedulers[] = {
 };
 #undef CASE
 
-TensorList weights_of(const json& shapes, DType dtype) {
-    TensorList p;
-    for (const json& shape : shapes)
-        p.push_back(nn::Parameter(randn(Shape(shape.get<std::vector<std::int64_t>>()), {.dtype = dtype})));
-    return p;
-}
-
-json flat(const TensorList& p) {
-    json all = json::array();
-    for (const Tensor& w : p) {
-        json numbers = json::array();
-        for (const double x : w.detach().flatten().tolist<double>())
-            numbers.push_back(std::isfinite(x) ? json(x) : json(std::isnan(x) ? "nan" : "inf"));
-        all.push_back(numbers);
-    }
-    return all;
-}
-void add_numbers(const json& from, json& to) {
-    if (!from.is_array()) return to.push_back(from);
-    for (const json& item : from) add_numbers(item, to);
-}
-json flat(const json& p) {
-    json all = json::array();
-    for (const json& w : p) {
-        json numbers = json::array();
-        add_numbers(w, numbers);
-        all.push_back(numbers);
-    }
-    return all;
-}
-
 void check_steps(const Case& one, const json& theirs) {
     CAPTURE(one.about.dump());
     manual_seed(one.about["seed"].get<std::uint64_t>());
@@ -336,109 +242,6 @@ void check_steps(const Case& one, const json& theirs) {
             }
 }
 
-json answers(const json& cases) {
-    const auto folder = std::filesystem::temp_directory_path();
-    const std::string in = folder / fmt::format("taper_optim_{}.json", ::getpid()), out = in + ".out";
-    std::ofstream(in) << cases.dump();
-    REQUIRE(
-        std::system(fmt::format("/usr/bin/python3 -W ignore {}/tests/live/optim.py {} {}", TAPER_SOURCE_DIR, in, out)
-                        .c_str()) == 0);
-    const json results = json::parse(std::ifstream(out));
-    std::filesystem::remove(in), std::filesystem::remove(out);
-    return results;
-}
-bool no_pytorch() {
-    const bool lacks = std::system("/usr/bin/python3 -W ignore -c 'import torch' 2>/dev/null") != 0;
-    if (lacks) MESSAGE("skipped: no PyTorch in /usr/bin/python3");
-    return lacks;
-}
-
-// The settings of a search, for Python and for us.
-Case search(Draw& d) {
-    const optim::LBFGSOptions o{.lr = d.real({0.8, 0.5, 0.1}),
-        .max_iter = d.whole({1, 2, 5, 20}),
-        .max_eval = d.maybe(std::int64_t{7}),
-        .tolerance_grad = d.real({1e-7, 1e-2}),
-        .tolerance_change = d.real({1e-9, 1e-4}),
-        .history_size = d.whole({1, 2, 100}),
-        .line_search_fn = d.maybe(std::string("strong_wolfe"))};
-    const std::string python = d.line(
-        "optim.LBFGS(p, lr={}, max_iter={}, max_eval={}, tolerance_grad={}, tolerance_change={}, history_size={}, "
-        "line_search_fn={})");
-    return {{{"kind", "searches"}, {"optimizer", python}, {"problem", d.number() % 2 == 0 ? "valley" : "net"}},
-        [o](const TensorList& p) -> Optimizer {
-            optim::LBFGSOptions options = o;
-            options.params = p;
-            return optim::LBFGS(options);
-        }};
-}
-
-Tensor rosenbrock(const Tensor& x) {
-    const Tensor a = x[Slice(1, none)], b = x[Slice(none, -1)];
-    const Tensor r = cat({10 * (a - b.pow(2)), 1 - b});
-    return r.dot(r);
-}
-
-// How far the numbers are apart, by the larger of them or 1.
-double distance(const std::vector<double>& a, const std::vector<double>& b) {
-    if (a.size() != b.size()) return std::numeric_limits<double>::infinity();
-    double most = 0;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        most = std::max(most, std::abs(a[i] - b[i]) / std::max(1., std::abs(b[i])));
-    return most;
-}
-
-// The furthest of all losses and weights from PyTorch's.
-double check_search(const Case& one, const json& theirs) {
-    CAPTURE(one.about.dump());
-    manual_seed(one.about["seed"].get<std::uint64_t>());
-    const DType dtype = dtype_named(one.about["dtype"]);
-    const bool valley = one.about["problem"] == "valley";
-    const TensorList p = weights_of(valley ? json{{4}, {3}} : json{{4, 6}, {6}, {6}}, dtype);
-    const Tensor X = valley ? Tensor() : randn({10, 4}, {.dtype = dtype}),
-                 y = valley ? Tensor() : randn({10}, {.dtype = dtype});
-    Optimizer o = one.make(p);
-    std::vector<double> losses, returned;
-    const auto closure = [&] {
-        o.zero_grad();
-        const Tensor loss =
-            valley ? rosenbrock(cat(p)) : nn::functional::mse_loss(tanh(X.matmul(p[0]) + p[1]).matmul(p[2]), y);
-        loss.backward();
-        losses.push_back(loss.item());
-        return loss;
-    };
-    for (int k = 0; k < one.about["steps"]; ++k) {
-        returned.push_back(o.step(closure).item());
-        if (k == 1) {
-            const Value state = o.state_dict();
-            o = one.make(p);
-            o.load_state_dict(state);
-        }
-    }
-    CHECK(fmt::to_string(o) == theirs["text"].get<std::string>());
-    const Value state = o.state_dict();
-    const json& wanted = theirs["state"]["state"]["0"];
-    CHECK(state["state"][0].size() == wanted.size());
-    if (dtype == float64)
-        for (const auto& [name, value] : wanted.items())
-            if (value.is_array())
-                CHECK(state["state"][0][name].size() == value.size());
-            else if (value.is_number())
-                CHECK(state["state"][0][name].item() == doctest::Approx(value.get<double>()).epsilon(1e-6));
-    double furthest = std::max(distance(losses, theirs["losses"].get<std::vector<double>>()),
-        distance(returned, theirs["returned"].get<std::vector<double>>()));
-    for (std::size_t i = 0; i < p.size(); ++i)
-        furthest = std::max(furthest,
-            distance(flat(p)[i].get<std::vector<double>>(), flat(theirs["weights"])[i].get<std::vector<double>>()));
-    if (dtype == float64) CHECK(furthest <= 1e-6);  // in float32 the last bit of a sum leads far away
-    return furthest;
-}
-
-struct Refusal {
-    const char *optimizer, *then;
-    std::function<void(const TensorList&)> ours;
-};
-
 }  // namespace
 
 TEST_CASE("every optimizer and scheduler steps as PyTorch's - run beside it") {
@@ -468,32 +271,4 @@ TEST_CASE("every optimizer and scheduler steps as PyTorch's - run beside it") {
     const json theirs = answers(about);
     for (std::size_t i = 0; i < cases.size(); ++i) check_steps(cases[i], theirs[i]);
     MESSAGE(cases.size() << " cases");
-}
-
-TEST_CASE("LBFGS looks at the points that PyTorch's looks at - run beside it") {
-    if (no_pytorch()) return;
-    const char* seed = std::getenv("TAPER_LIVE_SEED");
-    Draw draw(seed ? std::stoul(seed) : 1);
-    std::vector<Case> cases;
-    json about = json::array();
-    for (int i = 0; i < 120; ++i) {
-        Case one = search(draw);
-        one.about["seed"] = draw.number() % 1000;
-        one.about["steps"] = 3;
-        one.about["dtype"] = i % 2 == 0 ? "float32" : "float64";
-        about.push_back(one.about);
-        cases.push_back(one);
-    }
-    const json theirs = answers(about);
-    std::map<std::string, std::pair<int, double>> all;
-    for (std::size_t i = 0; i < cases.size(); ++i) {
-        const double furthest = check_search(cases[i], theirs[i]);
-        auto& [equal, most] = all[cases[i].about["dtype"]];
-        equal += furthest == 0, most = std::max(most, furthest);
-    }
-    for (const auto& [dtype, found] : all) {
-        CHECK(found.first > 15);
-        MESSAGE(
-            dtype << ": " << found.first << " searches have PyTorch's bits, the others are within " << found.second);
-    }
 }
