@@ -16,14 +16,23 @@ using Indices = std::vector<std::int64_t>;
 constexpr std::int64_t most_workers = 65535, most_ahead = std::int64_t{1} << 20;
 
 // One batch at a time, made when it is asked for.
-std::function<Batches::Batch()> made_here(Iterator<Indices> order, const Batches::Fetch& fetch) {
-    return [order, fetch]() mutable -> Batches::Batch {
+std::function<Batches::Batch()> made_here(Iterator<Indices> order, const std::shared_ptr<Fetcher>& fetcher) {
+    return [order, fetcher]() mutable -> Batches::Batch {
         if (order == std::default_sentinel) return nullptr;
-        return fetch(next(order), false);
+        return fetcher->fetch(next(order), 0);
     };
 }
 
-void check_options(const LoaderSettings& options) {
+void check_iterable(const LoaderSettings& options) {
+    constexpr const char* sentence =
+        "DataLoader: DataLoader with IterableDataset: expected unspecified {} option, but "
+        "got {}";
+    check(!options.shuffle, sentence, "shuffle", "shuffle=True");
+    check(!options.sampler, sentence, "sampler", "one: its samples have no indices");
+    check(!options.batch_sampler, sentence, "batch_sampler", "one: its samples have no indices");
+}
+
+void check_options(const LoaderSettings& options, bool is_iterable) {
     check(options.num_workers >= 0,
         "DataLoader: num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.");
     check(options.timeout >= 0, "DataLoader: timeout option should be non-negative");
@@ -45,6 +54,7 @@ void check_options(const LoaderSettings& options) {
     check(options.pin_memory_device.empty(),
         "DataLoader: pin_memory_device='{}': there is no memory to pin without a GPU; leave it out",
         options.pin_memory_device);
+    if (is_iterable) check_iterable(options);
     check(!options.sampler || !options.shuffle, "DataLoader: sampler option is mutually exclusive with shuffle");
     check(!options.batch_sampler ||
             (options.batch_size == 1 && !options.shuffle && !options.sampler && !options.drop_last),
@@ -53,8 +63,24 @@ void check_options(const LoaderSettings& options) {
         "DataLoader: batch_size=None option disables auto-batching and is mutually exclusive with drop_last");
 }
 
+// As many places as a batch has, again and again, where samples have no indices.
+struct Endless {
+    std::int64_t batch_size;
+    std::int64_t size() const { return 0; }
+    Iterator<Indices> begin() const {
+        return Iterator<Indices>([size = batch_size]() -> std::optional<Indices> { return Indices(size); });
+    }
+    std::default_sentinel_t end() const { return {}; }
+};
+
 // The indices of each batch of a pass.
-BatchIndices order_of(std::int64_t samples, const LoaderSettings& options) {
+BatchIndices order_of(std::optional<std::int64_t> number, const LoaderSettings& options) {
+    if (!number) {
+        check(options.batch_size.value_or(1) > 0,
+            "BatchSampler: batch_size should be a positive integer value, but got batch_size={}", *options.batch_size);
+        return Endless{options.batch_size.value_or(1)};
+    }
+    const std::int64_t samples = *number;
     if (options.batch_sampler) return options.batch_sampler;
     Sampler sampler = options.sampler ? options.sampler
         : options.shuffle             ? RandomSampler(samples, {.generator = options.generator})
@@ -89,8 +115,9 @@ namespace {
 class Ahead {
  public:
     // The workers are given back to `keep` when the pass ends.
-    Ahead(const Iterator<Indices>& order, std::unique_ptr<Workers> workers, std::weak_ptr<PersistentWorkers> keep)
-        : order_(order), workers_(std::move(workers)), keep_(std::move(keep)) {
+    Ahead(const Iterator<Indices>& order, std::unique_ptr<Workers> workers, std::weak_ptr<PersistentWorkers> keep,
+        std::int64_t count)
+        : order_(order), workers_(std::move(workers)), keep_(std::move(keep)), count_(count) {
         while (workers_->has_room() && order_ != std::default_sentinel) workers_->put(next(order_));
     }
     ~Ahead() {
@@ -103,17 +130,24 @@ class Ahead {
     Ahead& operator=(const Ahead&) = delete;
 
     Batches::Batch next_batch() {
-        if (workers_->is_empty()) return nullptr;
-        Workers::Made made = workers_->take();
-        if (order_ != std::default_sentinel) workers_->put(next(order_));
-        if (made.failure) std::rethrow_exception(std::move(made.failure));
-        return std::move(made.batch);
+        // A worker at the end of an iterable dataset has no more; its turn is passed over, until all are there.
+        while (!workers_->is_empty()) {
+            Workers::Made made = workers_->take();
+            ended_ = made.batch || made.failure ? 0 : ended_ + 1;
+            if (ended_ == count_) return nullptr;
+            if (order_ != std::default_sentinel) workers_->put(next(order_));
+            if (made.failure) std::rethrow_exception(std::move(made.failure));
+            if (made.batch) return std::move(made.batch);
+        }
+        return nullptr;
     }
 
  private:
     Iterator<Indices> order_;
     std::unique_ptr<Workers> workers_;
     std::weak_ptr<PersistentWorkers> keep_;
+    const std::int64_t count_;
+    std::int64_t ended_ = 0;  // workers that were asked last and had no more
 };
 
 }  // namespace
@@ -128,16 +162,23 @@ std::shared_ptr<const LoaderSettings> make_loader_settings(const std::optional<s
         generator, prefetch_factor, persistent_workers, pin_memory_device});
 }
 
-std::shared_ptr<Batches> make_batches(std::int64_t samples, const LoaderSettings& settings, Batches::Fetch fetch) {
-    check(samples >= 0, "DataLoader: __len__() should return >= 0, but that of the dataset returns {}", samples);
-    return std::make_shared<Batches>(samples, settings, std::move(fetch));
+std::shared_ptr<Batches> make_batches(
+    std::optional<std::int64_t> samples, const LoaderSettings& settings, FetcherMaker fetcher) {
+    check(samples.value_or(0) >= 0, "DataLoader: __len__() should return >= 0, but that of the dataset returns {}",
+        samples.value_or(0));
+    return std::make_shared<Batches>(samples, settings, std::move(fetcher));
+}
+
+std::int64_t count_batches(std::int64_t samples, const LoaderSettings& settings) {
+    const std::int64_t size = settings.batch_size.value_or(1);
+    return samples / size + (!settings.drop_last && samples % size != 0);
 }
 
 std::int64_t Batches::size() const { return len(order_); }
 
-Batches::Batches(std::int64_t samples, LoaderSettings settings, Fetch fetch)
-    : settings_((check_options(settings), std::move(settings))),
-      fetch_(std::move(fetch)),
+Batches::Batches(std::optional<std::int64_t> samples, LoaderSettings settings, FetcherMaker fetcher)
+    : settings_((check_options(settings, !samples), std::move(settings))),
+      fetcher_(std::move(fetcher)),
       order_(order_of(samples, settings_)),
       persistent_(settings_.persistent_workers ? std::make_shared<PersistentWorkers>() : nullptr) {
     warn_of_many_workers(settings_.num_workers);
@@ -158,14 +199,14 @@ std::function<Batches::Batch()> Batches::pass() {
         streams = persistent_->streams;
     } else {
         const std::int64_t base_seed = draw_seed(settings_.generator);
-        if (settings_.num_workers == 0) return made_here(order_.begin(), fetch_);
+        if (settings_.num_workers == 0) return made_here(order_.begin(), fetcher_(false));
         streams = std::make_shared<WorkerStreams>(base_seed);
     }
     if (workers)
         workers->resume();
     else
-        workers = std::make_unique<Workers>(settings_, fetch_, streams);
-    auto ahead = std::make_shared<Ahead>(order_.begin(), std::move(workers), persistent_);
+        workers = std::make_unique<Workers>(settings_, fetcher_, streams);
+    auto ahead = std::make_shared<Ahead>(order_.begin(), std::move(workers), persistent_, settings_.num_workers);
     return [ahead] { return ahead->next_batch(); };
 }
 

@@ -1,6 +1,8 @@
 // What a loader does whatever its dataset is: the order of the batches, the draws, and who makes them.
 #pragma once
 
+#include <typeinfo>
+
 #include "collate.h"
 #include "sampler.h"
 
@@ -32,32 +34,54 @@ std::shared_ptr<const LoaderSettings> make_loader_settings(const std::optional<s
     const std::optional<std::string>& multiprocessing_context, const std::optional<Generator>& generator,
     std::int64_t prefetch_factor, bool persistent_workers, const std::string& pin_memory_device);
 
+/// Makes the batches of one worker, or of one pass without workers.
+class Fetcher {
+ public:
+    virtual ~Fetcher() = default;
+    Fetcher(const Fetcher&) = delete;
+    Fetcher& operator=(const Fetcher&) = delete;
+
+    /// The batch of these samples, of a type that the loader knows. Of an iterable dataset the next ones, as many as
+    /// there are indices, of the walk of that pass; a null pointer at its end.
+    virtual std::shared_ptr<void> fetch(std::span<const std::int64_t> indices, std::size_t pass) = 0;
+
+    void* const dataset;
+    const std::type_info& type;
+
+ protected:
+    Fetcher(void* dataset, const std::type_info& type) : dataset(dataset), type(type) {}
+};
+/// Makes one; for a worker if so.
+using FetcherMaker = std::function<std::shared_ptr<Fetcher>(bool by_worker)>;
+
 struct PersistentWorkers;
 
 /// The passes over a dataset, of which every one draws as PyTorch's DataLoader does: a base seed, then the sampler's
 /// own.
 class Batches {
  public:
-    /// Makes the batch of these samples, of a type that the loader knows; for another thread if `by_worker`.
     using Batch = std::shared_ptr<void>;
-    using Fetch = std::function<Batch(std::span<const std::int64_t>, bool by_worker)>;
 
-    /// Error with PyTorch's sentence where options contradict each other.
-    Batches(std::int64_t samples, LoaderSettings settings, Fetch fetch);
+    /// Error with PyTorch's sentence where options contradict each other. No number of samples: the dataset is
+    /// iterable.
+    Batches(std::optional<std::int64_t> samples, LoaderSettings settings, FetcherMaker fetcher);
 
-    /// How many batches a pass has.
+    /// How many batches a pass has, of a dataset that is not iterable.
     std::int64_t size() const;
     /// Starts a pass, which gives a null pointer at its end. Passes may be started from several threads.
     std::function<Batch()> pass();
 
  private:
     LoaderSettings settings_;
-    Fetch fetch_;
+    FetcherMaker fetcher_;
     BatchIndices order_;
     std::shared_ptr<PersistentWorkers> persistent_;
 };
 
-/// Error with PyTorch's sentence unless there is a number of samples.
-std::shared_ptr<Batches> make_batches(std::int64_t samples, const LoaderSettings& settings, Batches::Fetch fetch);
+/// Error with PyTorch's sentence if there is less than no sample.
+std::shared_ptr<Batches> make_batches(
+    std::optional<std::int64_t> samples, const LoaderSettings& settings, FetcherMaker fetcher);
+/// How many batches so many samples make.
+std::int64_t count_batches(std::int64_t samples, const LoaderSettings& settings);
 
 }  // namespace taper

@@ -5,6 +5,7 @@
 
 #include "../tensor/native.h"
 #include "../tensor/recording.h"
+#include "worker_info.h"
 
 namespace taper {
 namespace {
@@ -27,7 +28,7 @@ void copy_row(const Tensor& out, std::int64_t i, const Tensor& from, std::int64_
 
 // As PyTorch's: a worker's batch is written into memory that is there already.
 void check_records_here() {
-    check(!detail::in_worker || !autograd::is_grad_enabled(),
+    check(!detail::this_worker || !autograd::is_grad_enabled(),
         "default_collate: stack(): functions with out=... arguments don't support automatic differentiation, but one "
         "of the arguments requires grad.; detach() the samples, or make the batches with num_workers=0");
 }

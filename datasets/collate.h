@@ -16,9 +16,6 @@ namespace taper {
 
 namespace detail {
 
-// Whether this thread makes a batch for another one. (torch.utils.data.get_worker_info() is not None)
-inline constinit thread_local bool in_worker = false;
-
 Tensor collate_tensors(const TensorList& samples);
 Tensor collate_numbers(const std::vector<bool>& samples);
 Tensor collate_numbers(const std::vector<std::int64_t>& samples);
@@ -168,6 +165,16 @@ TAPER_DEFAULT_COLLATE(std::tuple<Tensor, Tensor>)
 TAPER_DEFAULT_COLLATE(std::tuple<Tensor, Tensor, Tensor>)
 TAPER_DEFAULT_COLLATE(std::map<std::string, Tensor>)
 #undef TAPER_DEFAULT_COLLATE
+
+/// What a loader makes of a sample that comes alone: the sample itself. torch.utils.data.default_convert
+template <class S> S default_convert(S data) { return data; }
+template <class S> struct DefaultConvertOptions {
+    Keywords _ = Keywords();
+    Arg<S> data = required;
+};
+template <std::same_as<Tensor> S = Tensor> S default_convert(const DefaultConvertOptions<S>& o) {
+    return o.data.need("default_convert", "data"), *o.data;
+}
 
 /// The index counted from the front; Error, which begins with `dataset`, if there is no such sample.
 std::int64_t wrap_index(std::int64_t index, std::int64_t size, const char* dataset);

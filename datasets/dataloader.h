@@ -1,10 +1,7 @@
 // DataLoader: goes through a dataset in batches, in random order and ahead of time if one likes.
 #pragma once
 
-#include "batches.h"
-#include "collate_fn.h"
-#include "dataset.h"
-#include "hand_over.h"
+#include "fetch.h"
 
 namespace taper {
 
@@ -41,8 +38,12 @@ namespace taper {
     Arg<bool> persistent_workers = Default(false);                           \
     Arg<std::string> pin_memory_device = Default("");
 
+/// What a DataLoader goes through.
+template <class D>
+concept LoadableDataset = MapStyleDataset<D> || IterableStyleDataset<D>;
+
 /// What a DataLoader takes.
-template <MapStyleDataset D, class Batch = BatchOf<D>> struct DataLoaderOptions {
+template <LoadableDataset D, class Batch = BatchOf<D>> struct DataLoaderOptions {
     using Collate = CollateFn<SampleOf<D>, Batch>;
     TAPER_LOADER_PARAMETERS(D, Arg<Collate> collate_fn = Default(none))
 };
@@ -62,7 +63,7 @@ class NoOptions {
 };
 
 // The same where collate_fn says what a batch is.
-template <MapStyleDataset D, class Batch> struct CollatedLoaderOptions {
+template <LoadableDataset D, class Batch> struct CollatedLoaderOptions {
     using Collate = CollateFn<SampleOf<D>, Batch>;
     TAPER_LOADER_PARAMETERS(D, GivenArg<Collate> collate_fn)
 };
@@ -75,7 +76,7 @@ template <MapStyleDataset D, class Batch> struct CollatedLoaderOptions {
 /// is begun. What a sample throws is thrown where its batch is asked for. With workers, `get` is called from several
 /// threads at once, each with a default generator of its own, and batches have no history.
 /// torch.utils.data.DataLoader.
-template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
+template <LoadableDataset D, class BatchType = BatchOf<D>> class DataLoader {
  public:
     using Batch = BatchType;
     using Options = DataLoaderOptions<D, Batch>;
@@ -118,8 +119,15 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
 
     const D& dataset() const& { return *dataset_; }
     D dataset() const&& { return *dataset_; }
-    /// How many batches a pass has; len(loader).
-    std::int64_t size() const { return batches_->size(); }
+    /// How many batches a pass has; len(loader). Of an iterable dataset, what its own size() lets expect of one walk.
+    std::int64_t size() const
+        requires(MapStyleDataset<D> || Sized<D>)
+    {
+        if constexpr (IterableStyleDataset<D>)
+            return count_batches(len(*dataset_), *settings_);
+        else
+            return batches_->size();
+    }
     /// None where a batch_sampler was given.
     std::optional<std::int64_t> batch_size() const {
         return settings_->batch_sampler ? std::nullopt : settings_->batch_size;
@@ -142,7 +150,14 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
     template <class O> DataLoader(Called, Held dataset, const O& options)
         : dataset_(std::move(dataset)),
           settings_(settings(options)),
-          batches_(make_batches(len(*dataset_), *settings_, fetch(dataset_, options))) {}
+          batches_(make_batches(samples(*dataset_), *settings_, fetcher(dataset_, options))) {}
+
+    static std::optional<std::int64_t> samples(const D& dataset) {
+        if constexpr (IterableStyleDataset<D>)
+            return std::nullopt;
+        else
+            return len(dataset);
+    }
 
     static Held hold(D dataset, const auto& options) {
         detail::given_once("DataLoader", options.dataset);
@@ -157,24 +172,13 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
             o.timeout, o.worker_init_fn, o.multiprocessing_context, o.generator, o.prefetch_factor,
             o.persistent_workers, o.pin_memory_device);
     }
-    static Batches::Fetch fetch(Held dataset, const auto& options) {
+    static FetcherMaker fetcher(Held dataset, const auto& options) {
         const bool one_by_one = !options.batch_size->has_value() && !*options.batch_sampler;
         options.collate_fn->check_kind(one_by_one);
-        return [dataset, one_by_one, collate = *options.collate_fn](
-                   std::span<const std::int64_t> indices, bool by_worker) {
-            auto batch = std::make_shared<Batch>(made_of(*dataset, indices, one_by_one, collate));
-            if (by_worker) detail::hand_over_part(*batch);
-            return batch;
+        return [dataset, collation = detail::Collation<D, Batch>{*options.collate_fn, one_by_one, options.drop_last}](
+                   bool by_worker) -> std::shared_ptr<Fetcher> {
+            return std::make_shared<detail::FetcherOf<D, Batch>>(dataset, collation, by_worker);
         };
-    }
-    static Batch made_of(
-        const D& dataset, std::span<const std::int64_t> indices, bool one_by_one, const Options::Collate& collate) {
-        if (one_by_one) return collate.one(detail::sample_at(dataset, indices[0]));
-        if constexpr (detail::MakesBatches<D, Batch>)
-            if (!collate) return indices.empty() ? detail::no_samples() : void(), dataset.get_batch(indices);
-        std::vector<SampleOf<D>> samples;
-        for (std::int64_t index : indices) samples.push_back(detail::sample_at(dataset, index));
-        return collate.many(std::move(samples));
     }
 
     Held dataset_;
@@ -182,16 +186,16 @@ template <MapStyleDataset D, class BatchType = BatchOf<D>> class DataLoader {
     std::shared_ptr<Batches> batches_;
 };
 
-template <MapStyleDataset D, class F> DataLoader(D, DataLoaderOptions<D, detail::CollatedBy<D, F>>, F)
+template <LoadableDataset D, class F> DataLoader(D, DataLoaderOptions<D, detail::CollatedBy<D, F>>, F)
     -> DataLoader<D, detail::CollatedBy<D, F>>;
 /// By position: `DataLoader(dataset, 8, true, none, none, 0, pad)`.
 #define TAPER_BEFORE_COLLATE_FN                                                                    \
     const Arg<std::optional<std::int64_t>>&, const Arg<std::optional<bool>>&, const Arg<Sampler>&, \
         const Arg<BatchIndices>&, const Arg<std::int64_t>&
-template <MapStyleDataset D, class F, class... More> DataLoader(D, TAPER_BEFORE_COLLATE_FN, F, const More&...)
+template <LoadableDataset D, class F, class... More> DataLoader(D, TAPER_BEFORE_COLLATE_FN, F, const More&...)
     -> DataLoader<D, detail::CollatedBy<D, F>>;
 #define TAPER_LOADER(...)                                                                                      \
-    template <MapStyleDataset D, class F> DataLoader(D, TAPER_BEFORE_COLLATE_FN, F __VA_OPT__(, ) __VA_ARGS__, \
+    template <LoadableDataset D, class F> DataLoader(D, TAPER_BEFORE_COLLATE_FN, F __VA_OPT__(, ) __VA_ARGS__, \
         const DataLoaderOptions<D, detail::CollatedBy<D, F>>&) -> DataLoader<D, detail::CollatedBy<D, F>>;
 TAPER_LOADER()
 TAPER_LOADER(const Arg<bool>&)
@@ -207,7 +211,7 @@ TAPER_LOADER(const Arg<bool>&, const Arg<bool>&, const Arg<double>&, const Arg<s
 
 /// By keyword: a collate_fn that returns a Tensor, a list, a tuple of two or three, or a map of them.
 #define TAPER_LOADER(Batch, ...)                                      \
-    template <MapStyleDataset D>                                      \
+    template <LoadableDataset D>                                      \
         requires(!(requires { requires detail::Batches<D, Batch>; })) \
     DataLoader(D __VA_OPT__(, ) __VA_ARGS__, const detail::CollatedLoaderOptions<D, Batch>&) -> DataLoader<D, Batch>;
 #define TAPER_LOADERS(Batch)                                                                                           \
@@ -241,6 +245,10 @@ TAPER_LOADERS(detail::NamedBatch)
         requires(!std::same_as<D, To>)     \
     DataLoader(const detail::CollatedLoaderOptions<AnyDataset<D>, To>&) -> DataLoader<AnyDataset<D>, To>;
 TAPER_EACH_BATCH(TAPER_LOADER)
+template <std::same_as<Tensor> S = Tensor> DataLoader(const DataLoaderOptions<AnyIterable<S>>&)
+    -> DataLoader<AnyIterable<S>>;
+template <std::same_as<detail::Batch2> S = detail::Batch2> DataLoader(const DataLoaderOptions<AnyIterable<S>>&)
+    -> DataLoader<AnyIterable<S>>;
 #undef TAPER_COLLATED
 #undef TAPER_LOADER
 

@@ -1,7 +1,9 @@
 #include "dataset.h"
 
+#include "../tensor/base/type_name.h"
 #include "../tensor/warning.h"
 #include "collate_fn.h"
+#include "iterable.h"
 
 namespace taper {
 
@@ -13,6 +15,15 @@ void detail::check_collate_fn(bool has_default, bool given, bool takes_one, bool
         "DataLoader: with batch_size=None collate_fn is called with a sample, but this one takes a list of them");
     check(!takes_one || one_by_one,
         "DataLoader: collate_fn takes a sample, but is called with a list of them; let it take a std::vector");
+}
+
+void detail::has_no_len(const std::type_info& dataset) {
+    fail("ChainDataset: object of type '{}' has no len()", type_name(dataset));
+}
+
+void WorkerInfo::check_type(const std::type_info& wanted) const {
+    check(wanted == *type_, "get_worker_info: the dataset of this worker is a {}, not a {}", type_name(*type_),
+        type_name(wanted));
 }
 
 std::vector<std::vector<std::int64_t>> split_indices(

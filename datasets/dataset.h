@@ -12,6 +12,7 @@
 #include "collate.h"
 #include "iterate.h"
 #include "lists.h"
+#include "worker_info.h"
 
 namespace taper {
 
@@ -39,11 +40,27 @@ template <class D> auto sample_at(const D& dataset, std::int64_t index) {
 /// text, or a std::tuple, map or list of them (another type where the loader has a collate_fn). Also a list of samples,
 /// and a Tensor, whose rows they are. torch.utils.data.Dataset of the map style.
 template <class D>
-concept MapStyleDataset = detail::Gets<D> || detail::Lists<D> || std::same_as<D, Tensor>;
+concept MapStyleDataset =
+    !std::derived_from<D, detail::IterableBase> && (detail::Gets<D> || detail::Lists<D> || std::same_as<D, Tensor>);
+
+/// Anything derived from IterableDataset<D>, whose `begin() const` starts a walk over its samples.
+template <class D>
+concept IterableStyleDataset =
+    std::derived_from<D, detail::IterableBase> && requires(const D& dataset) { *dataset.begin(); };
+
+namespace detail {
+template <class D> struct SampleType {
+    using Type = std::remove_cvref_t<decltype(sample_at(std::declval<const D&>(), 0))>;
+};
+template <IterableStyleDataset D> struct SampleType<D> {
+    using Type = std::remove_cvref_t<decltype(*std::declval<const D&>().begin())>;
+};
+}  // namespace detail
 
 /// A sample of a dataset.
-template <MapStyleDataset D> using SampleOf =
-    std::remove_cvref_t<decltype(detail::sample_at(std::declval<const D&>(), 0))>;
+template <class D>
+    requires(MapStyleDataset<D> || IterableStyleDataset<D>)
+using SampleOf = typename detail::SampleType<D>::Type;
 
 /// A batch of such samples, as default_collate makes it.
 template <class D> using BatchOf = typename detail::Collate<SampleOf<D>>::Batch;
@@ -74,8 +91,14 @@ template <class D> BatchOf<D> batch_at(const D& dataset, std::span<const std::in
 
 }  // namespace detail
 
-/// An optional base, `struct Mine : Dataset<Mine>`: lets a dataset be walked over, and indexed with square brackets.
-template <class Self> struct Dataset {
+namespace detail {
+// What has Dataset as its base.
+struct DatasetBase {};
+}  // namespace detail
+
+/// An optional base, `struct Mine : Dataset<Mine>`: lets a dataset be walked over, indexed with square brackets, and
+/// added to another. torch.utils.data.Dataset
+template <class Self> struct Dataset : detail::DatasetBase {
     auto operator[](std::int64_t index) const {
         const Self& self = static_cast<const Self&>(*this);
         return self.get(wrap_index(index, self.size(), "Dataset"));

@@ -15,6 +15,7 @@
 #include "../tensor/recording.h"
 #include "../tensor/storage.h"
 #include "exit_gate.h"
+#include "worker_info.h"
 
 namespace taper {
 namespace {
@@ -47,6 +48,7 @@ template <class Condition> bool wait_until(
 // A batch on its way.
 struct Task {
     std::vector<std::int64_t> indices;
+    std::size_t pass;
     Batches::Batch batch = {};
     std::exception_ptr failure = {};
     bool is_wanted = true;  // false: it is made for what it draws
@@ -55,21 +57,21 @@ struct Task {
 // Work on this thread is as on a worker's: it records history if the pass was begun so, and hands its batches over.
 class AsWorker {
  public:
-    explicit AsWorker(bool records) {
+    AsWorker(bool records, const WorkerInfo& info) {
         autograd::set_grad_enabled(records);
-        detail::in_worker = true;
+        detail::this_worker = &info;
     }
     ~AsWorker() {
         in_inference_mode = inference_;
         autograd::set_grad_enabled(records_);
-        detail::in_worker = in_worker_;
+        detail::this_worker = before_;
     }
     AsWorker(const AsWorker&) = delete;
     AsWorker& operator=(const AsWorker&) = delete;
 
  private:
-    const bool inference_ = std::exchange(in_inference_mode, false), in_worker_ = detail::in_worker;
-    const bool records_ = autograd::is_grad_enabled();
+    const bool inference_ = std::exchange(in_inference_mode, false), records_ = autograd::is_grad_enabled();
+    const WorkerInfo* const before_ = detail::this_worker;
 };
 
 }  // namespace
@@ -82,8 +84,9 @@ Generator WorkerStreams::operator[](std::size_t worker) {
 }
 
 struct Workers::Worker {
-    std::int64_t number;
+    WorkerInfo info;
     Generator stream;
+    std::shared_ptr<Fetcher> fetcher;
     std::deque<Task> tasks = {};  // first those that are made
     std::size_t made = 0;
     bool is_new = true;
@@ -97,7 +100,7 @@ struct Workers::Worker {
 struct Workers::State {
     const double timeout;
     const WorkerInit init;
-    const Batches::Fetch fetch;
+    const FetcherMaker fetcher;
     // As in a process that was forked where the workers were asked for.
     const bool records = autograd::is_grad_enabled();
 
@@ -107,8 +110,8 @@ struct Workers::State {
     double seconds = std::numeric_limits<double>::infinity();  // that a batch has taken of late
     std::condition_variable work_done;
 
-    State(const LoaderSettings& settings, Batches::Fetch fetch)
-        : timeout(settings.timeout), init(settings.worker_init_fn), fetch(std::move(fetch)) {}
+    State(const LoaderSettings& settings, FetcherMaker fetcher)
+        : timeout(settings.timeout), init(settings.worker_init_fn), fetcher(std::move(fetcher)) {}
 
     bool is_made_by_consumer() const {
         static const int cores = static_cast<int>(std::thread::hardware_concurrency());
@@ -147,16 +150,16 @@ void Workers::State::make(std::unique_lock<std::mutex>& lock, Worker& worker) {
 
 void Workers::State::run(Worker& worker, Task& task) const {
     if (worker.is_new && init) try {
-            init(worker.number);
+            init(worker.info.id);
         } catch (...) {
             worker.init_failure = std::current_exception();
         }
     if (worker.init_failure) std::rethrow_exception(worker.init_failure);
-    task.batch = fetch(task.indices, true);
+    task.batch = worker.fetcher->fetch(task.indices, task.pass);
 }
 
-Workers::Workers(const LoaderSettings& settings, Batches::Fetch fetch, std::shared_ptr<WorkerStreams> streams)
-    : state_(std::make_shared<State>(settings, std::move(fetch))),
+Workers::Workers(const LoaderSettings& settings, FetcherMaker fetcher, std::shared_ptr<WorkerStreams> streams)
+    : state_(std::make_shared<State>(settings, std::move(fetcher))),
       streams_(std::move(streams)),
       count_(settings.num_workers),
       ahead_(count_ * settings.prefetch_factor),
@@ -192,9 +195,13 @@ Workers::Worker& Workers::worker_of(std::size_t number) { return state_->workers
 void Workers::put(std::vector<std::int64_t> indices) {
     State& state = *state_;
     const std::size_t w = put_ % count_;
+    const std::shared_ptr<Fetcher> fetcher = w == threads_.size() ? state.fetcher(true) : nullptr;
     std::lock_guard lock(state.mutex);
-    if (w == threads_.size()) {
-        Worker& worker = state.workers.emplace_back(static_cast<std::int64_t>(w), (*streams_)[w]);
+    if (fetcher) {
+        Worker& worker =
+            state.workers.emplace_back(WorkerInfo(static_cast<std::int64_t>(w), static_cast<std::int64_t>(count_),
+                                           streams_->seed_of(w), fetcher->dataset, fetcher->type),
+                (*streams_)[w], fetcher);
         try {
             threads_.emplace_back(work, state_, std::ref(worker));
         } catch (const std::system_error& error) {
@@ -203,7 +210,7 @@ void Workers::put(std::vector<std::int64_t> indices) {
         }
     }
     Worker& worker = worker_of(put_++);
-    worker.tasks.push_back({.indices = std::move(indices)});
+    worker.tasks.push_back({.indices = std::move(indices), .pass = pass_});
     if (!state.is_made_by_consumer()) worker.work_to_do.notify_one();
 }
 
@@ -215,7 +222,7 @@ Workers::Made Workers::take() {
     Worker& worker = worker_of(taken_);
     auto is_made = [&] { return worker.made > 0; };
     while (!is_made() && !worker.busy && state.is_made_by_consumer()) {
-        AsWorker here(state.records);
+        AsWorker here(state.records, worker.info);
         state.make(lock, worker);
     }
     if (!is_made() && !worker.busy) worker.work_to_do.notify_one();  // it may have been left asleep
@@ -246,6 +253,7 @@ bool Workers::leave() {
 void Workers::resume() {
     std::lock_guard lock(state_->mutex);
     put_ = taken_ = 0;
+    ++pass_;
     state_->left = false;
     for (Worker& worker : state_->workers) {
         worker.tasks.erase(worker.tasks.begin(), worker.tasks.begin() + static_cast<std::ptrdiff_t>(worker.made));
@@ -257,7 +265,7 @@ void Workers::resume() {
 
 void Workers::work(std::shared_ptr<State> state, Worker& worker) {
     WorkAlone alone;
-    AsWorker as_worker(state->records);
+    AsWorker as_worker(state->records, worker.info);
     bool abandoned = false;
     for (std::unique_lock lock(state->mutex);;) {
         worker.work_to_do.wait(lock, [&] { return state->closing || (!state->left && State::has_work(worker)); });

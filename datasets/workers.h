@@ -13,6 +13,7 @@ class WorkerStreams {
  public:
     explicit WorkerStreams(std::int64_t base_seed) : base_seed_(base_seed) {}
     Generator operator[](std::size_t worker);
+    std::int64_t seed_of(std::size_t worker) const { return base_seed_ + static_cast<std::int64_t>(worker); }
 
  private:
     const std::int64_t base_seed_;
@@ -26,7 +27,7 @@ class WorkerStreams {
 /// pass at a time.
 class Workers {
  public:
-    Workers(const LoaderSettings& settings, Batches::Fetch fetch, std::shared_ptr<WorkerStreams> streams);
+    Workers(const LoaderSettings& settings, FetcherMaker fetcher, std::shared_ptr<WorkerStreams> streams);
     /// Ends the threads after the batches at work. A thread that is stuck, which is one whose batch takes longer than
     /// the timeout, is left behind with what it needs.
     ~Workers();
@@ -62,7 +63,8 @@ class Workers {
     std::vector<std::thread> threads_;
     const std::size_t count_, ahead_;
     std::size_t put_ = 0, taken_ = 0;  // in this pass
-    const int forks_;                  // there had been when it was made
+    std::size_t pass_ = 0;
+    const int forks_;  // there had been when it was made
 };
 
 }  // namespace taper

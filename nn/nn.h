@@ -27,6 +27,7 @@
 #include "sampling.h"
 #include "sequential.h"
 #include "shuffle.h"
+#include "swa_utils.h"
 #include "transformer.h"
 #include "transformer_decoder.h"
 #include "utils.h"

@@ -111,12 +111,15 @@ struct AdamWMethod final : MethodOf<AdamWMethod, AdamWOptions> {
 
 struct NAdamMethod final : MethodOf<NAdamMethod, NAdamOptions> {
     explicit NAdamMethod(const NAdamOptions& options)
-        : MethodOf(options, {"NAdam", Counter::tensor, {"exp_avg", "exp_avg_sq"}}) {
+        : MethodOf(options, {"NAdam", Counter::tensor, {"exp_avg", "exp_avg_sq"}, {"mu_product"}}) {
         validate(name, common);
     }
     void validate(const char* op, const ParamGroup& group) const override {
         check_settings(op, group);
         check(group.momentum_decay >= 0, "{}: Invalid momentum_decay value: {}", op, group.momentum_decay);
+    }
+    void validate_number(const char*, float product) const override {
+        check(product >= 0 && product <= 1, "load_state_dict: {} is no product of momenta", product);
     }
     static constexpr auto table() {
         return std::tuple(TAPER_ROW(lr), TAPER_ROW(betas), TAPER_ROW(eps), TAPER_ROW(weight_decay),
@@ -127,15 +130,15 @@ struct NAdamMethod final : MethodOf<NAdamMethod, NAdamOptions> {
             return group.betas.first * (1 - 0.5 * std::pow(0.96, step * group.momentum_decay));
         };
         const double now = momentum(state.step), next = momentum(state.step + 1);
-        state.mu_product *= static_cast<float>(now);
-        const float product_next = state.mu_product * static_cast<float>(now) * static_cast<float>(next);
+        const float product = state.numbers[0] *= static_cast<float>(now);
+        const float product_next = product * static_cast<float>(now) * static_cast<float>(next);
         visit<Floats>(param.dtype(), [&](auto zero) {
             using T = decltype(zero);
             const Slope<T> slope(group);
             const Means<T> means(group);
             const double shortfall = correction(group.betas.second, state.step);
             auto step = [&](auto root_of, double product_next) {
-                const T eps = group.eps, by_grad = -group.lr * (1 - now) / (1. - state.mu_product),
+                const T eps = group.eps, by_grad = -group.lr * (1 - now) / (1. - product),
                         by_mean = -group.lr * next / (1. - product_next);
                 for_each_weight<T>(
                     [=](T& w, T g, T& m, T& v) {
@@ -148,7 +151,7 @@ struct NAdamMethod final : MethodOf<NAdamMethod, NAdamOptions> {
             };
             const T inside = shortfall, outside = std::sqrt(shortfall);
             if (group.foreach == true)  // PyTorch's two formulas differ
-                step([=](T v) { return std::sqrt(v) / outside; }, state.mu_product * next);
+                step([=](T v) { return std::sqrt(v) / outside; }, product * next);
             else
                 step([=](T v) { return std::sqrt(v / inside); }, product_next);
         });
@@ -183,7 +186,21 @@ struct RAdamMethod final : MethodOf<RAdamMethod, RAdamOptions> {
             const Length length(group.betas.second, state.step);
             const T lr = group.lr, shortfall = correction(group.betas.first, state.step);
             const Tensor &mean = recall(state, 0), &square = recall(state, 1);
-            if (!(length.now > 5))
+            const bool is_known = length.now > 5;
+            if (group.foreach == true) {  // another formula, in which nothing over nothing is no number
+                const double shortfall = correction(group.betas.first, state.step),
+                             rectification = is_known ? length.rectification() : 0;
+                const T root = std::sqrt(correction(group.betas.second, state.step)),
+                        by_root = -(group.lr * rectification / shortfall),
+                        plain = -(group.lr * (is_known ? 0 : 1) / shortfall);
+                return for_each_weight<T>(
+                    [=](T& w, T g, T& m, T& v) {
+                        means.update(slope(g, w), m, v);
+                        w = w + by_root * m / (std::sqrt(v) / root) + plain * m;
+                    },
+                    param, grad, mean, square);
+            }
+            if (!is_known)
                 return for_each_weight<T>(
                     [=](T& w, T g, T& m, T& v) {
                         means.update(slope(g, w), m, v);
@@ -230,10 +247,35 @@ struct AdamaxMethod final : MethodOf<AdamaxMethod, AdamaxOptions> {
     }
 };
 
+struct SparseAdamMethod final : MethodOf<SparseAdamMethod, SparseAdamOptions> {
+    explicit SparseAdamMethod(const SparseAdamOptions& options)
+        : MethodOf(options, {"SparseAdam", Counter::whole, {"exp_avg", "exp_avg_sq"}}) {
+        validate(name, common);
+    }
+    void validate(const char* op, const ParamGroup& group) const override {
+        check(group.lr > 0, "{}: Invalid learning rate: {}", op, group.lr);
+        check(group.eps > 0, "{}: Invalid epsilon value: {}", op, group.eps);
+        check_settings(op, group);
+    }
+    static constexpr auto table() {
+        return std::tuple(TAPER_ROW(lr), TAPER_ROW(betas), TAPER_ROW(eps), TAPER_ROW(maximize));
+    }
+    Tensor step(const Closure& closure) override {
+        const Tensor loss = loss_of(closure);
+        for (const ParamGroup& group : groups)
+            for (const Tensor& param : group.params)
+                check(!param.impl().grad,
+                    "SparseAdam: SparseAdam does not support dense gradients, please consider Adam instead");
+        return loss;
+    }
+    void update(const Tensor&, const Tensor&, ParamState&, const ParamGroup&) const override {}
+};
+
 TAPER_DEFINE_OPTIMIZER(Adam, params, lr, betas, eps, weight_decay, amsgrad)
 TAPER_DEFINE_OPTIMIZER(AdamW, params, lr, betas, eps, weight_decay, amsgrad)
 TAPER_DEFINE_OPTIMIZER(NAdam, params, lr, betas, eps, weight_decay, momentum_decay, foreach)
 TAPER_DEFINE_OPTIMIZER(RAdam, params, lr, betas, eps, weight_decay, foreach)
 TAPER_DEFINE_OPTIMIZER(Adamax, params, lr, betas, eps, weight_decay, foreach)
+TAPER_DEFINE_OPTIMIZER(SparseAdam, params, lr, betas, eps, maximize)
 
 }  // namespace taper::optim

@@ -93,7 +93,9 @@ struct AdagradMethod final : MethodOf<AdagradMethod, AdagradOptions> {
         visit<Floats>(param.dtype(), [&](auto zero) {
             using T = decltype(zero);
             const Slope<T> slope(group);
-            const T eps = group.eps, down = -(group.lr / (1 + (state.step - 1) * group.lr_decay));
+            // With foreach, PyTorch works out the rate in float32.
+            const Quantity steps = group.foreach == true ? Quantity(state.step, float32) : Quantity(state.step);
+            const T eps = group.eps, down = (Quantity(-group.lr) / (1 + (steps - 1) * group.lr_decay)).item();
             for_each_weight<T>(
                 [=](T& w, T g, T& sum) {
                     g = slope(g, w);

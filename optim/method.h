@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "../tensor/loops.h"
+#include "quantity.h"
 #include "setting.h"
 
 namespace taper::optim {
@@ -15,8 +16,9 @@ namespace taper::optim {
 struct ParamState {
     Tensor param;
     double step = 0;
-    float mu_product = 1;  // of NAdam
+    std::array<float, 2> numbers = {1, 1};  // named by Names::numbers
     std::array<Tensor, 3> kept = {};
+    Dict more = {};  // what has names of its own
 };
 
 /// How a state_dict holds the number of steps.
@@ -27,6 +29,7 @@ struct Names {
     const char* optimizer;
     Counter counter;
     std::vector<const char*> kept;  // of ParamState::kept
+    std::vector<const char*> numbers = {};
 };
 
 /// The formula of an optimizer, its groups and its memory.
@@ -34,15 +37,27 @@ struct Method {
     explicit Method(Names names) : names(std::move(names)), name(this->names.optimizer) {}
     virtual ~Method() = default;
 
+    using Closure = std::function<Tensor()>;
+    /// A step of all parameters, after `closure`, if any, whose loss it gives.
+    virtual Tensor step(const Closure& closure);
     /// One step of a parameter with a gradient. `state.step` has counted it.
     virtual void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const = 0;
     virtual std::vector<NamedSetting> settings(ParamGroup& group) const = 0;
+    virtual Dict defaults() = 0;
     /// Error with PyTorch's sentence for a setting out of range.
     virtual void validate(const char* op, const ParamGroup& group) const = 0;
     /// Whether the tensor of that number is there after a step with these settings.
     virtual bool needs(std::size_t, const ParamGroup&) const { return true; }
+    /// What is remembered of a parameter, as a state_dict has it. Its Tensors are shared.
+    virtual Dict remembered(const ParamState& state) const;
+    /// The same out of a state_dict. Error if it is none of this optimizer's.
+    virtual ParamState recalled(const Tensor& param, const ParamGroup& group, const Dict& dict) const;
+    /// Error for a number that can't be remembered.
+    virtual void validate_number(const char* name, float number) const;
 
     void add(ParamGroup group);
+    /// What the closure gives, if there is one.
+    static Tensor loss_of(const Closure& closure);
     /// The remembered tensor of that number, made of `start` everywhere at its first use.
     static const Tensor& recall(ParamState& state, std::size_t number, double start = 0);
 
@@ -58,11 +73,15 @@ template <class O, class T> struct Row {
     const char* name;
     Arg<T> O::*option;
     T ParamGroup::*member;
+    bool is_whole;
 };
-template <class O, class T> constexpr Row<O, T> row(const char* name, Arg<T> O::*option, T ParamGroup::*member) {
-    return {name, option, member};
+template <class O, class T>
+constexpr Row<O, T> row(const char* name, Arg<T> O::*option, T ParamGroup::*member, bool is_whole = false) {
+    return {name, option, member, is_whole};
 }
 #define TAPER_ROW(setting) row(#setting, &Options::setting, &ParamGroup::setting)
+/// Of a setting whose default in PyTorch is an int.
+#define TAPER_WHOLE_ROW(setting) row(#setting, &Options::setting, &ParamGroup::setting, true)
 
 /// A method whose groups are made of options O.
 template <class O> struct MethodWith : Method {
@@ -96,8 +115,14 @@ template <class Formula, class O> struct MethodOf : MethodWith<O> {
     }
     std::vector<NamedSetting> settings(ParamGroup& group) const override {
         std::vector<NamedSetting> all;
-        for_each_row([&](auto row) { all.push_back({row.name, &(group.*row.member)}); });
+        for_each_row([&](auto row) { all.push_back({row.name, &(group.*row.member), row.is_whole}); });
         return all;
+    }
+
+    Dict defaults() override {
+        Dict dict = values_of(settings(common));
+        for (std::string_view name : missing) dict[std::string(name)] = {};
+        return dict;
     }
 
     ParamGroup common;  // the settings of a group that does not say otherwise

@@ -1,5 +1,6 @@
 // torch.optim.
 #pragma once
 
-#include "lr_scheduler.h"
+#include "cyclic.h"
 #include "optimizers.h"
+#include "swa_lr.h"

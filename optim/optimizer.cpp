@@ -78,19 +78,25 @@ static void update(const Method& method, const Tensor& param, ParamState& state,
     native::write(param, values);
 }
 
-void Optimizer::step() const {
-    ++method_->steps;
-    for (const ParamGroup& group : method_->groups)
+Tensor Method::loss_of(const Closure& closure) {
+    EnableGradGuard recording;
+    return closure ? closure() : Tensor();
+}
+
+Tensor Method::step(const Closure& closure) {
+    const Tensor loss = loss_of(closure);
+    for (const ParamGroup& group : groups)
         for (const Tensor& param : group.params) {
             if (!param.impl().grad) continue;
             check(!native::overlaps_itself(param),
-                "{}: more than one element of a parameter refers to a single memory location", method_->name);
-            ParamState& state = method_->states[&param.impl()];
+                "{}: more than one element of a parameter refers to a single memory location", name);
+            ParamState& state = states[&param.impl()];
             if (!state.param.defined()) state.param = param;
             ++state.step;
-            update(*method_, param, state, group);
+            optim::update(*this, param, state, group);
             param.impl().count_write();
         }
+    return loss;
 }
 
 bool Optimizer::has(std::string_view setting) const {
@@ -100,15 +106,11 @@ bool Optimizer::has(std::string_view setting) const {
     return false;
 }
 
+void Optimizer::step() const { step_after(none); }
 Tensor Optimizer::step_after(const std::optional<std::function<Tensor()>>& closure) const {
-    Tensor loss;
-    if (closure) {
-        check(static_cast<bool>(*closure), "step: closure is an empty function");
-        EnableGradGuard recording;
-        loss = (*closure)();
-    }
-    step();
-    return loss;
+    check(!closure || *closure, "step: closure is an empty function");
+    ++method_->steps;
+    return method_->step(closure.value_or(nullptr));
 }
 TAPER_DEFINE_METHOD(Tensor, Optimizer, step, OptimizerStepOptions, (step_after(o.closure)), 1, closure)
 

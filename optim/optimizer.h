@@ -10,7 +10,7 @@
 
 namespace taper::optim {
 
-/// The decay rates of two running averages.
+/// The decay rates of two running averages, or two other settings that go together.
 using Betas = std::pair<double, double>;
 
 /// Parameters that share settings, and these, filled in. An optimizer reads the settings it has; the others mean
@@ -19,7 +19,11 @@ struct ParamGroup {
     TensorList params = {};
     double lr = 0, momentum = 0, dampening = 0, weight_decay = 0, eps = 0;
     double alpha = 0, rho = 0, lr_decay = 0, initial_accumulator_value = 0, momentum_decay = 0;
-    Betas betas = {0, 0};
+    double lambd = 0, t0 = 0, tolerance_grad = 0, tolerance_change = 0;
+    Betas betas = {0, 0}, etas = {0, 0}, step_sizes = {0, 0};
+    std::int64_t max_iter = 0, history_size = 0;
+    std::optional<std::int64_t> max_eval = {};
+    std::optional<std::string> line_search_fn = {};
     bool nesterov = false, amsgrad = false, centered = false, maximize = false;
     // How PyTorch goes about it, which changes no number here.
     std::optional<bool> foreach = {};
@@ -41,12 +45,49 @@ struct LoadOptions {
 };
 
 struct Method;
+struct ParamState;
+
+/// What an optimizer shows by PyTorch's names: each value that of the moment when it was asked for, its Tensors the
+/// optimizer's own. Nothing can be put in.
+class Entries {
+ public:
+    explicit Entries(Dict dict) : dict_(std::move(dict)) {}
+    /// Error, with Python's KeyError, if there is none.
+    const Value operator[](const std::string& name) const;
+    bool contains(const std::string& name) const { return dict_.contains(name); }
+    std::size_t size() const { return dict_.size(); }
+    auto begin() const { return dict_.begin(); }
+    auto end() const { return dict_.end(); }
+
+ private:
+    Dict dict_;
+};
+
+/// What an optimizer remembers of its parameters: `optimizer.state()[p]["exp_avg"]`.
+class OptimizerState {
+ public:
+    explicit OptimizerState(std::shared_ptr<const Method> method) : method_(std::move(method)) {}
+    /// Of that parameter; nothing before its first step.
+    Entries operator[](const Tensor& param) const;
+    bool contains(const Tensor& param) const;
+    /// Of how many parameters something is remembered.
+    std::size_t size() const;
+    /// Each of these with what is remembered of it.
+    std::vector<std::pair<Tensor, Entries>> items() const;
+
+ private:
+    std::shared_ptr<const Method> method_;
+};
 
 /// torch.optim.Optimizer: a handle, whose copies share their groups and what they remember.
 class Optimizer {
  public:
     /// The groups, to be changed at will: `optimizer.param_groups()[0].lr = 0.1`.
     std::vector<ParamGroup>& param_groups() const;
+    /// The settings of a group that does not say otherwise: `optimizer.defaults()["lr"]`. None for one that each group
+    /// must have.
+    Entries defaults() const;
+    OptimizerState state() const { return OptimizerState(method_); }
     /// Takes the gradients away, as PyTorch 2 does, or fills them with zeros.
     TAPER_METHOD(void, zero_grad, ZeroGradOptions, 0, set_to_none)
     /// Changes every parameter that has a gradient; nothing is recorded.

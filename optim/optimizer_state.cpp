@@ -1,7 +1,6 @@
-// An optimizer's state_dict, and its text.
+// An optimizer's state_dict.
 #include <algorithm>
 #include <cmath>
-#include <ostream>
 #include <utility>
 
 #include "method.h"
@@ -19,15 +18,6 @@ TensorList all_params(const std::vector<ParamGroup>& groups) {
 Value counted(Counter counter, double step) {
     if (counter == Counter::whole) return static_cast<std::int64_t>(step);
     return native::full({}, step, float32);
-}
-
-Dict dict_of(const Names& names, const ParamState& state) {
-    Dict dict;
-    if (names.counter != Counter::absent) dict["step"] = counted(names.counter, state.step);
-    if (std::string_view(names.optimizer) == "NAdam") dict["mu_product"] = native::full({}, state.mu_product, float32);
-    for (std::size_t i = 0; i < names.kept.size(); ++i)
-        if (state.kept[i].defined() || names.counter == Counter::absent) dict[names.kept[i]] = state.kept[i];
-    return dict;
 }
 
 // What PyTorch adds where a state of an older one has none.
@@ -60,40 +50,6 @@ template <class Read> bool take(const Dict& dict, const char* name, Read read) {
     return true;
 }
 
-// What is remembered of a parameter, which no step has seen yet if that is nothing.
-ParamState state_of(const Method& method, const Tensor& param, const ParamGroup& group, const Dict& dict) {
-    const Names& names = method.names;
-    ParamState state{.param = param};
-    if (dict.size() == 0) return state;
-    std::vector<const char*> missing;
-    bool is_known = false;
-    auto taken = [&](const char* name, bool is_needed, auto read) {
-        is_known |= dict.contains(name);
-        if (!take(dict, name, read) && is_needed) missing.push_back(name);
-    };
-    if (names.counter != Counter::absent)
-        taken("step", true, [&](const Value& value) {
-            state.step = value.item();
-            check(state.step >= 0 && state.step < 0x1p53 && state.step == std::trunc(state.step),
-                "load_state_dict: {} is no number of steps", state.step);
-        });
-    if (std::string_view(names.optimizer) == "NAdam")
-        taken("mu_product", true, [&](const Value& value) {
-            state.mu_product = value.item<float>();
-            check(state.mu_product >= 0 && state.mu_product <= 1, "load_state_dict: {} is no product of momenta",
-                state.mu_product);
-        });
-    for (std::size_t i = 0; i < names.kept.size(); ++i)
-        taken(names.kept[i], method.needs(i, group),
-            [&](const Value& value) { state.kept[i] = like_param(param, value.tensor(), names.kept[i]); });
-    check(is_known, "load_state_dict: the state of a parameter is none of {}: it has {} where that keeps {}",
-        names.optimizer, dict.begin()->first.kind() == Value::Kind::String ? dict.begin()->first.string() : "numbers",
-        joined(std::vector<std::string>(names.kept.begin(), names.kept.end()), ", "));
-    check(missing.empty(), "load_state_dict: the state of a parameter has no '{}', which {} needs",
-        missing.empty() ? "" : missing.front(), names.optimizer);
-    return state;
-}
-
 // Chained schedules may end on a rate that is nothing but for rounding.
 double without_rounding(const ParamGroup& group) {
     auto initial = group.scheduled.find("initial_lr");
@@ -113,7 +69,7 @@ void take_settings(const Method& method, ParamGroup& group, const Dict& saved) {
         settings[i].set(defaults[i].get());
     }
     for (const char* other : {"momentum", "dampening", "nesterov", "betas", "momentum_decay", "alpha", "centered",
-             "rho", "lr_decay", "initial_accumulator_value"})
+             "rho", "lr_decay", "initial_accumulator_value", "etas", "lambd", "history_size"})
         check(!saved.contains(other) ||
                 std::any_of(settings.begin(), settings.end(),
                     [&](const NamedSetting& setting) { return std::string_view(setting.name) == other; }),
@@ -146,13 +102,57 @@ void know(Dict& ids, const Value& id, std::int64_t own, const TensorList& params
 
 }  // namespace
 
+Dict Method::remembered(const ParamState& state) const {
+    Dict dict = state.more;
+    if (names.counter != Counter::absent) dict["step"] = counted(names.counter, state.step);
+    for (std::size_t i = 0; i < names.numbers.size(); ++i)
+        dict[names.numbers[i]] = native::full({}, state.numbers[i], float32);
+    for (std::size_t i = 0; i < names.kept.size(); ++i)
+        if (state.kept[i].defined() || names.counter == Counter::absent) dict[names.kept[i]] = state.kept[i];
+    return dict;
+}
+
+void Method::validate_number(const char* name, float number) const {
+    check(!std::isnan(number), "load_state_dict: nan is no {}", name);
+}
+
+// No step has seen the parameter yet if nothing is remembered of it.
+ParamState Method::recalled(const Tensor& param, const ParamGroup& group, const Dict& dict) const {
+    ParamState state{.param = param};
+    if (dict.size() == 0) return state;
+    std::vector<const char*> missing;
+    bool is_known = false;
+    auto taken = [&](const char* name, bool is_needed, auto read) {
+        is_known |= dict.contains(name);
+        if (!take(dict, name, read) && is_needed) missing.push_back(name);
+    };
+    if (names.counter != Counter::absent)
+        taken("step", true, [&](const Value& value) {
+            state.step = value.item();
+            check(state.step >= 0 && state.step < 0x1p53 && state.step == std::trunc(state.step),
+                "load_state_dict: {} is no number of steps", state.step);
+        });
+    for (std::size_t i = 0; i < names.numbers.size(); ++i)
+        taken(names.numbers[i], true,
+            [&](const Value& value) { validate_number(names.numbers[i], state.numbers[i] = value.item<float>()); });
+    for (std::size_t i = 0; i < names.kept.size(); ++i)
+        taken(names.kept[i], needs(i, group),
+            [&](const Value& value) { state.kept[i] = like_param(param, value.tensor(), names.kept[i]); });
+    check(is_known, "load_state_dict: the state of a parameter is none of {}: it has {} where that keeps {}", name,
+        dict.begin()->first.kind() == Value::Kind::String ? dict.begin()->first.string() : "numbers",
+        joined(std::vector<std::string>(names.kept.begin(), names.kept.end()), ", "));
+    check(missing.empty(), "load_state_dict: the state of a parameter has no '{}', which {} needs",
+        missing.empty() ? "" : missing.front(), name);
+    return state;
+}
+
 Value Optimizer::state_dict() const {
     Method& method = *method_;
     Dict states;
     const TensorList params = all_params(method.groups);
     for (std::size_t id = 0; id < params.size(); ++id)
         if (auto state = method.states.find(&params[id].impl()); state != method.states.end())
-            states[id] = dict_of(method.names, state->second);
+            states[id] = method.remembered(state->second);
 
     Value::List groups;
     std::int64_t first = 0;
@@ -197,48 +197,11 @@ void Optimizer::load(const Value& state_dict) const {
         if (const Value* own = ids.find(id)) {
             const auto number = static_cast<std::size_t>(own->item<std::int64_t>());
             const Tensor& param = params[number];
-            states[&param.impl()] = state_of(method, param, *group_of[number], dict.dict());
+            states[&param.impl()] = method.recalled(param, *group_of[number], dict.dict());
         }
     method.groups = std::move(groups);
     method.states = std::move(states);
 }
 TAPER_DEFINE_METHOD(void, Optimizer, load_state_dict, LoadOptions, (load(o.state_dict)), 1, state_dict)
-
-namespace {
-
-std::string python_text(const Value& value) {
-    switch (value.kind()) {
-        case Value::Kind::Bool:
-            return value.item<bool>() ? "True" : "False";
-        case Value::Kind::Int:
-            return fmt::to_string(value.item<std::int64_t>());
-        case Value::Kind::Float: {
-            std::string text = fmt::to_string(value.item());
-            return text.find_first_not_of("-0123456789") == text.npos ? text + ".0" : text;
-        }
-        case Value::Kind::Tuple:
-            return fmt::format("({}, {})", python_text(value[0]), python_text(value[1]));
-        default:
-            return "None";
-    }
-}
-
-}  // namespace
-
-std::string to_string(const Optimizer& optimizer) {
-    std::string text = fmt::format("{} (", optimizer.name());
-    const Value state_dict = optimizer.state_dict();
-    std::size_t number = 0;
-    for (const Value& group : state_dict["param_groups"].list()) {
-        text += fmt::format("\nParameter Group {}\n", number++);
-        std::map<std::string, Value> sorted;
-        for (const auto& [name, value] : group.dict()) sorted[name.string()] = value;
-        sorted.erase("params");
-        for (const auto& [name, value] : sorted) text += fmt::format("    {}: {}\n", name, python_text(value));
-    }
-    return text + ")";
-}
-
-std::ostream& operator<<(std::ostream& out, const Optimizer& optimizer) { return out << to_string(optimizer); }
 
 }  // namespace taper::optim

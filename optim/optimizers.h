@@ -141,4 +141,66 @@ struct Adadelta : OptimizerOf<AdadeltaOptions> {
     Adadelta(Called, const AdadeltaOptions& o);
 };
 
+struct RpropOptions {
+    Keywords _ = Keywords();
+    ParamsArg<RpropOptions> params = required;
+    Arg<double> lr = Default(1e-2);
+    Arg<Betas> etas = Default(Betas(0.5, 1.2)), step_sizes = Default(Betas(1e-6, 50));
+    Arg<std::optional<bool>> foreach = Default(std::nullopt);
+    Arg<bool> maximize = Default(false);
+};
+/// torch.optim.Rprop: each weight by a step of its own, which grows while its gradient keeps its sign and shrinks, and
+/// is not taken, when that changes (Riedmiller and Braun 1993).
+struct Rprop : OptimizerOf<RpropOptions> {
+    TAPER_CONSTRUCTORS(Rprop, RpropOptions, 1, params, lr, etas, step_sizes, foreach, maximize)
+    Rprop(Called, const RpropOptions& o);
+};
+
+struct ASGDOptions {
+    Keywords _ = Keywords();
+    ParamsArg<ASGDOptions> params = required;
+    Arg<double> lr = Default(1e-2), lambd = Default(1e-4), alpha = Default(0.75), t0 = Default(1e6),
+                weight_decay = Default(0);
+    Arg<std::optional<bool>> foreach = Default(std::nullopt);
+    Arg<bool> maximize = Default(false);
+};
+/// torch.optim.ASGD: down the gradient; beside it ("ax") the mean of all weights since step t0 (Polyak and Juditsky
+/// 1992).
+struct ASGD : OptimizerOf<ASGDOptions> {
+    TAPER_CONSTRUCTORS(ASGD, ASGDOptions, 1, params, lr, lambd, alpha, t0, weight_decay, foreach, maximize)
+    ASGD(Called, const ASGDOptions& o);
+};
+
+struct SparseAdamOptions {
+    Keywords _ = Keywords();
+    ParamsArg<SparseAdamOptions> params = required;
+    Arg<double> lr = Default(1e-3);
+    Arg<Betas> betas = Default(Betas(0.9, 0.999));
+    Arg<double> eps = Default(1e-8);
+    Arg<bool> maximize = Default(false);
+};
+/// torch.optim.SparseAdam, which is for sparse gradients: as there are none here, its step is PyTorch's Error.
+struct SparseAdam : OptimizerOf<SparseAdamOptions> {
+    TAPER_CONSTRUCTORS(SparseAdam, SparseAdamOptions, 1, params, lr, betas, eps, maximize)
+    SparseAdam(Called, const SparseAdamOptions& o);
+};
+
+struct LBFGSOptions {
+    Keywords _ = Keywords();
+    ParamsArg<LBFGSOptions> params = required;
+    Arg<double> lr = Default(1);
+    Arg<std::int64_t> max_iter = Default(20);
+    Arg<std::optional<std::int64_t>> max_eval = Default(std::nullopt);  // none: max_iter * 5 / 4
+    Arg<double> tolerance_grad = Default(1e-7), tolerance_change = Default(1e-9);
+    Arg<std::int64_t> history_size = Default(100);
+    Arg<std::optional<std::string>> line_search_fn = Default(std::nullopt);  // or "strong_wolfe"
+};
+/// torch.optim.LBFGS: along the gradient times the inverse of the Hessian, as the last steps show it (Liu and Nocedal
+/// 1989). A step is up to max_iter of these, and takes a closure, which it calls up to about max_eval times.
+struct LBFGS : OptimizerOf<LBFGSOptions> {
+    TAPER_CONSTRUCTORS(LBFGS, LBFGSOptions, 1, params, lr, max_iter, max_eval, tolerance_grad, tolerance_change,
+        history_size, line_search_fn)
+    LBFGS(Called, const LBFGSOptions& o);
+};
+
 }  // namespace taper::optim

@@ -41,9 +41,9 @@ void Schedule::load_state_dict(const Dict& dict) {
 void check_is_like(const Dict& own, const Dict& dict, std::string_view also) {
     const bool is_whole = dict.contains("base_lrs") || dict.contains("min_lrs") || dict.contains("_schedulers");
     bool tells_any = dict.contains("last_epoch") || dict.contains("_last_lr");
-    for (const char* name :
-        {"step_size", "milestones", "gamma", "factor", "start_factor", "end_factor", "total_iters", "power", "T_max",
-            "eta_min", "T_0", "T_mult", "lr_lambdas", "total_steps", "_schedulers", "patience", "best"}) {
+    for (const char* name : {"step_size", "milestones", "gamma", "factor", "start_factor", "end_factor", "total_iters",
+             "power", "T_max", "eta_min", "T_0", "T_mult", "lr_lambdas", "total_steps", "_schedulers", "patience",
+             "best", "total_size", "anneal_epochs"}) {
         const bool has = dict.contains(name), should_have = own.contains(name);
         tells_any |= has && should_have;
         check(should_have || !has || name == also, "load_state_dict: '{}' is of another scheduler's state", name);

@@ -6,7 +6,10 @@ namespace taper::optim {
 namespace {
 
 // As in Python, where a setting that is nothing is the whole number 0.
-Value number(double value) { return value == 0 ? Value(0) : Value(value); }
+Value number(double value, bool is_whole) {
+    const bool as_int = value == 0 || (is_whole && value == std::trunc(value) && std::abs(value) < 0x1p53);
+    return as_int ? Value(static_cast<std::int64_t>(value)) : Value(value);
+}
 
 double real(const Value& value) {
     const double number = value.item();
@@ -21,15 +24,15 @@ void assign(bool& to, const Value& value) {
     check(number == 0 || number == 1, "expected a bool but found {}", number);
     to = number == 1;
 }
-void assign(std::optional<bool>& to, const Value& value) {
+void assign(std::string& to, const Value& value) { to = value.string(); }
+template <class T> void assign(std::optional<T>& to, const Value& value) {
     if (value.is_none())
         to = std::nullopt;
     else
         assign(to.emplace(), value);
 }
-void assign(std::string& to, const Value& value) { to = value.string(); }
 void assign(Betas& to, const Value& value) {
-    check(value.list().size() == 2, "expected two betas but found {}", value.size());
+    check(value.list().size() == 2, "expected two numbers but found {}", value.size());
     to = {value[0].item(), value[1].item()};
 }
 void assign(std::vector<double>& to, const Value& value) {
@@ -40,15 +43,20 @@ void assign(std::vector<double>& to, const Value& value) {
 }
 
 struct Get {
-    Value operator()(const double* value) const { return number(*value); }
-    Value operator()(const Betas* betas) const { return Value::tuple({number(betas->first), number(betas->second)}); }
-    Value operator()(const std::optional<bool>* value) const { return *value ? Value(**value) : Value(); }
+    bool is_whole;
+    Value operator()(const double* value) const { return number(*value, is_whole); }
+    Value operator()(const Betas* betas) const {
+        return Value::tuple({number(betas->first, is_whole), number(betas->second, is_whole)});
+    }
+    template <class T> Value operator()(const std::optional<T>* value) const {
+        return *value ? Value(**value) : Value();
+    }
     template <class T> Value operator()(const T* value) const { return *value; }
 };
 
 }  // namespace
 
-Value NamedSetting::get() const { return std::visit(Get(), this->value); }
+Value NamedSetting::get() const { return std::visit(Get{is_whole}, this->value); }
 
 void NamedSetting::set(const Value& value) const {
     try {
@@ -66,7 +74,8 @@ Dict values_of(const std::vector<NamedSetting>& settings) {
 
 namespace {
 
-using Copy = std::variant<double, std::int64_t, bool, std::optional<bool>, Betas, std::string, std::vector<double>>;
+using Copy = std::variant<double, std::int64_t, bool, std::optional<bool>, std::optional<std::int64_t>,
+    std::optional<std::string>, Betas, std::string, std::vector<double>>;
 
 std::vector<Copy> copies_of(const std::vector<NamedSetting>& settings) {
     std::vector<Copy> copies;

@@ -11,7 +11,10 @@ namespace taper::optim {
 /// A setting, by PyTorch's name.
 struct NamedSetting {
     const char* name;
-    std::variant<double*, std::int64_t*, bool*, std::optional<bool>*, Betas*, std::string*, std::vector<double>*> value;
+    std::variant<double*, std::int64_t*, bool*, std::optional<bool>*, std::optional<std::int64_t>*,
+        std::optional<std::string>*, Betas*, std::string*, std::vector<double>*>
+        value;
+    bool is_whole = false;  // a number without fraction shows as an int, as PyTorch's default does
 
     Value get() const;
     /// Error unless it is a value of this kind.

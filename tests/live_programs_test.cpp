@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <numbers>
 
 namespace torch = taper;
 namespace nn = taper::nn;
@@ -313,6 +314,202 @@ Losses translator() {
     return train(model, optimizer, loss_of, 30);
 }
 
+struct PINN : nn::Module<PINN> {
+    nn::Sequential net = register_module(
+        "net", nn::Sequential(nn::Linear(1, 16), nn::Tanh(), nn::Linear(16, 16), nn::Tanh(), nn::Linear(16, 1)));
+
+    Tensor forward(Tensor x) { return net(x); }
+};
+
+Losses pinn() {
+    torch::set_default_dtype(torch::float64);
+    torch::manual_seed(9);
+    auto model = PINN();
+    auto x = torch::linspace(0, 1, 32).view(-1, 1).requires_grad_(true);
+    auto x_bc = torch::tensor({{0.0}, {1.0}});
+    const double pi = std::numbers::pi;
+    auto f = std::pow(pi, 2) * torch::sin(pi * x.detach());
+    Losses losses;
+
+    auto loss_of = [&] {
+        auto u = model(x);
+        auto u_x = torch::autograd::grad({u}, {x}, {.grad_outputs = {torch::ones_like(u)}, .create_graph = true})[0];
+        auto u_xx =
+            torch::autograd::grad({u_x}, {x}, {.grad_outputs = {torch::ones_like(u_x)}, .create_graph = true})[0];
+        auto loss_pde = torch::mean((-u_xx - f).pow(2));
+        auto loss_bc = torch::mean(model(x_bc).pow(2));
+        return loss_pde + 10 * loss_bc;
+    };
+
+    auto adam = optim::Adam(model.parameters(), {.lr = 1e-3});
+    for (int step = 0; step < 20; ++step) {
+        adam.zero_grad();
+        auto loss = loss_of();
+        loss.backward();
+        adam.step();
+        losses.push_back(loss.item());
+    }
+    auto optimizer = optim::LBFGS(model.parameters(),
+        {.lr = 1.0,
+            .max_iter = 40,
+            .max_eval = 60,
+            .tolerance_grad = 1e-9,
+            .tolerance_change = 1e-12,
+            .history_size = 50,
+            .line_search_fn = "strong_wolfe"});
+
+    auto closure = [&] {
+        optimizer.zero_grad();
+        auto loss = loss_of();
+        loss.backward();
+        losses.push_back(loss.item());
+        return loss;
+    };
+
+    optimizer.step(closure);
+    torch::set_default_dtype(torch::float32);
+    return losses;
+}
+
+Tensor gram_matrix(Tensor input) {
+    auto [a, b, c, d] = taper::unpack<4>(input.shape());
+    auto features = input.view(a * b, c * d);
+    auto G = torch::mm(features, features.t());
+    return G / static_cast<double>(a * b * c * d);
+}
+
+struct ContentLoss : nn::Module<ContentLoss> {
+    Tensor target;
+    nn::Setting<Tensor> loss = Tensor();
+    explicit ContentLoss(Tensor target) : target(target.detach()) {}
+
+    Tensor forward(Tensor input) {
+        loss = F::mse_loss(input, target);
+        return input;
+    }
+};
+
+struct StyleLoss : nn::Module<StyleLoss> {
+    Tensor target;
+    nn::Setting<Tensor> loss = Tensor();
+    explicit StyleLoss(Tensor target_feature) : target(gram_matrix(target_feature).detach()) {}
+
+    Tensor forward(Tensor input) {
+        auto G = gram_matrix(input);
+        loss = F::mse_loss(G, target);
+        return input;
+    }
+};
+
+Losses style_transfer() {
+    torch::set_default_dtype(torch::float64);
+    torch::manual_seed(10);
+    auto cnn = nn::Sequential(nn::Conv2d(3, 8, 3, {.padding = 1}), nn::ReLU(), nn::Conv2d(8, 8, 3, {.padding = 1}),
+        nn::ReLU(), nn::MaxPool2d(2), nn::Conv2d(8, 16, 3, {.padding = 1}), nn::ReLU());
+    cnn.eval();
+    Tensor content_img = torch::rand({1, 3, 24, 24}), style_img = torch::rand({1, 3, 24, 24});
+    std::vector<ContentLoss> content_losses;
+    std::vector<StyleLoss> style_losses;
+    auto model = nn::Sequential();
+    int i = 0;
+    for (auto layer : cnn.children()) {
+        std::string name;
+        if (layer.is<nn::Conv2d>()) {
+            i += 1;
+            name = fmt::format("conv_{}", i);
+        } else if (layer.is<nn::ReLU>()) {
+            name = fmt::format("relu_{}", i);
+            layer = nn::ReLU({.inplace = false});
+        } else {
+            name = fmt::format("pool_{}", i);
+        }
+        model.add_module(name, layer);
+        if (name == "conv_2") {
+            auto content_loss = ContentLoss(model(content_img).detach());
+            model.add_module(fmt::format("content_loss_{}", i), content_loss);
+            content_losses.push_back(content_loss);
+        }
+        if (name == "conv_1" || name == "conv_2" || name == "conv_3") {
+            auto style_loss = StyleLoss(model(style_img).detach());
+            model.add_module(fmt::format("style_loss_{}", i), style_loss);
+            style_losses.push_back(style_loss);
+        }
+    }
+    auto input_img = content_img.clone();
+    input_img.requires_grad_(true);
+    model.requires_grad_(false);
+    auto optimizer = optim::LBFGS({input_img});
+    Losses losses;
+    int run = 0;
+    while (run <= 40) {
+        auto closure = [&] {
+            {
+                torch::NoGradGuard no_grad;
+                input_img.clamp_(0, 1);
+            }
+            optimizer.zero_grad();
+            model(input_img);
+            Tensor style_score = 0;
+            Tensor content_score = 0;
+            for (auto& sl : style_losses) style_score += sl.loss;
+            for (auto& cl : content_losses) content_score += cl.loss;
+            style_score *= 1000;
+            content_score *= 1;
+            auto loss = style_score + content_score;
+            loss.backward();
+            run += 1;
+            losses.push_back(loss.item());
+            return style_score + content_score;
+        };
+
+        optimizer.step(closure);
+    }
+    torch::set_default_dtype(torch::float32);
+    return losses;
+}
+
+Losses averaged() {
+    using namespace optim::swa_utils;
+    using torch::utils::data::DataLoader, torch::utils::data::TensorDataset;
+    torch::manual_seed(11);
+    Tensor X = torch::randn(48, 10), y = torch::randn(48, 1);
+    auto model = nn::Sequential(nn::Linear(10, 16), nn::BatchNorm1d(16), nn::ReLU(), nn::Linear(16, 1));
+    auto loader = DataLoader(TensorDataset(X, y), {.batch_size = 12, .shuffle = true});
+    auto optimizer = optim::SGD(model.parameters(), {.lr = 0.05, .momentum = 0.9});
+    auto swa_model = AveragedModel(model);
+    auto ema_avg = [](Tensor averaged, Tensor current, Tensor) { return 0.9 * averaged + 0.1 * current; };
+    auto ema_model = AveragedModel(model, {.avg_fn = ema_avg, .use_buffers = true});
+    auto scheduler = optim::lr_scheduler::CosineAnnealingLR(optimizer, {.T_max = 10});
+    auto swa_scheduler = SWALR(optimizer, {.swa_lr = 0.02, .anneal_epochs = 3});
+    Losses losses;
+    for (int epoch = 0; epoch < 10; ++epoch) {
+        for (auto [input, target] : loader) {
+            optimizer.zero_grad();
+            auto loss = F::mse_loss(model(input), target);
+            loss.backward();
+            optimizer.step();
+            losses.push_back(loss.item());
+        }
+        if (epoch > 4) {
+            swa_model.update_parameters(model);
+            ema_model.update_parameters(model);
+            swa_scheduler.step();
+        } else {
+            scheduler.step();
+        }
+    }
+    update_bn(loader, swa_model);
+    for (auto& averaged : {swa_model, ema_model}) {
+        auto evaluated = averaged;
+        evaluated.eval();
+        losses.push_back(F::mse_loss(evaluated(X), y).item());
+        losses.push_back(evaluated.n_averaged.item());
+        for (const auto& [name, v] : evaluated.state_dict()) losses.push_back(v.to(torch::float64).sum().item());
+    }
+    CHECK(fmt::format("{}", swa_model).starts_with("AveragedModel(\n  (module): Sequential(\n    (0): Linear("));
+    return losses;
+}
+
 }  // namespace
 
 TEST_CASE("other programs than the articles' have PyTorch's losses - run beside them") {
@@ -335,7 +532,8 @@ TEST_CASE("other programs than the articles' have PyTorch's losses - run beside 
     std::map<std::string, Losses> ours{{"lenet", lenet()}, {"network_of_examples", network_of_examples()},
         {"vae", vae()}, {"regression", regression()}, {"characters", characters()}, {"unet3d", unet3d()},
         {"spatial_transformer", spatial_transformer()}, {"packed_classifier", packed_classifier()},
-        {"line_reader", line_reader()}, {"translator", translator()}};
+        {"line_reader", line_reader()}, {"translator", translator()}, {"pinn", pinn()},
+        {"style_transfer", style_transfer()}, {"averaged", averaged()}};
     for (const auto& [name, activation] : activations)
         ours.emplace(std::string("classifier with ") + name, classifier(activation));
 

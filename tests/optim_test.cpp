@@ -226,7 +226,7 @@ TEST_CASE("a setting out of range is an Error when it is loaded, with the constr
         {"", "params", {}, "KeyError: 'params'"}, {"", "initial_lr", not_a_number, "Invalid initial_lr value: nan"},
         {"Adam", "betas", Value::tuple({2, 2}), "Invalid beta parameter at index 0: 2"},
         {"AdamW", "betas", Value::tuple({0.5, not_a_number}), "Invalid beta parameter at index 1: nan"},
-        {"NAdam", "betas", Value::tuple({0.5}), "Invalid betas value: expected two betas but found 1"},
+        {"NAdam", "betas", Value::tuple({0.5}), "Invalid betas value: expected two numbers but found 1"},
         {"RAdam", "betas", 3, "Invalid betas value: list: expected a list or a tuple but found an int"},
         {"Adamax", "eps", -1, "Invalid epsilon value: -1"}, {"Adam", "eps", {}, "KeyError: 'eps'"},
         {"Adam", "amsgrad", 2, "Invalid amsgrad value: expected a bool but found 2"},

@@ -116,7 +116,13 @@ Tensor dot(T a, T b) {
         a.shape().str(), b.shape().str(), a.numel(), b.numel());
     check_same_dtype("dot", a, b);
     Tensor out;
-    {
+    if (a.dtype() == float32 || a.dtype() == float64) {
+        out = visit<Types<float, double>>(a.dtype(), [&](auto zero) {
+            using E = decltype(zero);
+            return native::full(
+                {}, taper::dot(a.numel(), a.data_ptr<E>(), a.stride()[0], b.data_ptr<E>(), b.stride()[0]), a.dtype());
+        });
+    } else {
         NoGradGuard no_grad;
         out = mm(a.unsqueeze(0), b.unsqueeze(1)).reshape(Shape{}).detach();
     }

@@ -24,6 +24,8 @@ void cblas_sgemv(int order, int trans, int m, int n, float alpha, const float* a
     float beta, float* y, int step_y);
 void cblas_dgemv(int order, int trans, int m, int n, double alpha, const double* a, int lda, const double* x,
     int step_x, double beta, double* y, int step_y);
+float cblas_sdot(int n, const float* a, int step_a, const float* b, int step_b);
+double cblas_ddot(int n, const double* a, int step_a, const double* b, int step_b);
 // Another BLAS than OpenBLAS has none of these, and its builds do not have all of them.
 [[gnu::weak]] int openblas_get_parallel();
 [[gnu::weak]] void openblas_set_num_threads(int n);
@@ -231,6 +233,17 @@ template <class T> void batched_gemm(int64_t batch, bool trans_a, bool trans_b, 
             gemm(trans_a, trans_b, m, n, k, alpha, a + i * stride_a, lda, b + i * stride_b, ldb, beta, c + i * stride_c,
                 ldc);
     });
+}
+
+template <> float dot(int64_t n, const float* a, int64_t step_a, const float* b, int64_t step_b) {
+    use_one_thread();
+    auto hold = turn();
+    return cblas_sdot(to_int(n), a, to_int(step_a), b, to_int(step_b));
+}
+template <> double dot(int64_t n, const double* a, int64_t step_a, const double* b, int64_t step_b) {
+    use_one_thread();
+    auto hold = turn();
+    return cblas_ddot(to_int(n), a, to_int(step_a), b, to_int(step_b));
 }
 
 #define TAPER_GEMM(T)                                                                                              \

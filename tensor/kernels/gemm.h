@@ -18,4 +18,7 @@ template <class T> void batched_gemm(int64_t batch, bool trans_a, bool trans_b, 
     T alpha, const T* a, int64_t lda, int64_t stride_a, const T* b, int64_t ldb, int64_t stride_b, T beta, T* c,
     int64_t ldc, int64_t stride_c);
 
+/// The sum of n products, the elements standing `step` apart. T: float and double. Error if BLAS can't be told a size.
+template <class T> T dot(int64_t n, const T* a, int64_t step_a, const T* b, int64_t step_b);
+
 }  // namespace taper

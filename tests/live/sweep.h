@@ -60,6 +60,13 @@ Tensor image();
 Tensor gray();
 std::string root();
 inline auto pairs(std::int64_t count) { return taper::TensorDataset(real(count, 2), whole(3, count)); }
+struct Stream : taper::IterableDataset<Stream> {
+    Tensor rows;
+    explicit Stream(Tensor rows) : rows(std::move(rows)) {}
+    auto begin() const { return rows.begin(); }
+    auto end() const { return rows.end(); }
+};
+inline Stream stream(std::int64_t count) { return Stream(real(count, 2)); }
 Tensor collated(const std::vector<std::tuple<Tensor, Tensor>>& samples);
 inline Tensor cubed(const Tensor& x) { return x * x * x; }
 inline Tensor cubed_sum(const Tensor& x) { return (x * x * x).sum(); }

@@ -15,7 +15,8 @@ OUT = ["torch.empty(0)", "torch.empty(0, dtype=torch.int64)", "torch.empty(0, dt
 APART = {
     "torch.seed": "differs at each call", "g.seed": "differs at each call", "m.forward": "called as m(x)",
     "nn.Module": "a base class", "nn.RNNBase": "a base class", "nn.RNNCellBase": "a base class",
-    "optim.Optimizer": "a base class", "data.Dataset": "a base class", "data.Sampler": "a base class",
+    "optim.Optimizer": "a base class", "data.Dataset": "a base class", "data.IterableDataset": "a base class",
+    "data.get_worker_info": "None: tests/live_data_test.cpp", "data.Sampler": "a base class",
     "o.state_dict": "a tree: tests/optim_test.cpp", "o.load_state_dict": "a tree: tests/optim_test.cpp",
     "s.state_dict": "a tree: tests/lr_scheduler_test.cpp", "s.load_state_dict": "a tree: tests/lr_scheduler_test.cpp",
     "m.register_forward_hook": "a function of three: tests/module_test.cpp",
@@ -325,6 +326,8 @@ FUNCTIONS |= {
     "data.TensorDataset": dict(tensors="real(4, 2), whole(3, 4)", _use=READ),
     "data.Subset": dict(dataset="pairs(5)", indices="[3, 1]", _use=READ),
     "data.ConcatDataset": dict(datasets="[pairs(3), pairs(2)]", _use=READ),
+    "data.ChainDataset": dict(datasets="[stream(3), stream(2)]", _use=["put_batches(d)"]),
+    "data.default_convert": dict(data="real(2, 3)"),
     "data.random_split": dict(dataset="pairs(5)", lengths=["[2, 3]", "[0.5, 0.5]"],
                               _use=["put_samples(d[0])", "put_samples(d[1])"]),
     "data.SequentialSampler": dict(data_source="pairs(5)", _use=DRAWN),
