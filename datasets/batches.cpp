@@ -180,14 +180,43 @@ Batches::Batches(std::optional<std::int64_t> samples, LoaderSettings settings, F
     : settings_((check_options(settings, !samples), std::move(settings))),
       fetcher_(std::move(fetcher)),
       order_(order_of(samples, settings_)),
-      persistent_(settings_.persistent_workers ? std::make_shared<PersistentWorkers>() : nullptr) {
+      persistent_(settings_.persistent_workers ? std::make_shared<PersistentWorkers>() : nullptr),
+      is_iterable_(!samples) {
     warn_of_many_workers(settings_.num_workers);
+}
+
+std::shared_ptr<Pass> Batches::position() {
+    if (!position_) position_ = std::make_shared<Pass>();
+    return position_;
+}
+
+// What the streams of persistent workers are between two passes.
+void Batches::note_streams() const {
+    if (!persistent_ || !persistent_->streams) return;
+    position_->base_seed = persistent_->streams->seed_of(0);
+    position_->streams = persistent_->streams->states();
 }
 
 std::function<Batches::Batch()> Batches::pass() {
     check(settings_.num_workers > 0 || settings_.timeout == 0,
         "DataLoader: timeout={} is of workers, and there are none; leave it out, or ask for num_workers",
         settings_.timeout);
+    if (!position_) return start(0);
+    const std::shared_ptr<Pass> at = position_;
+    at->begins();
+    left_out_ = at->taken = std::exchange(at->leave_out, 0);
+    const auto next = start(left_out_);
+    at->began();
+    at->runs = true;
+    return [this, at, next, keep = shared_from_this()] {
+        Batch batch = next();
+        at->runs = batch != nullptr;
+        batch ? void(++at->taken) : note_streams();
+        return batch;
+    };
+}
+
+std::function<Batches::Batch()> Batches::start(std::int64_t leave_out) {
     std::unique_ptr<Workers> workers;
     std::shared_ptr<WorkerStreams> streams;
     if (persistent_) {
@@ -195,11 +224,13 @@ std::function<Batches::Batch()> Batches::pass() {
         workers = std::move(persistent_->idle);
         if (workers && workers->is_foreign()) workers = nullptr, persistent_->streams = nullptr;
         if (!persistent_->streams)
-            persistent_->streams = std::make_shared<WorkerStreams>(draw_seed(settings_.generator));
+            persistent_->streams = position_ && !position_->streams.empty()
+                ? std::make_shared<WorkerStreams>(position_->base_seed, position_->streams)
+                : std::make_shared<WorkerStreams>(draw_seed(settings_.generator));
         streams = persistent_->streams;
     } else {
         const std::int64_t base_seed = draw_seed(settings_.generator);
-        if (settings_.num_workers == 0) return made_here(order_.begin(), fetcher_(false));
+        if (settings_.num_workers == 0) return start_here(leave_out);
         streams = std::make_shared<WorkerStreams>(base_seed);
     }
     if (workers)
@@ -207,7 +238,16 @@ std::function<Batches::Batch()> Batches::pass() {
     else
         workers = std::make_unique<Workers>(settings_, fetcher_, streams);
     auto ahead = std::make_shared<Ahead>(order_.begin(), std::move(workers), persistent_, settings_.num_workers);
+    for (; leave_out > 0; --leave_out) ahead->next_batch();  // made, so that the workers draw what they drew
     return [ahead] { return ahead->next_batch(); };
+}
+
+std::function<Batches::Batch()> Batches::start_here(std::int64_t leave_out) const {
+    Iterator<Indices> order = order_.begin();
+    for (; !is_iterable_ && leave_out > 0 && order != std::default_sentinel; --leave_out) next(order);
+    auto batches = made_here(order, fetcher_(false));
+    for (; is_iterable_ && leave_out > 0; --leave_out) batches();
+    return batches;
 }
 
 }  // namespace taper

@@ -3,6 +3,7 @@
 
 #include <typeinfo>
 
+#include "../tensor/base/pass.h"
 #include "collate.h"
 #include "sampler.h"
 
@@ -58,7 +59,7 @@ struct PersistentWorkers;
 
 /// The passes over a dataset, of which every one draws as PyTorch's DataLoader does: a base seed, then the sampler's
 /// own.
-class Batches {
+class Batches : public std::enable_shared_from_this<Batches> {
  public:
     using Batch = std::shared_ptr<void>;
 
@@ -70,12 +71,22 @@ class Batches {
     std::int64_t size() const;
     /// Starts a pass, which gives a null pointer at its end. Passes may be started from several threads.
     std::function<Batch()> pass();
+    /// Where the passes are that begin from now on, one at a time. How many batches the last one left out.
+    std::shared_ptr<Pass> position();
+    std::int64_t left_out() const { return left_out_; }
 
  private:
+    std::function<Batch()> start(std::int64_t leave_out);
+    std::function<Batch()> start_here(std::int64_t leave_out) const;
+    void note_streams() const;
+
     LoaderSettings settings_;
     FetcherMaker fetcher_;
     BatchIndices order_;
     std::shared_ptr<PersistentWorkers> persistent_;
+    const bool is_iterable_;
+    std::shared_ptr<Pass> position_ = {};
+    std::int64_t left_out_ = 0;
 };
 
 /// Error with PyTorch's sentence if there is less than no sample.

@@ -137,12 +137,15 @@ template <LoadableDataset D, class BatchType = BatchOf<D>> class DataLoader {
 
     /// Starts a pass, with the draws that PyTorch makes then.
     Iterator<Batch> begin() const {
-        return Iterator<Batch>([next = batches_->pass()]() -> std::optional<Batch> {
+        auto pull = [next = batches_->pass()]() -> std::optional<Batch> {
             Batches::Batch batch = next();
             return batch ? std::optional<Batch>(std::move(*static_cast<Batch*>(batch.get()))) : std::nullopt;
-        });
+        };
+        return Iterator<Batch>(std::move(pull), batches_->left_out());
     }
     std::default_sentinel_t end() const { return {}; }
+    /// For a TrainingState: where its passes are.
+    std::shared_ptr<Pass> pass_position() const { return batches_->position(); }
 
  private:
     using Held = std::shared_ptr<const D>;

@@ -35,7 +35,8 @@ template <class Item> class Iterator {
     using Pull = std::function<std::optional<Item>()>;
 
     /// `pull` gives the next item, or nothing at the end; it is not called again after that.
-    explicit Iterator(Pull pull) : walk_(std::make_shared<Walk>(Walk{std::move(pull), {}, false})) {}
+    explicit Iterator(Pull pull, std::int64_t left_out = 0)
+        : walk_(std::make_shared<Walk>(Walk{std::move(pull), {}, false, left_out})) {}
     // Not moved from, for it would be of no use.
     Iterator(const Iterator&) = default;
     Iterator& operator=(const Iterator&) = default;
@@ -51,12 +52,15 @@ template <class Item> class Iterator {
     }
     void operator++(int) { ++*this; }
     friend bool operator==(const Iterator& at, std::default_sentinel_t) { return !at.look(); }
+    /// How many items came before the first, in a walk that goes on where another was.
+    std::int64_t left_out() const { return walk_->left_out; }
 
  private:
     struct Walk {
         Pull pull;
         std::optional<Item> item;
         bool at_work = false;
+        std::int64_t left_out = 0;
     };
     // While the next item is made, which may ask for it in turn.
     struct AtWork {
@@ -127,7 +131,12 @@ template <class Range> class Enumerate {
     };
 
     Enumerate(Range&& range, std::int64_t start) : range_(std::forward<Range>(range)), start_(start) {}
-    Iterator begin() { return Iterator(std::begin(range_), start_); }
+    Iterator begin() {
+        Inner at = std::begin(range_);
+        std::int64_t start = start_;
+        if constexpr (requires { at.left_out(); }) start += at.left_out();
+        return Iterator(std::move(at), start);
+    }
     End end() { return std::end(range_); }
 
  private:

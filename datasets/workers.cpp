@@ -76,6 +76,16 @@ class AsWorker {
 
 }  // namespace
 
+WorkerStreams::WorkerStreams(std::int64_t base_seed, const std::vector<std::vector<std::uint8_t>>& states)
+    : base_seed_(base_seed) {
+    for (const auto& state : states) made_.emplace_back().set_state_bytes(state);
+}
+std::vector<std::vector<std::uint8_t>> WorkerStreams::states() {
+    std::lock_guard lock(mutex_);
+    std::vector<std::vector<std::uint8_t>> states;
+    for (const Generator& stream : made_) states.push_back(stream.state_bytes());
+    return states;
+}
 Generator WorkerStreams::operator[](std::size_t worker) {
     std::lock_guard lock(mutex_);
     while (made_.size() <= worker)

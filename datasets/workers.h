@@ -12,6 +12,9 @@ namespace taper {
 class WorkerStreams {
  public:
     explicit WorkerStreams(std::int64_t base_seed) : base_seed_(base_seed) {}
+    /// Those that were in these states.
+    WorkerStreams(std::int64_t base_seed, const std::vector<std::vector<std::uint8_t>>& states);
+    std::vector<std::vector<std::uint8_t>> states();
     Generator operator[](std::size_t worker);
     std::int64_t seed_of(std::size_t worker) const { return base_seed_ + static_cast<std::int64_t>(worker); }
 

@@ -31,6 +31,7 @@ struct Arguments {
     std::string root = "./data";
     std::optional<int64_t> seed;
     int epochs = 10, test = 1;
+    std::optional<std::string> checkpoint;
 
     Arguments(int argc, char** argv) {
         CommandLine line("The article's MNIST classifier");
@@ -38,6 +39,7 @@ struct Arguments {
         line.option("--seed", seed, "the seed of manual_seed; without one, runs differ");
         line.option("--epochs", epochs, "how often the training images are gone through");
         line.option("--test", test, "which of the article's two test functions").one_of({"1", "2"});
+        line.option("--checkpoint", checkpoint, "a folder: save all every 100 batches there, and go on where it left off");
         line.read(argc, argv);
     }
 };
@@ -67,6 +69,15 @@ int run(const Arguments& arguments) {
     auto criterion = nn::CrossEntropyLoss();                                               // criterion = nn.CrossEntropyLoss()
     auto optimizer = optim::Adam(model.parameters(), {.lr = 0.001});                       // optimizer = optim.Adam(model.parameters(), lr=0.001)
 
+    int epoch = 1;
+    std::optional<torch::TrainingState> state;                                             // ours, for --checkpoint
+    if (arguments.checkpoint) {
+        state = torch::TrainingState(*arguments.checkpoint, {.every_n_steps = 100});
+        state->add("model", model), state->add("optimizer", optimizer), state->add("loader", train_loader);
+        state->add("epoch", epoch);
+        if (state->resume()) fmt::print("going on after {} batches\n", state->steps());
+    }
+
     auto train = [&](int epoch) {                                                          // def train(epoch):
         model.train();                                                                     //     model.train()
         for (auto [batch_idx, data, target] : enumerate(train_loader)) {                   //     for batch_idx, (data, target) in enumerate(train_loader):
@@ -81,6 +92,7 @@ int run(const Arguments& arguments) {
                 //       f'({100. * batch_idx / len(train_loader):.0f}%)]\tLoss: {loss.item():.6f}')
                 fmt::print("Train Epoch: {} [{}/{} ({:.0f}%)]\tLoss: {:.6f}\n", epoch, batch_idx * len(data),
                            len(train_loader.dataset()), 100. * batch_idx / len(train_loader), loss.item());
+            if (state) state->step();                                                      // ours
         }
     };
 
@@ -123,7 +135,7 @@ int run(const Arguments& arguments) {
         fmt::print("Test Accuracy: {:.2f}%\n", 100. * correct / len(test_loader.dataset()));
     };
 
-    for (int epoch = 1; epoch < arguments.epochs + 1; ++epoch) {                          // for epoch in range(1, 11):
+    for (; epoch < arguments.epochs + 1; ++epoch) {                                        // for epoch in range(1, 11):
         train(epoch);                                                                      //     train(epoch)
         arguments.test == 1 ? test() : test2();                                            //     test()
     }

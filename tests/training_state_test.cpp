@@ -129,3 +129,74 @@ TEST_CASE("the best training state stays") {
     CHECK(torch::load(folder / "best.pth")["step"].item<int>() == 2);
     CHECK(torch::load(folder / "best.pth")["parts"]["value"].item<int>() == 2);
 }
+
+namespace {
+
+// Images that are turned and cut at random, by a stream of their own in each worker.
+struct Turned : torch::Dataset<Turned> {
+    Tensor images = torch::arange(40 * 16, {.dtype = torch::float32}).view(40, 1, 4, 4) / 640;
+    std::int64_t size() const { return 40; }
+    std::tuple<Tensor, Tensor> get(std::int64_t i) const {
+        const Tensor turned = torch::transforms::RandomCrop(4, {.padding = 1})(images[i]);
+        return {torch::transforms::RandomHorizontalFlip()(turned) + torch::rand({1}), torch::tensor(i % 3)};
+    }
+};
+
+// The losses of some epochs; `ends` says after which step the process is gone.
+std::vector<double> train(const std::string& folder, const torch::DataLoader<Turned>& loader, int ends) {
+    torch::manual_seed(3);
+    auto model = nn::Sequential(nn::Flatten(), nn::Linear(16, 8), nn::ReLU(), nn::Dropout(0.25), nn::Linear(8, 3));
+    auto optimizer = optim::Adam(model.parameters(), {.lr = 0.01});
+    auto scheduler = optim::lr_scheduler::OneCycleLR(optimizer, {.max_lr = 0.1, .total_steps = 40});
+    int epoch = 0;
+    std::vector<double> losses, places;
+    torch::TrainingState state(folder, {.every_n_steps = 1, .keep_last = 2});
+    state.add("model", model), state.add("optimizer", optimizer), state.add("scheduler", scheduler);
+    state.add("epoch", epoch), state.add("losses", losses), state.add("places", places), state.add("loader", loader);
+    state.resume();
+    for (; epoch < 3; ++epoch) {
+        for (auto [batch_idx, images, labels] : torch::enumerate(loader)) {
+            optimizer.zero_grad();
+            auto loss = nn::functional::cross_entropy(model(images), labels);
+            loss.backward();
+            optimizer.step();
+            scheduler.step();
+            losses.push_back(loss.item());
+            places.push_back(static_cast<double>(batch_idx));
+            state.step();
+            if (state.steps() == ends) return {};
+        }
+        torch::rand({3});  // what is drawn between the epochs
+    }
+    losses.insert(losses.end(), places.begin(), places.end());
+    return losses;
+}
+
+}  // namespace
+
+TEST_CASE("training goes on in the middle of an epoch, with workers and augmentation, bit for bit") {
+    Folder folder;
+    auto loader = [](int workers, bool persistent) {
+        torch::DataLoaderOptions<Turned> o{.batch_size = 8, .shuffle = true, .num_workers = workers};
+        o.persistent_workers = persistent;
+        return torch::DataLoader(Turned(), o);
+    };
+    struct Kind {
+        int workers;
+        bool persistent;
+    };
+    for (const auto& [workers, persistent] : {Kind{0, false}, Kind{2, false}, Kind{2, true}}) {
+        CAPTURE(workers);
+        CAPTURE(persistent);
+        const auto whole = train(folder.path.string(), loader(workers, persistent), -1);
+        REQUIRE(whole.size() == 30);
+        for (int ends : {1, 3, 5, 6, 9, 10, 14}) {
+            CAPTURE(ends);
+            fs::remove_all(folder.path);
+            train(folder.path.string(), loader(workers, persistent), ends);
+            train(folder.path.string(), loader(workers, persistent), ends + 1);  // and a second time
+            CHECK(train(folder.path.string(), loader(workers, persistent), -1) == whole);
+        }
+        fs::remove_all(folder.path);
+    }
+}

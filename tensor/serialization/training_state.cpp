@@ -85,10 +85,11 @@ struct TrainingState::State {
         Dict whole, saved_parts, saved_passes;
         for (const auto& [name, part] : parts) saved_parts[name] = part.save();
         for (const auto& [name, added] : passes) {
-            if (!added.pass->runs) continue;
             Dict place;
+            place["runs"] = added.pass->runs;
             place["taken"] = added.pass->taken;
             place["generators"] = added.before;
+            place["base_seed"] = added.pass->base_seed;
             Value::List streams;
             for (const auto& bytes : added.pass->streams) {
                 Tensor state = native::empty({static_cast<std::int64_t>(bytes.size())}, uint8);
@@ -131,15 +132,17 @@ struct TrainingState::State {
         if (!whole["best"].is_none()) best = whole["best"].item();
         for (const auto& [name, place] : whole["passes"].dict()) {
             AddedPass& added = passes.at(name.string());
-            added.before = place["generators"].dict();
-            added.now = Dict();
-            added.pass->leave_out = place["taken"].item<std::int64_t>();
+            added.pass->base_seed = place["base_seed"].item<std::int64_t>();
             added.pass->streams.clear();
             for (const Value& state : place["streams"].list()) {
                 const Tensor bytes = state.tensor();
                 const auto* first = bytes.data_ptr<std::uint8_t>();
                 added.pass->streams.emplace_back(first, first + bytes.numel());
             }
+            if (!place["runs"].item<bool>()) continue;
+            added.before = place["generators"].dict();
+            added.now = Dict();
+            added.pass->leave_out = place["taken"].item<std::int64_t>();
         }
         saved = Clock::now();
     }
