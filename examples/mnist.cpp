@@ -28,10 +28,9 @@ struct Net : nn::Module<Net> {                                                  
 
 // Without arguments the program is the article's; these are ours.
 struct Arguments {
-    std::string root = "./data";
+    std::string root = "./data", checkpoint;
     std::optional<int64_t> seed;
     int epochs = 10, test = 1;
-    std::optional<std::string> checkpoint;
 
     Arguments(int argc, char** argv) {
         CommandLine line("The article's MNIST classifier");
@@ -71,8 +70,8 @@ int run(const Arguments& arguments) {
 
     int epoch = 1;
     std::optional<torch::TrainingState> state;                                             // ours, for --checkpoint
-    if (arguments.checkpoint) {
-        state = torch::TrainingState(*arguments.checkpoint, {.every_n_steps = 100});
+    if (!arguments.checkpoint.empty()) {
+        state = torch::TrainingState(arguments.checkpoint, {.every_n_steps = 100});
         state->add("model", model), state->add("optimizer", optimizer), state->add("loader", train_loader);
         state->add("epoch", epoch);
         if (state->resume()) fmt::print("going on after {} batches\n", state->steps());
