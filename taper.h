@@ -22,6 +22,7 @@
 #include "optim/optim.h"
 #include "tensor/base/parallel.h"
 #include "tensor/create.h"
+#include "tensor/limits.h"
 #include "tensor/print.h"
 #include "tensor/print_list.h"
 #include "tensor/serialization/numpy.h"
