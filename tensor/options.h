@@ -93,6 +93,54 @@ template <> struct detail::Braces<SplitSize> : Items<std::int64_t, 2> {
     static SplitSize made(std::initializer_list<std::int64_t> items) { return SplitSize(std::vector(items)); }
 };
 
+/// The order of a norm: a number, "fro" or "nuc".
+struct NormOrder {
+    enum class Kind : std::uint8_t { number, fro, nuc };
+    NormOrder() = default;
+    template <Number N>
+        requires(!std::same_as<N, bool>)
+    NormOrder(N p) : p(static_cast<double>(p)) {}
+    NormOrder(const char* name);
+    NormOrder(const std::string& name) : NormOrder(name.c_str()) {}
+
+    Kind kind = Kind::number;
+    double p = 2;
+};
+
+/// What torch.tensordot sums over: so many dims, the last of one tensor with the first of the other, or these of each.
+struct ContractedDims {
+    ContractedDims() = default;
+    ContractedDims(std::int64_t count) : count(count) {}
+    ContractedDims(const Dims& a, const Dims& b) : a(a), b(b) {}
+
+    std::optional<std::int64_t> count = {};
+    Dims a = {}, b = {};
+};
+/// As a parameter: 2, or {{1, 0}, {0, 1}}.
+template <> class Arg<ContractedDims> : public detail::ArgBase {
+ public:
+    Arg() : ArgBase(detail::Given::yes) {}
+    template <std::integral I> Arg(Default<I> count) : ArgBase(detail::Given::no), value_(count.value) {}
+    template <std::integral I>
+        requires(!std::same_as<I, bool>)
+    Arg(I count) : ArgBase(detail::Given::yes), value_(static_cast<std::int64_t>(count)) {}
+    Arg(const Dims& a, const Dims& b) : ArgBase(detail::Given::yes), value_(a, b) {}
+    template <std::convertible_to<Dims> D> Arg(const std::pair<D, D>& dims)
+        : ArgBase(detail::Given::yes), value_(dims.first, dims.second) {}
+
+    const ContractedDims& operator*() const { return value_; }
+    operator const ContractedDims&() const { return value_; }
+    /// As of any Arg.
+    void put(const Arg& value, const char* call, const char* parameter) {
+        if (given()) [[unlikely]]
+            detail::given_twice(call, parameter);
+        *this = value;
+    }
+
+ private:
+    ContractedDims value_;
+};
+
 /// What is reduced: all dims, or those given (an empty list is all); and in which dtype.
 struct Reduction {
     std::optional<Dims> dim = {};
@@ -161,7 +209,10 @@ struct PartsMethod {
 };
 
 #define UNARY(name)
+#define UNARY_AS(name, op)
 #define UNARY_WITHOUT_OUT(name)
+#define IN_PLACE(name, op)
+#define SIGNATURE_AS(...)
 #define SIGNATURE(kind, first, mode, T, name, Name, fields, ...) TAPER_OPTIONS_##kind(Name, fields)
 #define TAPER_OPTIONS_METHOD(Name, fields) \
     struct Name##Method {                  \
@@ -181,7 +232,10 @@ struct PartsMethod {
 #undef TAPER_OPTIONS_BOTH
 #undef TAPER_OPTIONS_METHOD
 #undef SIGNATURE
+#undef SIGNATURE_AS
+#undef IN_PLACE
 #undef UNARY_WITHOUT_OUT
+#undef UNARY_AS
 #undef UNARY
 
 }  // namespace taper

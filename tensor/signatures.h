@@ -1,10 +1,14 @@
 // PyTorch's signatures: what x.name(...) and torch::name(...) take, a line for each. tensor.h and functions.h make the
 // declarations of it, options.h the options of methods, methods.cpp and functions.cpp the definitions: each defines
-// SIGNATURE, UNARY and UNARY_WITHOUT_OUT and includes this file, which includes its further parts.
+// SIGNATURE, SIGNATURE_AS, UNARY, UNARY_AS, UNARY_WITHOUT_OUT and IN_PLACE and includes this file, which includes its further
+// parts.
 //     SIGNATURE(kind, FIRST or ALSO, mode, result, name, Name, (parameters), r, (by position), (by keyword), (body))
+//     SIGNATURE_AS(kind, result, name, Name, r, (by position), (by keyword), (body))
 // kind: a METHOD, a FUNCTION, or BOTH; _OUT: the function takes out=, _OUTS: a tensor for each of its two results.
 // ALSO: a further signature of the name. Mode TENSORS: all that have a place are Tensors, or numbers, which stand there
 // as such; STRICT: and numbers do not.
+// SIGNATURE_AS has no parameters of its own: it takes those of the signature that Name belongs to. UNARY_AS(name, op) is
+// the op under another name, IN_PLACE(name, op) the method x.name_().
 // r: how many parameters must be given. Body: what it does, made of `self` and of the parameters by their names.
 // clang-format off
 // ---- of one tensor
@@ -100,8 +104,8 @@ SIGNATURE(BOTH_OUT, FIRST, ARGUMENTS, Tensor, logsumexp, Logsumexp, (Arg<Dims> d
 SIGNATURE(BOTH, FIRST, ARGUMENTS, Tensor, count_nonzero, CountNonzero, (Arg<std::optional<Dims>> dim = Default(none);), 0, (dim), (), (ops::count_nonzero(self, {dim})))
 SIGNATURE(BOTH_OUT, FIRST, ARGUMENTS, Tensor, var, Var, (Arg<std::optional<Dims>> dim = Default(none); Arg<bool> unbiased = Default(true); Arg<std::optional<double>> correction = Default(none); Arg<bool> keepdim = Default(false);), 0, (dim, unbiased, keepdim), (correction), (ops::var(self, {dim, correction->value_or(unbiased ? 1 : 0), keepdim})))
 SIGNATURE(BOTH_OUT, FIRST, ARGUMENTS, Tensor, std, Std, (Arg<std::optional<Dims>> dim = Default(none); Arg<bool> unbiased = Default(true); Arg<std::optional<double>> correction = Default(none); Arg<bool> keepdim = Default(false);), 0, (dim, unbiased, keepdim), (correction), (ops::std(self, {dim, correction->value_or(unbiased ? 1 : 0), keepdim})))
-SIGNATURE(METHOD, FIRST, ARGUMENTS, Tensor, norm, Norm, (Arg<double> p = Default(2); Arg<std::optional<Dims>> dim = Default(none); Arg<bool> keepdim = Default(false); Arg<std::optional<DType>> dtype = Default(none);), 0, (p, dim, keepdim, dtype), (), ((check(p.given() || !*dtype, "norm: dtype argument is not supported in frobenius norm"), ops::norm(*dtype ? ops::to(self, **dtype) : self, p, dim, keepdim))))
-SIGNATURE(FUNCTION, FIRST, ARGUMENTS, Tensor, norm, Norm, (Arg<Tensor> input = required; Arg<double> p = Default(2); Arg<std::optional<Dims>> dim = Default(none); Arg<bool> keepdim = Default(false); Arg<Tensor> out = Default(none); Arg<std::optional<DType>> dtype = Default(none);), 1, (input, p, dim, keepdim, out, dtype), (), ((check(p.given() || !*dtype, "norm: dtype argument is not supported in frobenius norm"), ops::into("norm", out, ops::norm(*dtype ? ops::to(input, **dtype) : *input, p, dim, keepdim)))))
+SIGNATURE(METHOD, FIRST, ARGUMENTS, Tensor, norm, Norm, (Arg<NormOrder> p = Default("fro"); Arg<std::optional<Dims>> dim = Default(none); Arg<bool> keepdim = Default(false); Arg<std::optional<DType>> dtype = Default(none);), 0, (p, dim, keepdim, dtype), (), (ops::norm(self, *p, dim, keepdim, dtype)))
+SIGNATURE(FUNCTION, FIRST, ARGUMENTS, Tensor, norm, Norm, (Arg<Tensor> input = required; Arg<NormOrder> p = Default("fro"); Arg<std::optional<Dims>> dim = Default(none); Arg<bool> keepdim = Default(false); Arg<Tensor> out = Default(none); Arg<std::optional<DType>> dtype = Default(none);), 1, (input, p, dim, keepdim, out, dtype), (), (ops::into("norm", out, ops::norm(input, *p, dim, keepdim, dtype))))
 // (Of two tensors it is maximum, which takes no number; functions.h has the functions, and all forms of no dim.)
 SIGNATURE(METHOD, FIRST, ARGUMENTS, ValuesAndIndices, max, Max, (Arg<std::int64_t> dim = required; Arg<bool> keepdim = Default(false);), 1, (dim, keepdim), (), (ops::max(self, dim, keepdim)))
 SIGNATURE(METHOD, FIRST, ARGUMENTS, ValuesAndIndices, min, Min, (Arg<std::int64_t> dim = required; Arg<bool> keepdim = Default(false);), 1, (dim, keepdim), (), (ops::min(self, dim, keepdim)))
@@ -269,3 +273,4 @@ SIGNATURE(BOTH, FIRST, ARGUMENTS, Tensor, unique, Unique, (Arg<bool> sorted = De
 SIGNATURE(FUNCTION, FIRST, ARGUMENTS, Tensor, einsum, Einsum, (Arg<std::string> equation = required; Arg<TensorList> operands = required;), 2, (equation, operands), (), (ops::einsum(*equation, operands)))
 
 #include "signatures_places.h"
+#include "signatures_numbers.h"

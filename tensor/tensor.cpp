@@ -92,9 +92,15 @@ void Tensor::is_not_of(DType wanted) const {
 void Tensor::has_no_version() { fail("version: Inference tensors do not track version counter."); }
 void Tensor::is_undefined() { fail("an undefined Tensor() was used where a value is needed"); }
 
-const Tensor& ValuesAndIndices::operator[](std::int64_t i) const {
+// The first or the second result, as of Python's tuple.
+static const Tensor& result_at(const Tensor& first, const Tensor& second, std::int64_t i) {
     check(-2 <= i && i < 2, "tuple index out of range: there are 2 results, and {} was asked for", i);
-    return i == 0 || i == -2 ? values : indices;
+    return i == 0 || i == -2 ? first : second;
 }
+const Tensor& ValuesAndIndices::operator[](std::int64_t i) const { return result_at(values, indices, i); }
+const Tensor& MinAndMax::operator[](std::int64_t i) const { return result_at(min, max, i); }
+const Tensor& MantissaAndExponent::operator[](std::int64_t i) const { return result_at(mantissa, exponent, i); }
+const Tensor& VarAndMean::operator[](std::int64_t i) const { return result_at(var, mean, i); }
+const Tensor& StdAndMean::operator[](std::int64_t i) const { return result_at(std, mean, i); }
 
 }  // namespace taper

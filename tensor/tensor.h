@@ -29,6 +29,12 @@ struct ValuesAndIndices;
 /// Counts beside the edges of what they are counts of: torch.return_types.histogram.
 struct Histogram;
 
+/// Two results of one name: torch.return_types.aminmax and frexp, what var_mean and std_mean give.
+struct MinAndMax;
+struct MantissaAndExponent;
+struct VarAndMean;
+struct StdAndMean;
+
 /// What a hook gives back; remove() takes it off again.
 struct HookHandle {
     std::function<void()> remove = [] {};
@@ -150,7 +156,12 @@ class Tensor {
 
     // ---- what signatures.h says, a line for each
 #define UNARY(name) Tensor name() const;
+#define UNARY_AS(name, op) Tensor name() const;
 #define UNARY_WITHOUT_OUT(name) Tensor name() const;
+#define IN_PLACE(name, op) const Tensor& name##_() const;
+#define SIGNATURE_AS(kind, T, name, Name, r, P, K, body) \
+    TAPER_NO_METHOD_##kind##_FIRST(diagnose_if, name)    \
+        TAPER_DECLARE_##kind(FIRST, ARGUMENTS, T, name, Name, (), r, P, K, body)
 #define SIGNATURE(kind, first, mode, T, name, ...) \
     TAPER_NO_METHOD_##kind##_##first(diagnose_if, name) TAPER_DECLARE_##kind(first, mode, T, name, __VA_ARGS__)
 #define TAPER_DECLARE_METHOD(first, mode, T, name, Name, fields, r, P, K, body) \
@@ -168,7 +179,10 @@ class Tensor {
 #undef TAPER_DECLARE_BOTH
 #undef TAPER_DECLARE_METHOD
 #undef SIGNATURE
+#undef SIGNATURE_AS
+#undef IN_PLACE
 #undef UNARY_WITHOUT_OUT
+#undef UNARY_AS
 #undef UNARY
 
     // ---- sizes one by one, and in braces, even if there are none
@@ -318,21 +332,6 @@ class Tensor {
     Tensor& operator-=(const Tensor& other) & { return is_number() ? *this = sub(other) : (sub_(other), *this); }
     Tensor& operator*=(const Tensor& other) & { return is_number() ? *this = mul(other) : (mul_(other), *this); }
     Tensor& operator/=(const Tensor& other) & { return is_number() ? *this = div(other) : (div_(other), *this); }
-    const Tensor& neg_() const;
-    const Tensor& abs_() const;
-    const Tensor& exp_() const;
-    const Tensor& log_() const;
-    const Tensor& sqrt_() const;
-    const Tensor& square_() const;
-    const Tensor& reciprocal_() const;
-    const Tensor& floor_() const;
-    const Tensor& ceil_() const;
-    const Tensor& sin_() const;
-    const Tensor& cos_() const;
-    const Tensor& tanh_() const;
-    const Tensor& sigmoid_() const;
-    const Tensor& relu_() const;
-    const Tensor& erfinv_() const;
     const Tensor& zero_() const;
     const Tensor& t_() const;
 
@@ -396,6 +395,22 @@ struct Histogram {
     Tensor hist, bin_edges;
 
     /// As of the tuple that Python gives.
+    const Tensor& operator[](std::int64_t i) const;
+};
+struct MinAndMax {
+    Tensor min, max;
+    const Tensor& operator[](std::int64_t i) const;
+};
+struct MantissaAndExponent {
+    Tensor mantissa, exponent;
+    const Tensor& operator[](std::int64_t i) const;
+};
+struct VarAndMean {
+    Tensor var, mean;
+    const Tensor& operator[](std::int64_t i) const;
+};
+struct StdAndMean {
+    Tensor std, mean;
     const Tensor& operator[](std::int64_t i) const;
 };
 // Broadcasting, with PyTorch's promotion. Each is the free function of the method's name.

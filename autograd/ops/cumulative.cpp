@@ -1,8 +1,10 @@
-// Running sums and products along a dim.
+// Running sums and products along a dim, and sums of exponentials.
+#include <cmath>
 #include "../../tensor/kernels/scan.h"
 #include "../../tensor/reduce.h"
-#include "../ops.h"
+
 #include "narrow.h"
+#include "numbers.h"
 
 namespace taper::ops {
 
@@ -67,6 +69,48 @@ Tensor cumprod(T x, std::int64_t dim) {
             }
             return stack(grads, -1).movedim(-1, dim);
         }));
+}
+
+namespace {
+
+// log(exp(a) + exp(b))
+double added_exponentials(double a, double b) {
+    if (std::isnan(a) || std::isnan(b)) return NAN;
+    const double low = std::min(a, b), high = std::max(a, b);
+    return low == high && std::isinf(low) ? low : high + std::log1p(std::exp(low - high));
+}
+Tensor running_exponentials(T x, std::int64_t dim) {
+    return running(x, dim, [](auto a, auto b) { return static_cast<decltype(a)>(added_exponentials(a, b)); });
+}
+// From the last on.
+Tensor reversed(T x, std::int64_t dim) { return logcumsumexp(flip(x, {dim}), dim).flip({dim}); }
+
+// d out[j] / d x[i] is exp(x[i] - out[j]) for j >= i. The sums over j of those above 0 and below, as logarithms; or, to
+// be differentiated again, all of them.
+Tensor logcumsumexp_backward(T grad, T out, T x, std::int64_t dim) {
+    if (x.ndim() == 0) return grad * exp(x - out);
+    if (!autograd::is_grad_enabled()) {
+        const Tensor size = log(abs(grad));
+        const auto part = [&](T where_it_counts) {
+            return exp(reversed(where(where_it_counts, size, -INFINITY) - out, dim) + x);
+        };
+        return part(grad > 0) - part(grad < 0);
+    }
+    const auto last = [dim](T x) { return movedim(x, Dims(dim), Dims(-1)); };
+    const std::int64_t n = x.size(dim);
+    const Tensor before = taper::ones({n, n}, {.dtype = bool_}).tril(-1);
+    const Tensor slopes = exp((unsqueeze(last(x), -1) - unsqueeze(last(out), -2)).masked_fill(before, -INFINITY));
+    return movedim(sum(slopes * unsqueeze(last(grad), -2), {.dim = Dims(-1)}), Dims(-1), Dims(dim));
+}
+
+}  // namespace
+
+Tensor logcumsumexp(T x, std::int64_t dim) {
+    check(holds(Floats(), x.dtype()), "logcumsumexp: \"logcumsumexp_out_cpu\" not implemented for '{}'",
+        scalar_name_of(x.dtype()));
+    if (is_narrow(x.dtype())) return in_wide([dim](T x) { return logcumsumexp(x, dim); }, x);
+    return record("LogcumsumexpBackward0", running_exponentials(x, dim),
+        wrt(x, save(x), [dim](T grad, T out, T x) { return logcumsumexp_backward(grad, out, x, dim); }));
 }
 
 }  // namespace taper::ops

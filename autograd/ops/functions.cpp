@@ -20,6 +20,22 @@ Tensor repeat_interleave_of(const Tensor& input, const Tensor& repeats, std::opt
     Tensor name(const Arg<Tensor>& input, UnaryFunction o) { return o.input.put(input, #name, "input"), name(o); }
 #define UNARY_WITHOUT_OUT(name) \
     Tensor name(const UnaryFunctionWithoutOut& o) { return o.input.need(#name, "input"), ops::name(o.input); }
+#define UNARY_AS(name, op)                                                              \
+    Tensor name(const Tensor& input) { return ops::op(input); }                         \
+    Tensor name(const UnaryFunction& o) {                                               \
+        return o.input.need(#name, "input"), ops::into(#name, o.out, ops::op(o.input)); \
+    }                                                                                   \
+    Tensor name(const Arg<Tensor>& input, UnaryFunction o) { return o.input.put(input, #name, "input"), name(o); }
+#define IN_PLACE(name, op)
+#define SIGNATURE_AS(kind, ...) TAPER_IS_AS_##kind(__VA_ARGS__)
+#define TAPER_IS_AS_METHOD(...)
+#define TAPER_IS_AS_FUNCTION(T, name, Name, r, P, K, body) \
+    TAPER_IS_FUNCTION(FIRST, ARGUMENTS, T, name, Name, (), r, P, K, body)
+#define TAPER_IS_AS_FUNCTION_OUT(T, name, Name, r, P, K, body) \
+    TAPER_IS_FUNCTION_OUT(FIRST, ARGUMENTS, T, name, Name, (), r, P, K, body)
+#define TAPER_IS_AS_BOTH(T, name, Name, r, P, K, body) TAPER_IS_BOTH(FIRST, ARGUMENTS, T, name, Name, (), r, P, K, body)
+#define TAPER_IS_AS_BOTH_OUT(T, name, Name, r, P, K, body) \
+    TAPER_IS_BOTH_OUT(FIRST, ARGUMENTS, T, name, Name, (), r, P, K, body)
 #define SIGNATURE(kind, ...) TAPER_IS_##kind(__VA_ARGS__)
 #define TAPER_IS_METHOD(...)
 #define TAPER_IS_FUNCTION(first, mode, T, name, Name, fields, r, P, K, body) \
@@ -40,6 +56,13 @@ Tensor repeat_interleave_of(const Tensor& input, const Tensor& repeats, std::opt
         (ops::into(#name, out, TAPER_BARE body)))
 #define TAPER_IS_BOTH_OUTS(...) TAPER_IS_BOTH_OUT(__VA_ARGS__)
 #include "../../tensor/signatures.h"
+#define SAME(name)
+namespace special {
+#include "../../tensor/signatures_special.h"
+}  // namespace special
+namespace linalg {
+#include "../../tensor/signatures_linalg.h"
+}  // namespace linalg
 
 // ---- of all elements, or along a dim
 

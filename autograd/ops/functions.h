@@ -2,7 +2,7 @@
 // keyword. tensor/signatures.h has them, a line for each; create.h has those that make tensors.
 #pragma once
 
-#include "../ops.h"
+#include "numbers.h"
 
 namespace taper {
 
@@ -23,12 +23,29 @@ struct UnaryFunctionWithoutOut {
     TAPER_DOES_NOT_FIT(name, )           \
     Tensor name(const UnaryFunction& o); \
     Tensor name(const Arg<Tensor>& input, UnaryFunction o);
+#define UNARY_AS(name, op)               \
+    Tensor name(const Tensor& input);    \
+    TAPER_DOES_NOT_FIT(name, )           \
+    Tensor name(const UnaryFunction& o); \
+    Tensor name(const Arg<Tensor>& input, UnaryFunction o);
 #define UNARY_WITHOUT_OUT(name) \
     using ops::name;            \
     TAPER_DOES_NOT_FIT(name, )  \
     Tensor name(const UnaryFunctionWithoutOut& o);
 #define SIGNATURE(kind, first, mode, T, name, ...) \
     TAPER_NO_FUNCTION_##kind##_##first(diagnose_if, name) TAPER_DECLARE_##kind(first, mode, T, name, __VA_ARGS__)
+// The same with the options of another name.
+#define SIGNATURE_AS(kind, ...) TAPER_AS_##kind(__VA_ARGS__)
+#define TAPER_AS_METHOD(...)
+#define TAPER_AS_FUNCTION(T, name, Name, r, P, K, body) \
+    TAPER_DOES_NOT_FIT(name, ) TAPER_DECLARE(T, name, , Name##Function, r, P, K)
+#define TAPER_AS_FUNCTION_OUT(T, name, Name, r, P, K, body) \
+    TAPER_EXPAND(TAPER_AS_FUNCTION, T, name, Name, r, P, TAPER_AND_OUT K, body)
+#define TAPER_AS_BOTH(T, name, Name, r, P, K, body) \
+    TAPER_EXPAND(TAPER_AS_FUNCTION, T, name, Name, TAPER_NEXT_##r, TAPER_INPUT_AND P, K, body)
+#define TAPER_AS_BOTH_OUT(T, name, Name, r, P, K, body) \
+    TAPER_EXPAND(TAPER_AS_FUNCTION, T, name, Name, TAPER_NEXT_##r, TAPER_INPUT_AND P, TAPER_AND_OUT K, body)
+#define IN_PLACE(name, op)
 #define TAPER_DECLARE_METHOD(...)
 #define TAPER_DECLARE_FUNCTION(first, mode, T, name, Name, fields, r, P, K, body) \
     struct Name##Function {                                                       \
@@ -62,6 +79,18 @@ struct UnaryFunctionWithoutOut {
         (Arg<Tensor> input = required; TAPER_BARE fields Arg<TensorListOrNone> out = Default(none);), TAPER_NEXT_##r, \
         TAPER_INPUT_AND P, TAPER_AND_OUT K, body)
 #include "../../tensor/signatures.h"
+
+#define SAME(name) using ::taper::name;
+/// torch.special: the functions of mathematics.
+namespace special {
+#include "../../tensor/signatures_special.h"
+}  // namespace special
+
+/// torch.linalg.
+namespace linalg {
+#include "../../tensor/signatures_linalg.h"
+}  // namespace linalg
+#undef SAME
 #undef TAPER_DECLARE_BOTH_OUTS
 #undef TAPER_DECLARE_BOTH_OUT
 #undef TAPER_DECLARE_BOTH
@@ -74,8 +103,16 @@ struct UnaryFunctionWithoutOut {
 #undef TAPER_DECLARE_FUNCTION_OF_ARGUMENTS
 #undef TAPER_DECLARE_FUNCTION
 #undef TAPER_DECLARE_METHOD
+#undef IN_PLACE
+#undef TAPER_AS_BOTH_OUT
+#undef TAPER_AS_BOTH
+#undef TAPER_AS_FUNCTION_OUT
+#undef TAPER_AS_FUNCTION
+#undef TAPER_AS_METHOD
+#undef SIGNATURE_AS
 #undef SIGNATURE
 #undef UNARY_WITHOUT_OUT
+#undef UNARY_AS
 #undef UNARY
 
 // ---- of all elements, or along a dim. (What {.input = x} calls is no template, so it comes before what it could also
@@ -151,6 +188,12 @@ template <std::same_as<bool> B> Tensor var(const Tensor& input, B unbiased) {
 template <std::same_as<bool> B> Tensor std(const Tensor& input, B unbiased) {
     return taper::std(input, {.unbiased = unbiased});
 }
+template <std::same_as<bool> B> VarAndMean var_mean(const Tensor& input, B unbiased) {
+    return var_mean(input, {.unbiased = unbiased});
+}
+template <std::same_as<bool> B> StdAndMean std_mean(const Tensor& input, B unbiased) {
+    return std_mean(input, {.unbiased = unbiased});
+}
 /// torch.is_floating_point
 bool is_floating_point(const Tensor& input);
 bool is_floating_point(const UnaryFunctionWithoutOut& o);
@@ -212,6 +255,17 @@ template <class... T>
     requires(sizeof...(T) > 0 && (std::derived_from<T, Tensor> && ...))
 TensorList broadcast_tensors(const T&... tensors) {
     return ops::broadcast_tensors(TensorList{tensors...});
+}
+template <class... T>
+    requires(sizeof...(T) > 0 && (std::derived_from<T, Tensor> && ...))
+Tensor chain_matmul(const T&... matrices) {
+    return ops::chain_matmul(TensorList{matrices...});
+}
+inline Tensor chain_matmul(const Tensor& a, const Tensor& b, const ChainMatmulFunction& o) {
+    return chain_matmul(TensorList{a, b}, o);
+}
+inline Tensor chain_matmul(const Tensor& a, const Tensor& b, const Tensor& c, const ChainMatmulFunction& o) {
+    return chain_matmul(TensorList{a, b, c}, o);
 }
 template <class... T>
     requires(sizeof...(T) > 1 && (std::derived_from<T, Tensor> && ...))

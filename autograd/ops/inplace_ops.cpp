@@ -2,7 +2,7 @@
 #include "../../tensor/loops.h"
 #include "../../tensor/number_range.h"
 #include "../inplace.h"
-#include "../ops.h"
+#include "numbers.h"
 
 namespace taper::ops {
 
@@ -31,14 +31,14 @@ void check_result(const char* op, T x, T value) {
         scalar_name_of(x.dtype()));
 }
 
+}  // namespace
+
 T in_place(const char* op, T x, T value) {
     check_result(op, x, value);
     check(value.shape() == x.shape(), "{}: output with shape {} doesn't match the broadcast shape {}", op,
         x.shape().str(), value.shape().str());
     return overwrite(op, x, value);
 }
-
-}  // namespace
 
 T add_(T self, T other) {
     return written_at_once("add_", self, other, [](auto x, auto y) { return x + y; })
@@ -210,6 +210,9 @@ Tensor into(const char* op, T out, T result) {
         "{}: {}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments "
         "requires grad.",
         op, op);
+    check(std::string_view(op) != "float_power" || out.dtype() == DType::Float64,
+        "float_power: the output given to float_power has dtype {} but the operation's result requires dtype Double",
+        scalar_name_of(out.dtype()));
     check_result(op, out, result);
     check(out.dtype() == result.dtype() || !std::string_view(op).ends_with("softmax"),
         "{}: Expected out tensor to have dtype {}, but got {} instead", op, result.dtype(), out.dtype());
@@ -221,6 +224,14 @@ ValuesAndIndices into(const char* op, const TensorListOrNone& out, const ValuesA
     check(out.list->size() == 2, "{}: expected tuple of 2 elements but got {}", op, out.list->size());
     return {into(op, (*out.list)[0], result.values), into(op, (*out.list)[1], result.indices)};
 }
+MinAndMax into(const char* op, const TensorListOrNone& out, const MinAndMax& result) {
+    const auto [min, max] = into(op, out, ValuesAndIndices{result.min, result.max});
+    return {min, max};
+}
+MantissaAndExponent into(const char* op, const TensorListOrNone& out, const MantissaAndExponent& result) {
+    const auto [mantissa, exponent] = into(op, out, ValuesAndIndices{result.mantissa, result.exponent});
+    return {mantissa, exponent};
+}
 
 }  // namespace taper::ops
 
@@ -228,26 +239,6 @@ namespace taper {
 
 using T = const Tensor&;
 
-// clang-format off
-#define TAPER_IN_PLACE(name) \
-    T Tensor::name##_() const { return ops::in_place(#name "_", *this, ops::name(*this)); }
-TAPER_IN_PLACE(neg)
-TAPER_IN_PLACE(abs)
-TAPER_IN_PLACE(exp)
-TAPER_IN_PLACE(log)
-TAPER_IN_PLACE(sqrt)
-TAPER_IN_PLACE(square)
-TAPER_IN_PLACE(reciprocal)
-TAPER_IN_PLACE(floor)
-TAPER_IN_PLACE(ceil)
-TAPER_IN_PLACE(sin)
-TAPER_IN_PLACE(cos)
-TAPER_IN_PLACE(tanh)
-TAPER_IN_PLACE(sigmoid)
-TAPER_IN_PLACE(relu)
-TAPER_IN_PLACE(erfinv)
-#undef TAPER_IN_PLACE
-// clang-format on
 T Tensor::zero_() const { return autograd::overwrite_with("zero_", "ZeroBackward0", *this, 0, true); }
 T Tensor::t_() const { return ops::becomes("t_", "TBackward1", *this, ops::t(*this)); }
 const Tensor& Tensor::set_item(const Tensor& value) const {

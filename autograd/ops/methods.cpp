@@ -1,7 +1,7 @@
 // The methods of tensor/signatures.h, and those that stand beside it: what each does with its arguments.
 #include "../../tensor/warning.h"
 #include "../inplace.h"
-#include "../ops.h"
+#include "numbers.h"
 
 namespace taper {
 namespace {
@@ -14,6 +14,12 @@ DType dtype_of(const Tensor& x) { return x.dtype(); }
 #define UNARY(name) \
     Tensor Tensor::name() const { return ops::name(*this); }
 #define UNARY_WITHOUT_OUT(name) UNARY(name)
+#define UNARY_AS(name, op) \
+    Tensor Tensor::name() const { return ops::op(*this); }
+#define IN_PLACE(name, op) \
+    const Tensor& Tensor::name##_() const { return ops::in_place(#name "_", *this, ops::op(*this)); }
+#define SIGNATURE_AS(kind, T, name, Name, r, P, K, body) \
+    TAPER_IS_##kind(FIRST, ARGUMENTS, T, name, Name, (), r, P, K, body)
 #define SIGNATURE(kind, ...) TAPER_IS_##kind(__VA_ARGS__)
 #define TAPER_IS_METHOD(first, mode, T, name, Name, fields, r, P, K, body)                                            \
     TAPER_DEFINE_##mode(T, Tensor::, name, const, Name##Method, r, P, K, [[maybe_unused]] const Tensor& self = *this; \
