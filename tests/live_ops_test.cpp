@@ -56,7 +56,8 @@ constexpr const char* not_covered =
 // Ops whose results are sums, or are made of several rounded steps.
 bool adds_up(const std::string& op) {
     static const std::set<std::string> all{"F.binary_cross_entropy_with_logits", "F.embedding_bag", "F.normalize",
-        "F.scaled_dot_product_attention", "F.triplet_margin_loss"};
+        "F.scaled_dot_product_attention", "F.triplet_margin_loss", "addbmm", "addbmm_", "baddbmm", "baddbmm_", "cov",
+        "std_mean", "var_mean"};
     return all.contains(op);
 }
 

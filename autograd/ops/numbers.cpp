@@ -63,10 +63,7 @@ static Tensor scaled_angle(const char* name, T x, double by) {
 Tensor deg2rad(T x) { return scaled_angle("Deg2RadBackward0", x, pi / 180); }
 Tensor rad2deg(T x) { return scaled_angle("Rad2DegBackward0", x, 180 / pi); }
 Tensor sgn(T x) { return flat("SgnBackward0", x, sign(x.detach())); }
-Tensor conj(T x) { return x; }
 Tensor conj_physical(T x) { return x; }
-Tensor resolve_conj(T x) { return x; }
-Tensor resolve_neg(T x) { return x; }
 Tensor positive(T x) {
     check(x.dtype() != DType::Bool, "positive: The `+` operator, on a bool tensor is not supported.");
     return x;

@@ -15,10 +15,7 @@ Tensor deg2rad(const Tensor& x);
 Tensor rad2deg(const Tensor& x);
 Tensor sgn(const Tensor& x);
 /// x itself: there are no complex numbers.
-Tensor conj(const Tensor& x);
 Tensor conj_physical(const Tensor& x);
-Tensor resolve_conj(const Tensor& x);
-Tensor resolve_neg(const Tensor& x);
 /// x itself; Error of bools.
 Tensor positive(const Tensor& x);
 /// Of real numbers: pi for those below 0, else 0.

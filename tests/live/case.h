@@ -125,6 +125,10 @@ struct Case {
 inline TensorList results(const Tensor& x) { return {x}; }
 inline TensorList results(TensorList list) { return list; }
 inline TensorList results(const ValuesAndIndices& both) { return {both.values, both.indices}; }
+inline TensorList results(const MinAndMax& both) { return {both.min, both.max}; }
+inline TensorList results(const MantissaAndExponent& both) { return {both.mantissa, both.exponent}; }
+inline TensorList results(const VarAndMean& both) { return {both.var, both.mean}; }
+inline TensorList results(const StdAndMean& both) { return {both.std, both.mean}; }
 inline TensorList results(bool answer) { return {tensor(answer)}; }
 
 /// The tensors of the file behind the JSON.

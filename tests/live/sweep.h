@@ -110,6 +110,10 @@ template <class T> void put(const std::optional<T>& value);
 template <class T, std::size_t n> void put(const std::array<T, n>& list);
 template <class A, class B> void put(const std::pair<A, B>& two);
 template <class... T> void put(const std::tuple<T...>& all);
+inline void put(const taper::MinAndMax& both) { put(both.min), put(both.max); }
+inline void put(const taper::MantissaAndExponent& both) { put(both.mantissa), put(both.exponent); }
+inline void put(const taper::VarAndMean& both) { put(both.var), put(both.mean); }
+inline void put(const taper::StdAndMean& both) { put(both.std), put(both.mean); }
 template <class T>
     requires(requires(const T& x) {
         x.values;

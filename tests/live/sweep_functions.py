@@ -3,6 +3,7 @@
 _self is the first Tensor, whatever it is called; _before and _after are statements around the call; _result is False
 where the result itself cannot be compared."""
 
+from sweep_numbers import NUMBERS
 from sweep_places import PLACES
 
 SELF = ["real(2, 3)", "prob(2, 3)", "whole(5, 2, 3)", "mask(2, 3)", "real(3, 3)", "real(4)", "real(2, 3, 4)", "real(1)"]
@@ -427,6 +428,7 @@ FUNCTIONS["x.normal"] = dict(mean="0.5", std="2.0")
 for n, (conv, pool) in enumerate(((CONV1, POOL1), (CONV2, POOL2), (CONV3, POOL3)), 1):
     for name in ("max_pool", "avg_pool", "lp_pool", "adaptive_avg_pool", "adaptive_max_pool"):
         FUNCTIONS[f"{name}{n}d"] = FUNCTIONS[f"{name}{n}d_with_indices"] = pool
+FUNCTIONS |= NUMBERS
 
 
 def row_of_function(name):
