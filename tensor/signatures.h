@@ -1,14 +1,14 @@
 // PyTorch's signatures: what x.name(...) and torch::name(...) take, a line for each. tensor.h and functions.h make the
 // declarations of it, options.h the options of methods, methods.cpp and functions.cpp the definitions: each defines
-// SIGNATURE, SIGNATURE_AS, UNARY, UNARY_AS, UNARY_WITHOUT_OUT and IN_PLACE and includes this file, which includes its further
-// parts.
+// SIGNATURE, SIGNATURE_AS, UNARY, UNARY_AS, UNARY_WITHOUT_OUT and IN_PLACE and includes this file, which includes its
+// further parts.
 //     SIGNATURE(kind, FIRST or ALSO, mode, result, name, Name, (parameters), r, (by position), (by keyword), (body))
 //     SIGNATURE_AS(kind, result, name, Name, r, (by position), (by keyword), (body))
 // kind: a METHOD, a FUNCTION, or BOTH; _OUT: the function takes out=, _OUTS: a tensor for each of its two results.
 // ALSO: a further signature of the name. Mode TENSORS: all that have a place are Tensors, or numbers, which stand there
 // as such; STRICT: and numbers do not.
-// SIGNATURE_AS has no parameters of its own: it takes those of the signature that Name belongs to. UNARY_AS(name, op) is
-// the op under another name, IN_PLACE(name, op) the method x.name_().
+// SIGNATURE_AS has no parameters of its own: it takes those of the signature that Name belongs to. UNARY_AS(name, op)
+// is the op under another name, IN_PLACE(name, op) the method x.name_().
 // r: how many parameters must be given. Body: what it does, made of `self` and of the parameters by their names.
 // clang-format off
 // ---- of one tensor
