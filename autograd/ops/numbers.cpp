@@ -2,6 +2,7 @@
 #include "numbers.h"
 
 #include <cmath>
+#include <numbers>
 #include <numeric>
 
 #include "../../tensor/promotion.h"

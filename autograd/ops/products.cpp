@@ -1,4 +1,7 @@
 // Small linear algebra, made of the products of matmul.cpp.
+#include <algorithm>
+#include <cmath>
+
 #include "../../tensor/warning.h"
 #include "narrow.h"
 #include "numbers.h"
