@@ -73,7 +73,7 @@ ModuleState::ModuleState(const std::type_info& type, std::size_t size) : type(ty
 ModuleState::~ModuleState() {
     {
         detail::StateLock lock;
-        for (auto* list : {&parameters, &buffers})
+        for (auto* list : {&parameters, &buffers, &computed})
             for (auto& [name, slot] : *list) slot->owner = nullptr;
     }
     // Parts of parts go one after the other, not each inside the end of the one around it.
@@ -100,21 +100,30 @@ bool ModuleState::has_handle(const ModuleBase* wanted) const {
         [&](const ModuleBase* handle) { return handle == wanted && !handle->is_any_; });
 }
 
+const ModuleBase* ModuleState::own_handle() const {
+    detail::StateLock lock;
+    for (const ModuleBase* handle : handles)
+        if (!handle->is_any_) return handle;
+    return nullptr;
+}
+
 std::string ModuleState::name_of(const Slot& wanted) const {
-    for (const auto* list : {&parameters, &buffers})
+    for (const auto* list : {&parameters, &buffers, &computed})
         for (const auto& [name, slot] : *list)
             if (slot.get() == &wanted) return name;
     return {};
 }
 
 void ModuleState::make_parameter(const Slot& slot) {
-    auto at =
-        std::find_if(buffers.begin(), buffers.end(), [&](const auto& item) { return item.second.get() == &slot; });
-    if (at == buffers.end()) return;
-    at->second->is_parameter = true;
-    parameters.add(at->first, at->second);
-    buffers.erase(at);
-    buffers.renamed();
+    for (auto* list : {&buffers, &computed}) {
+        auto at =
+            std::find_if(list->begin(), list->end(), [&](const auto& item) { return item.second.get() == &slot; });
+        if (at == list->end()) continue;
+        at->second->is_parameter = true;
+        parameters.add(at->first, at->second);
+        list->erase(at);
+        return list->renamed();
+    }
 }
 
 // ---- handles
@@ -261,7 +270,7 @@ detail::AtWork::AtWork(const ModuleBase& module, std::size_t size)
       state_(module.shared_state().get()),
       size_(size),
       outer_(innermost),
-      hooks_(state_->hooks.get()) {
+      hooks_(state_->hooks && state_->hooks->at_calls() ? state_->hooks.get() : nullptr) {
     check_stack();
     if ((!state_->registered && outer_) || !state_->suspects.empty()) [[unlikely]]
         look();

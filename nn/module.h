@@ -31,17 +31,24 @@ struct ModuleState {
 
     /// Whether one of the copies stands at this address.
     bool has_handle(const ModuleBase* handle) const;
+    /// One of the copies that is of its type, not an AnyModule; none: there is none.
+    const ModuleBase* own_handle() const;
     /// Under which a parameter or buffer is registered.
     std::string name_of(const Slot& slot) const;
     /// Turns what was a buffer, maybe, into a parameter.
     void make_parameter(const Slot& slot);
 
+    /// The name of its class, which is another than its type's while it is lazy or parametrized.
+    std::string class_name() const { return known_as.empty() ? type_name(type) : known_as; }
+
     const std::type_info& type;
     const std::size_t size;  // of a handle with its members
+    std::string known_as;
     bool training = true;
     bool registered = false;   // as a part of some module
     std::int64_t version = 1;  // of what state_dict() says of it
     NamedTable<std::shared_ptr<Slot>> parameters, buffers;
+    NamedTable<std::shared_ptr<Slot>> computed;  // tensors that are made anew before each forward, and not saved
     NamedTable<AnyModule> children;
     std::unique_ptr<ModuleHooks> hooks;
     std::unique_ptr<Draw> initial_draw;
@@ -197,6 +204,10 @@ struct TargetOptions {
 struct IncompatibleKeys {
     std::vector<std::string> missing_keys, unexpected_keys;
 };
+struct ToEmptyOptions {
+    Keywords _ = Keywords();
+    Arg<Device> device = required;
+};
 
 /// What all modules can do, whatever their type.
 class ModuleBase {
@@ -261,6 +272,8 @@ class ModuleBase {
     void set_training(bool mode) const;
     void set_requires_grad(bool requires_grad) const;
     void move(const ModuleToOptions& options) const;
+    /// Puts f(x) in the place of what is in each registered tensor x, and in its gradient.
+    void replace_data(const std::function<Tensor(const Tensor&)>& f) const;
     void add_child(const std::string& name, const AnyModule& child, const detail::MemberType* member = nullptr) const;
     /// Lets `module`, which was added under this name, become the member of that name.
     void place_member(ModuleBase& module, const std::string& name) const;
@@ -353,6 +366,17 @@ template <class Derived> class Module : public ModuleBase {
     Derived& to(const Tensor& tensor, const Arg<bool>& non_blocking, ModuleToOptions o = {}) {
         return to(tensor, (o.non_blocking.put(non_blocking, "to", "non_blocking"), o));
     }
+    /// The same for tensors of any dtype.
+    Derived& type(DType dst_type) {
+        return this->replace_data([=](const Tensor& x) { return x.to(dst_type); }), self();
+    }
+    /// Memory there, that holds anything, for all of them.
+    Derived& to_empty(const ToEmptyOptions& o) {
+        o.device.need("to_empty", "device");
+        return this->replace_data([&](const Tensor& x) { return empty_like(x, {.device = *o.device}); }), self();
+    }
+    /// Threads share memory as it is.
+    Derived& share_memory() { return self(); }
     Derived& cpu() { return to(Device()); }
     Derived& half() { return to(DType::Float16); }
     Derived& bfloat16() { return to(DType::BFloat16); }
@@ -396,6 +420,12 @@ template <class Derived> class Module : public ModuleBase {
     template <class TakesNoModuleAndGradients> TAPER_REFUSED("it is called as hook(module, grad_input, grad_output)",
         HookHandle register_full_backward_hook(TakesNoModuleAndGradients hook) const);
     HookHandle register_full_backward_hook(const FullBackwardHookOptions<Derived>& options) const;
+
+    /// hook(module, incompatible_keys) after each load_state_dict, before it complains of keys, which the hook may
+    /// change.
+    template <class F>
+        requires(std::invocable<F&, AnyModule&, IncompatibleKeys&>)
+    HookHandle register_load_state_dict_post_hook(F hook) const;
 
     /// What stands between the brackets when the module is printed.
     std::string extra_repr() const { return {}; }

@@ -4,6 +4,7 @@
 #include <set>
 #include <string_view>
 
+#include "blank.h"
 #include "walk.h"
 
 namespace taper::nn {
@@ -77,14 +78,34 @@ StateDict ModuleBase::add_to(StateDict dict, const std::string& start, bool keep
         dict.versions.emplace_back(prefix.substr(0, prefix.size() - !prefix.empty()), module.version);
     });
     each_state(*state_, start, [&](const ModuleState& module, const std::string& prefix) {
-        each_saved(module,
-            [&](const std::string& name, const Tensor& x) { dict[prefix + name] = keep_vars ? x : x.detach(); });
+        each_saved(module, [&](const std::string& name, const Tensor& x) {
+            dict[prefix + name] = keep_vars || is_lazy(x) ? x : x.detach();
+        });
     });
     return dict;
 }
 StateDict ModuleBase::state_dict() const { return add_to({}, "", false); }
 StateDict ModuleBase::state_dict(const StateDictOptions& o) const {
     return add_to(o.destination->value_or(StateDict()), o.prefix, o.keep_vars);
+}
+
+static bool has_loaded_hooks(const ModuleState& root) {
+    bool has = false;
+    each_part(root, [&](const ModuleState& module) { return !(has |= module.hooks && !module.hooks->loaded.empty()); });
+    return has;
+}
+// Of the parts before those of what they are parts of.
+static void call_loaded_hooks(const ModuleState& root, IncompatibleKeys& keys) {
+    std::vector<const ModuleState*> modules;
+    each_part(root, [&](const ModuleState& module) { return modules.push_back(&module), true; });
+    for (auto module = modules.rbegin(); module != modules.rend(); ++module) {
+        const ModuleBase* own =
+            (*module)->hooks && !(*module)->hooks->loaded.empty() ? (*module)->own_handle() : nullptr;
+        if (!own) continue;
+        AnyModule handle = (*module)->hooks->wrap(*own);
+        const auto hooks = (*module)->hooks->loaded;  // a copy: a hook may remove itself
+        for (const auto& [number, hook] : hooks) hook(handle, keys);
+    }
 }
 
 static IncompatibleKeys load_into(const ModuleState& root, const StateDict& dict, bool strict) {
@@ -105,7 +126,12 @@ static IncompatibleKeys load_into(const ModuleState& root, const StateDict& dict
                     fmt::format("While copying the parameter named \"{}\", expected torch.Tensor or "
                                 "Tensor-like object from checkpoint but received None",
                         name));
-            else if (value.shape() != x.shape())
+            else if (is_lazy(value))
+                check(is_lazy(x),
+                    "load_state_dict: Can't access the shape of an uninitialized parameter or buffer. This error "
+                    "usually happens in `load_state_dict` when trying to load an uninitialized parameter into an "
+                    "initialized one. Call `forward` to initialize the parameters before accessing their attributes.");
+            else if (value.shape() != x.shape() && !is_lazy(x))
                 errors.push_back(
                     fmt::format("size mismatch for {}: copying a param with shape {} from checkpoint, the "
                                 "shape in current model is {}.",
@@ -115,15 +141,23 @@ static IncompatibleKeys load_into(const ModuleState& root, const StateDict& dict
         });
     });
     keys.unexpected_keys = unexpected_keys(root, dict);
+    auto write = [&] {
+        for (const auto& [x, value] : writes) {
+            if (is_lazy(x)) materialize(x, value.shape());
+            native::copy(x, value.to(x.device()));
+        }
+        writes.clear();
+    };
+    if (errors.empty() && has_loaded_hooks(root)) write(), call_loaded_hooks(root, keys);
     auto complain = [&](const char* kind, const std::vector<std::string>& names) {
         if (strict && !names.empty())
             errors.insert(errors.begin(), fmt::format("{} key(s) in state_dict: {}. ", kind, quoted(names)));
     };
     complain("Unexpected", keys.unexpected_keys);
     complain("Missing", keys.missing_keys);
-    check(errors.empty(), "load_state_dict: Error(s) in loading state_dict for {}:\n\t{}", type_name(root.type),
+    check(errors.empty(), "load_state_dict: Error(s) in loading state_dict for {}:\n\t{}", root.class_name(),
         joined(errors, "\n\t"));
-    for (const auto& [x, value] : writes) native::copy(x, value.to(x.device()));
+    write();
     return keys;
 }
 
