@@ -1,5 +1,7 @@
 #include "computed.h"
 
+#include "../tensor/random/generator.h"
+
 namespace taper::nn {
 
 namespace {
@@ -51,10 +53,24 @@ void compute_now(ModuleState& module, const std::string& name) {
     if (slot.computed) slot.set(slot.computed->value(module));
 }
 
-Tensor registered(const ModuleState& module, const std::string& name) {
-    for (const Table* table : {&module.parameters, &module.buffers})
+static Tensor found(std::initializer_list<const Table*> tables, const std::string& name) {
+    for (const Table* table : tables)
         if (const std::size_t at = table->place_of(name); at < table->size()) return (*table)[at].second->tensor;
     return {};
+}
+Tensor registered(const ModuleState& module, const std::string& name) {
+    return found({&module.parameters, &module.buffers}, name);
+}
+Tensor tensor_named(const ModuleState& module, const std::string& name) {
+    return found({&module.parameters, &module.buffers, &module.computed}, name);
+}
+
+std::vector<std::uint8_t> random_state() { return default_generator().state_bytes(); }
+void draw_further(ModuleState& module, const std::vector<std::uint8_t>& start, std::function<void()> more) {
+    if (!module.initial_draw || module.initial_draw->after != start) return;
+    Draw& draw = *module.initial_draw;
+    draw.again = [first = std::move(draw.again), more = std::move(more)] { first(), more(); };
+    draw.after = random_state();
 }
 
 void unregister(ModuleState& module, const std::string& name) {

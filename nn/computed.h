@@ -25,7 +25,15 @@ std::shared_ptr<const Computed> computed_by(const ModuleState& module, const std
 void compute_now(ModuleState& module, const std::string& name);
 /// A parameter or a buffer of that name; undefined if there is none.
 Tensor registered(const ModuleState& module, const std::string& name);
+/// The same, or one that is computed.
+Tensor tensor_named(const ModuleState& module, const std::string& name);
 /// Takes it out of the module's lists.
 void unregister(ModuleState& module, const std::string& name);
+
+/// What the random stream is. For draw_further: before it was drawn from.
+std::vector<std::uint8_t> random_state();
+/// Lets `more`, which was just done, be done again where the initial values of the module are drawn again; unless
+/// something else was drawn between them and `start`.
+void draw_further(ModuleState& module, const std::vector<std::uint8_t>& start, std::function<void()> more);
 
 }  // namespace taper::nn

@@ -1,6 +1,6 @@
 #include "parametrizations.h"
 
-#include "positional.h"
+#include "computed.h"
 #include "weight_norm.h"
 
 namespace taper::nn::utils::parametrizations {
@@ -28,13 +28,17 @@ struct SpectralNorm : Module<SpectralNorm> {
         check(iterations > 0,
             "spectral_norm: Expected n_power_iterations to be positive, but got n_power_iterations={}", iterations);
         if (weight.ndim() == 1) return;
-        NoGradGuard no_grad;
         const Tensor matrix = as_matrix(weight, this->dim);
-        auto drawn = [&](std::int64_t n) { return empty({n}, {.dtype = weight.dtype()}).normal_(); };
-        const Tensor u_drawn = drawn(matrix.size(0)), v_drawn = drawn(matrix.size(1));
-        u = register_buffer("_u", unit(u_drawn, eps));
-        v = register_buffer("_v", unit(v_drawn, eps));
-        iterate(matrix, 15);
+        u = register_buffer("_u", empty({matrix.size(0)}, {.dtype = weight.dtype()}));
+        v = register_buffer("_v", empty({matrix.size(1)}, {.dtype = weight.dtype()}));
+        draw(weight);
+    }
+    void draw(T weight) const {
+        if (weight.ndim() == 1) return;
+        NoGradGuard no_grad;
+        for (const Tensor& x : TensorList{u, v}) x.normal_();
+        for (const Tensor& x : TensorList{u, v}) x.copy_(unit(x, eps));
+        iterate(as_matrix(weight, dim), 15);
     }
     void iterate(T matrix, std::int64_t times) const {
         NoGradGuard no_grad;
@@ -65,7 +69,9 @@ void detail::weight_norm(const AnyModule& module, const WeightNormOptions& o) {
 }
 void detail::spectral_norm(const AnyModule& module, const SpectralNormOptions& o) {
     const Tensor weight = parametrize::detail::tensor_of(module, o.name);
+    const std::vector<std::uint8_t> start = random_state();
     SpectralNorm norm(weight.detach(), o.n_power_iterations, utils::detail::output_dim(module, *o.dim), o.eps);
+    draw_further(*module.shared_state(), start, [norm, weight] { norm.draw(weight); });
     parametrize::detail::register_parametrization(module, o.name, norm, false);
 }
 

@@ -159,8 +159,11 @@ static void check_next(const AnyModule& module, const std::string& name, const P
 static void add_first(const AnyModule& module, const std::string& name, const Parametrization& first, bool unsafe) {
     ModuleState& state = *module.shared_state();
     const Tensor original = registered(state, name);
-    ParametrizationList list({first}, original, unsafe);
-    Tensor value = list();
+    const Tensor before = zeros(original.shape(), {.dtype = original.dtype()});
+    ParametrizationList list({first}, original, true);
+    list.unsafe = unsafe;
+    const Tensor value = list();  // once, for what is done at each call
+    if (!unsafe) check_unchanged(by, before, value);
     if (!is_parametrized_state(state, {})) {
         state.known_as = "Parametrized" + state.class_name();
         module.add_module("parametrizations", ModuleDict());
@@ -172,6 +175,10 @@ static void add_first(const AnyModule& module, const std::string& name, const Pa
     };
     compute_before_forward(
         module, name, {.by = by, .value = [name](ModuleState& m) { return made(m, name); }, .invert = invert}, value);
+    draw_further(state, random_state(), [=, &state] {
+        if (first.right_inverse) list_of(state, name).right_inverse(original);
+        compute_now(state, name);
+    });
 }
 
 void detail::register_parametrization(
@@ -222,10 +229,7 @@ void detail::remove_parametrizations(const AnyModule& module, const std::string&
 }
 
 Tensor detail::tensor_of(const AnyModule& module, const std::string& name) {
-    const ModuleState& state = *module.shared_state();
-    Tensor x = registered(state, name);
-    if (const std::size_t at = state.computed.place_of(name); at < state.computed.size())
-        x = state.computed[at].second->tensor;
+    Tensor x = tensor_named(*module.shared_state(), name);
     check(x.defined(), "Module '{}' has no parameter or buffer with name '{}'", repr(module), name);
     return x;
 }

@@ -98,8 +98,8 @@ Tensor multi_margin_loss(T scores, T target, std::int64_t p, double margin, T we
     check(!weight.defined() || weight.ndim() == 1, "multi_margin_loss: weight must be one-dimensional");
     const Tensor x = as_batch("multi_margin_loss", scores);
     const std::int64_t samples = x.size(0), classes = x.size(1);
-    check(target.ndim() <= 1 && target.numel() == samples,
-        "multi_margin_loss: inconsistent target size, expected {} but got {}", samples, target.shape().str());
+    check(target.ndim() <= 1 && target.numel() == samples, "multi_margin_loss: inconsistent target size, got: [{}]",
+        joined(target.shape(), ", "));
     check(!weight.defined() || weight.numel() == classes,
         "multi_margin_loss: inconsistent weight size, expected {} but got {}", classes,
         weight.defined() ? weight.shape() : Shape());
@@ -119,13 +119,11 @@ Tensor multilabel_margin_loss(T scores, T target, Text reduction) {
     const Tensor x = as_batch("multilabel_margin_loss", scores);
     check(target.ndim() == scores.ndim() ? target.shape() == scores.shape()
                                          : scores.ndim() < 2 && target.ndim() < 2 && target.numel() == x.size(1),
-        "multilabel_margin_loss: inconsistent target size: {} for input of size: {}", target.shape().str(),
-        scores.shape().str());
+        "multilabel_margin_loss: inconsistent size [{}] for argument #2 'target'", joined(target.shape(), ", "));
     check(target.dtype() == int64, "multilabel_margin_loss: expected scalar type Long but found {}",
         scalar_name_of(target.dtype()));
     check(target.numel() == 0 || (target.min().item() >= -1 && target.max().item() < static_cast<double>(x.size(1))),
-        "multilabel_margin_loss: Expected argument #2 'target' to be within [-1, {}), but it is out of range",
-        x.size(1));
+        "multilabel_margin_loss: argument #2 'target' is out of range");
     // The classes of a sample are those before the first -1.
     const Tensor rows = target.reshape(x.shape()), named = (rows >= 0).to(int64).cumprod(1), labels = rows.clamp_min(0);
     const Tensor is_class = zeros(x.shape(), {.dtype = int64}).scatter_add(1, labels, named) > 0;

@@ -91,10 +91,15 @@ void detail::weight_norm(const AnyModule& module, const WeightNormOptions& o) {
         const Tensor v = registered(m, name + "_v");
         return v * (registered(m, name + "_g") / norm_except_dim(v, dim));
     };
-    const Tensor g = norm_except_dim(weight.detach(), dim);
+    const Tensor v = weight.detach(), g = norm_except_dim(v, dim);
     module.register_parameter(name + "_g", Parameter(g));
-    module.register_parameter(name + "_v", Parameter(weight.detach()));
+    module.register_parameter(name + "_v", Parameter(v));
     compute_before_forward(module, name, {.by = "weight_norm", .value = value}, value(state));
+    draw_further(state, random_state(), [=, &state] {
+        NoGradGuard no_grad;
+        g.copy_(norm_except_dim(v, dim));
+        compute_now(state, name);
+    });
 }
 void detail::remove_weight_norm(const AnyModule& module, const RemoveNormOptions& o) {
     const std::string name = o.name;
@@ -113,8 +118,14 @@ void detail::spectral_norm(const AnyModule& module, const SpectralNormOptions& o
     const Tensor weight = parameter("spectral_norm", "SpectralNorm", module, name);
     Spectral spectral{name, o.n_power_iterations, output_dim(module, *o.dim), o.eps};
     const Tensor matrix = as_matrix(weight.detach(), spectral.dim);
-    auto drawn = [&](std::int64_t n) { return unit(empty({n}, {.dtype = weight.dtype()}).normal_(), o.eps); };
-    const Tensor u = drawn(matrix.size(0)), v = drawn(matrix.size(1));
+    const std::vector<std::uint8_t> start = random_state();
+    const Tensor u = empty({matrix.size(0)}, {.dtype = weight.dtype()}),
+                 v = empty({matrix.size(1)}, {.dtype = weight.dtype()});
+    auto draw = [=, eps = *o.eps] {
+        for (const Tensor& x : {u, v}) x.copy_(unit(x.normal_(), eps));
+    };
+    draw();
+    draw_further(*module.shared_state(), start, draw);
     module.register_parameter(name + "_orig", weight);
     compute_before_forward(module, name, {.by = "spectral_norm", .value = spectral}, weight.detach());
     module.register_buffer(name + "_u", u);
