@@ -71,6 +71,7 @@ std::shared_ptr<ModuleState> DeepCopy::state(const std::shared_ptr<ModuleState>&
     copy->known_as = old->known_as;
     copy->training = old->training;
     copy->version = old->version;
+    copy->extra = old->extra;
     copy->suspects = old->suspects;
     auto copy_slots = [&](const auto& from, auto& to) {
         for (const auto& [name, slot] : from)

@@ -125,6 +125,10 @@ T fill_within(T x, double std) { return fill_uniform(x, -std::sqrt(3.) * std, st
 
 }  // namespace
 
+Tensor orthonormal_columns(T matrix) {
+    return orthonormal_rows(matrix.detach().to(float64).t()).t().contiguous().to(matrix.dtype());
+}
+
 TAPER_DEFINE_FUNCTION(
     double, calculate_gain, CalculateGainOptions, (gain_of(o.nonlinearity, o.param)), 1, nonlinearity, param)
 TAPER_DEFINE_FUNCTION(Fans, calculate_fan_in_and_fan_out, TensorOnlyOptions, (fans_of(o.tensor)), 1, tensor)

@@ -104,4 +104,9 @@ TAPER_FUNCTION(Tensor, kaiming_normal, KaimingOptions, 1, tensor, a, mode, nonli
 TAPER_FUNCTION(Tensor, orthogonal, GainOptions, 1, tensor, gain)
 TAPER_FUNCTION(Tensor, sparse, SparseOptions, 2, tensor, sparsity, std)
 
+// ---- for the library
+/// The Q of the QR decomposition in which the diagonal of R is positive: of a matrix with as many rows as columns, or
+/// more.
+Tensor orthonormal_columns(const Tensor& matrix);
+
 }  // namespace taper::nn::init

@@ -22,6 +22,12 @@
 
 namespace taper::nn {
 
+/// get_extra_state and set_extra_state of a module of one's own: a tensor that its state_dict holds as "_extra_state".
+struct ExtraState {
+    Tensor (*get)(const ModuleBase& module);
+    void (*set)(const ModuleBase& module, const Tensor& state);
+};
+
 /// What the copies of a module share.
 struct ModuleState {
     ModuleState(const std::type_info& type, std::size_t size);
@@ -47,6 +53,7 @@ struct ModuleState {
     bool training = true;
     bool registered = false;   // as a part of some module
     std::int64_t version = 1;  // of what state_dict() says of it
+    const ExtraState* extra = nullptr;
     NamedTable<std::shared_ptr<Slot>> parameters, buffers;
     NamedTable<std::shared_ptr<Slot>> computed;  // tensors that are made anew before each forward, and not saved
     NamedTable<AnyModule> children;
@@ -204,6 +211,10 @@ struct TargetOptions {
 struct IncompatibleKeys {
     std::vector<std::string> missing_keys, unexpected_keys;
 };
+struct TypeOptions {
+    Keywords _ = Keywords();
+    Arg<DType> dst_type = required;
+};
 struct ToEmptyOptions {
     Keywords _ = Keywords();
     Arg<Device> device = required;
@@ -314,7 +325,10 @@ class ModuleBase {
 /// copy shares parameters, buffers, parts, hooks and the mode. torch.nn.Module
 template <class Derived> class Module : public ModuleBase {
  public:
-    Module() : ModuleBase(typeid(Derived), sizeof(Derived)) {}
+    Module() : ModuleBase(typeid(Derived), sizeof(Derived)) {
+        if constexpr (requires(const Derived& module) { module.get_extra_state(); })
+            shared_state()->extra = &extra_state_of<>;
+    }
 
     /// forward, with hooks; an Error thrown inside names the path of this module.
     template <class Self = Derived, class... A> auto operator()(A&&... args) -> detail::Result<Self&, A...> {
@@ -370,6 +384,7 @@ template <class Derived> class Module : public ModuleBase {
     Derived& type(DType dst_type) {
         return this->replace_data([=](const Tensor& x) { return x.to(dst_type); }), self();
     }
+    Derived& type(const TypeOptions& o) { return o.dst_type.need("type", "dst_type"), type(*o.dst_type); }
     /// Memory there, that holds anything, for all of them.
     Derived& to_empty(const ToEmptyOptions& o) {
         o.device.need("to_empty", "device");
@@ -435,6 +450,13 @@ template <class Derived> class Module : public ModuleBase {
     explicit Module(Called) : ModuleBase(typeid(Derived), Called()) {}
 
  private:
+    // A StateDict holds tensors: what get_extra_state gives must be one.
+    template <class M = Derived> static constexpr ExtraState extra_state_of{
+        [](const ModuleBase& module) -> Tensor { return static_cast<const M&>(module).get_extra_state(); },
+        [](const ModuleBase& module, const Tensor& state) {
+            if constexpr (requires(M& own) { own.set_extra_state(state); })
+                M(static_cast<const M&>(module)).set_extra_state(state);
+        }};
     Derived& self() { return static_cast<Derived&>(*this); }
     const Derived& self() const { return static_cast<const Derived&>(*this); }
     ModuleHooks& hooks_of(const Derived& module) const;

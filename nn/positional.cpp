@@ -157,7 +157,7 @@ static Tensor alpha_dropped(T x, const Shape& drawn, double p, bool inplace) {
 }
 Tensor alpha_dropout(T x, double p, bool training, bool inplace) {
     check(0 <= p && p <= 1, "alpha_dropout: dropout probability has to be between 0 and 1, but got {}", p);
-    return !training || p == 0 ? x : alpha_dropped(x, x.shape(), p, inplace);
+    return !training || p == 0 || x.numel() == 0 ? x : alpha_dropped(x, x.shape(), p, inplace);
 }
 Tensor feature_alpha_dropout(T x, double p, bool training, bool inplace) {
     check(0 <= p && p <= 1, "feature_alpha_dropout: dropout probability has to be between 0 and 1, but got {}", p);
@@ -226,6 +226,12 @@ Tensor bilinear(T x1, T x2, T weight, T bias) {
     check(!bias.defined() || bias.size(0) == weight.size(0),
         "bilinear: bilinear(): bias size does not match weight size: got {} but expected {}",
         bias.defined() ? bias.size(0) : 0, weight.size(0));
+    refuse("bilinear", "bmm", x1.dtype(), {DType::Float16});
+    if (is_narrow(x1.dtype())) {
+        auto product = [](T x1, T x2, T weight) { return positional::bilinear(x1, x2, weight, {}); };
+        Tensor out = ops::in_wide(product, x1, x2, weight);
+        return bias.defined() ? out + bias : out;
+    }
     const std::int64_t outs = weight.size(0), in1 = weight.size(1), in2 = weight.size(2);
     // of each x1, x1^T weight_o for all o
     Tensor rows = ops::matmul(x1, weight.permute({1, 0, 2}).reshape({in1, outs * in2}));

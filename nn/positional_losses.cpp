@@ -89,10 +89,8 @@ static Tensor as_batch(const char* op, T x) {
     refuse(op, op, x.dtype(), {DType::Float16, DType::BFloat16});
     return x.ndim() == 2 ? x : x.reshape({1, x.numel()});
 }
-// The mean over classes, of margins that are above 0.
-static Tensor of_margins(T margins, T wanted, const Dims& dims, std::int64_t classes) {
-    return ops::where(wanted.logical_and(margins > 0), margins, 0).sum(dims) / static_cast<double>(classes);
-}
+// The margins that are wanted and above 0; 0 in the place of others.
+static Tensor above_0(T margins, T wanted) { return ops::where(wanted.logical_and(margins > 0), margins, 0); }
 Tensor multi_margin_loss(T scores, T target, std::int64_t p, double margin, T weight, Text reduction) {
     check(p == 1 || p == 2, "multi_margin_loss: only p == 1 and p == 2 supported");
     check(!weight.defined() || weight.ndim() == 1, "multi_margin_loss: weight must be one-dimensional");
@@ -108,10 +106,10 @@ Tensor multi_margin_loss(T scores, T target, std::int64_t p, double margin, T we
     check(samples == 0 || (target.min().item() >= 0 && target.max().item() < static_cast<double>(classes)),
         "multi_margin_loss: target out of range");
     const Tensor labels = target.reshape({samples, 1}), others = arange(classes) != labels;
-    Tensor margins = margin - x.gather(1, labels) + x;
-    Tensor costs = p == 1 ? margins : ops::where(margins > 0, margins.square(), margins);
+    Tensor costs = above_0(margin - x.gather(1, labels) + x, others);
+    if (p == 2) costs = costs.square();
     if (weight.defined()) costs = costs * weight.index_select(0, labels.flatten()).unsqueeze(1);
-    Tensor losses = of_margins(costs, others, 1, classes);
+    Tensor losses = costs.sum(1) / static_cast<double>(classes);
     if (target.ndim() == 0) losses = losses.squeeze(0);
     return autograd::named("MultiMarginLossBackward0", reduced(losses, reduction));
 }
@@ -129,7 +127,7 @@ Tensor multilabel_margin_loss(T scores, T target, Text reduction) {
     const Tensor is_class = zeros(x.shape(), {.dtype = int64}).scatter_add(1, labels, named) > 0;
     Tensor margins = 1 - (x.gather(1, labels).unsqueeze(2) - x.unsqueeze(1));
     Tensor wanted = named.unsqueeze(2).to(bool_).logical_and(is_class.logical_not().unsqueeze(1));
-    Tensor losses = of_margins(margins, wanted, {1, 2}, x.size(1));
+    Tensor losses = above_0(margins, wanted).sum({1, 2}) / static_cast<double>(x.size(1));
     if (scores.ndim() < 2) losses = losses.squeeze(0);
     return autograd::named("MultilabelMarginLossBackward0", reduced(losses, reduction));
 }
@@ -158,7 +156,8 @@ Tensor gaussian_nll_loss(T x, T target, T variance, bool full, double eps, Text 
     Tensor var = variance;
     if (var.shape() != x.shape()) {
         check(x.ndim() > 0, "gaussian_nll_loss: var is of incorrect size");
-        const Shape samples = x.select(-1, 0).shape();
+        Shape samples;
+        for (std::int64_t dim = 0; dim + 1 < x.ndim(); ++dim) samples.push_back(x.size(dim));
         if (var.shape() == samples) var = var.unsqueeze(-1);
         check(var.ndim() == x.ndim() && var.size(-1) == 1 && var.squeeze(-1).shape() == samples,
             "gaussian_nll_loss: var is of incorrect size");

@@ -10,12 +10,14 @@ namespace taper::nn::utils {
 /// dim: along which each slice has a norm of its own; absent: one norm of all.
 struct WeightNormOptions {
     Keywords _ = Keywords();
+    Arg<AnyModule> module = required;
     Arg<std::string> name = Default("weight");
     Arg<std::optional<std::int64_t>> dim = Default(0);
 };
 /// dim: of the outputs; absent: 0, of transposed convolutions 1.
 struct SpectralNormOptions {
     Keywords _ = Keywords();
+    Arg<AnyModule> module = required;
     Arg<std::string> name = Default("weight");
     Arg<std::int64_t> n_power_iterations = Default(1);
     Arg<double> eps = Default(1e-12);
@@ -23,6 +25,7 @@ struct SpectralNormOptions {
 };
 struct RemoveNormOptions {
     Keywords _ = Keywords();
+    Arg<AnyModule> module = required;
     Arg<std::string> name = Default("weight");
 };
 namespace detail {
@@ -34,15 +37,22 @@ void remove_spectral_norm(const AnyModule& module, const RemoveNormOptions& o);
 std::int64_t output_dim(const AnyModule& module, const std::optional<std::int64_t>& given);
 }  // namespace detail
 
-// f(module), f(module, name), f(module, {.name = "weight"}): changes the module, and returns it.
+// f(module), f(module, name), f(module, {.name = "weight"}): changes the module, and returns it; f({.module = module})
+// as an AnyModule.
 #define TAPER_MODULE_FUNCTION(f, O, ...)                                        \
+    inline AnyModule f(const O& o) {                                            \
+        o.module.need(#f, "module");                                            \
+        return detail::f(o.module, o), *o.module;                               \
+    }                                                                           \
     template <std::derived_from<ModuleBase> M> M f(const M& module, O o = {}) { \
-        return detail::f(AnyModule(module), o), module;                         \
+        o.module.put(AnyModule(module), #f, "module");                          \
+        return detail::f(o.module, o), module;                                  \
     }                                                                           \
     TAPER_EACH(TAPER_MODULE_CALL, f, O, 0, __VA_ARGS__)
 #define TAPER_MODULE_CALL(f, O, rest, k, ...)                                                                         \
     template <std::derived_from<ModuleBase> M> M f(const M& module, TAPER_PARAMETERS_##k(O, __VA_ARGS__), O o = {}) { \
-        return TAPER_PUT_##k(#f, __VA_ARGS__), detail::f(AnyModule(module), o), module;                               \
+        o.module.put(AnyModule(module), #f, "module"), TAPER_PUT_##k(#f, __VA_ARGS__);                                \
+        return detail::f(o.module, o), module;                                                                        \
     }
 
 /// Makes weight = weight_g weight_v / |weight_v| before each forward, of new parameters weight_g and weight_v in the

@@ -94,4 +94,6 @@ TEST_CASE("normed and parametrized weights have the derivatives that differences
     through(nn::utils::spectral_norm(nn::Linear(3, 4)));
     through(nn::utils::parametrizations::weight_norm(nn::Linear(3, 4)));
     through(nn::utils::parametrizations::spectral_norm(nn::Linear(3, 4)));
+    for (const char* map : {"matrix_exp", "cayley", "householder"})
+        through(nn::utils::parametrizations::orthogonal(nn::Linear(3, 4), {.orthogonal_map = map}));
 }

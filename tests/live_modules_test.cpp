@@ -400,6 +400,12 @@ const std::vector<Case> cases{
     CASE("P.remove_parametrizations(nn.utils.parametrizations.spectral_norm(nn.Linear(5,3)).eval(),'weight',False).train()", "randn(4,5)", P::remove_parametrizations(nn::utils::parametrizations::spectral_norm(nn::Linear(5, 3)).eval(), "weight", false).train()),
     CASE("weight_norm_of_2(nn.Linear(5,3))", "randn(4,5)", nn::utils::parametrizations::weight_norm(nn::Linear(5, 3))),
     CASE("weight_norm_of_2(nn.Conv2d(2,3,3),None)", "randn(2,2,5,5)", nn::utils::parametrizations::weight_norm(nn::Conv2d(2, 3, 3), {.dim = std::nullopt})),
+    CASE("nn.utils.parametrizations.orthogonal(nn.Linear(4,4))", "randn(3,4)", nn::utils::parametrizations::orthogonal(nn::Linear(4, 4))),
+    CASE("nn.utils.parametrizations.orthogonal(nn.Linear(5,3))", "randn(3,5)", nn::utils::parametrizations::orthogonal(nn::Linear(5, 3))),
+    CASE("nn.utils.parametrizations.orthogonal(nn.Linear(3,5),'weight','cayley')", "randn(3,3)", nn::utils::parametrizations::orthogonal(nn::Linear(3, 5), "weight", "cayley")),
+    CASE("nn.utils.parametrizations.orthogonal(nn.Linear(3,5),orthogonal_map='matrix_exp',use_trivialization=False)", "randn(3,3)", nn::utils::parametrizations::orthogonal(nn::Linear(3, 5), {.orthogonal_map = "matrix_exp", .use_trivialization = false})),
+    CASE("nn.utils.parametrizations.orthogonal(nn.Linear(5,3),orthogonal_map='householder',use_trivialization=False)", "randn(3,5)", nn::utils::parametrizations::orthogonal(nn::Linear(5, 3), {.orthogonal_map = "householder", .use_trivialization = false})),
+    CASE("nn.utils.parametrizations.orthogonal(nn.Conv1d(4,3,2),orthogonal_map='householder')", "randn(2,4,5)", nn::utils::parametrizations::orthogonal(nn::Conv1d(4, 3, 2), {.orthogonal_map = "householder"})),
     CASE("nn.utils.fuse_conv_bn_eval(nn.Conv2d(2,3,3,bias=False).eval(),nn.BatchNorm2d(3).eval())", "randn(2,2,5,5)", nn::utils::fuse_conv_bn_eval(nn::Conv2d(2, 3, 3, {.bias = false}).eval(), nn::BatchNorm2d(3).eval()).train()),
     CASE("nn.utils.fuse_conv_bn_eval(nn.ConvTranspose2d(2,3,3).eval(),nn.BatchNorm2d(3,affine=False).eval(),transpose=True)", "randn(2,2,5,5)", nn::utils::fuse_conv_bn_eval(nn::ConvTranspose2d(2, 3, 3).eval(), nn::BatchNorm2d(3, {.affine = false}).eval(), true).train()),
     CASE("nn.utils.fusion.fuse_linear_bn_eval(nn.Linear(5,3).eval(),nn.BatchNorm1d(3).eval())", "randn(2,5)", nn::utils::fuse_linear_bn_eval(nn::Linear(5, 3).eval(), nn::BatchNorm1d(3).eval()).train()),
@@ -431,7 +437,7 @@ void check_close(const std::string& what, const Tensor& x, const Tensor& wanted)
 
 /// Whether a tensor is not drawn, but made of others by sums.
 bool is_computed(const std::string& name) {
-    for (const char* end : {"_g", "_u", "_v", "original0", "running_mean", "running_var"})
+    for (const char* end : {"_g", "_u", "_v", "original", "original0", ".base", "running_mean", "running_var"})
         if (name.ends_with(end)) return true;
     return false;
 }

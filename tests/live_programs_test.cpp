@@ -523,7 +523,9 @@ Losses spectral_gan() {
         Tensor real = images[torch::randint(64, {16})];
         Tensor fake = generator(torch::randn({16, 8}));
         of_critic.zero_grad();
-        Tensor loss = F::relu(1 - critic(real)).mean() + F::relu(1 + critic(fake.detach())).mean();
+        Tensor of_real = F::relu(1 - critic(real)).mean();  // one after the other: each call goes on with the norms
+        Tensor of_fake = F::relu(1 + critic(fake.detach())).mean();
+        Tensor loss = of_real + of_fake;
         loss.backward();
         of_critic.step();
         losses.push_back(loss.item());

@@ -28,6 +28,13 @@ struct Halves : nn::Module<Halves> {
     Tensor forward(Tensor a, Tensor b) const { return a + b; }
     std::pair<Tensor, Tensor> right_inverse(Tensor x) const { return {x / 2, x / 2}; }
 };
+struct Stateful : nn::Module<Stateful> {
+    Tensor forward(Tensor x) const { return x; }
+    Tensor get_extra_state() const { return torch::tensor(*steps); }
+    void set_extra_state(const Tensor& state) { steps = state.item<std::int64_t>(); }
+    nn::Setting<std::int64_t> steps = 0;
+    nn::Linear fc = register_module("fc", nn::Linear(1, 1));
+};
 struct Counted : nn::Module<Counted> {
     Tensor forward(Tensor x) const {
         ++calls;
@@ -195,6 +202,17 @@ TEST_CASE("modules change dtype, are emptied, and tell what they loaded") {
     CHECK(torch::equal(s.get_parameter("0.weight"), torch::ones({2, 2})));
     handle.remove();
     CHECK_THROWS_AS(s.load_state_dict({{"0.weight", torch::ones({2, 2})}}), torch::Error);
+
+    Stateful own;
+    own.steps = 7;
+    auto holder = nn::Sequential(own), other = nn::Sequential(Stateful());
+    CHECK(names(holder) == Names{"0._extra_state", "0.fc.weight", "0.fc.bias"});
+    other.load_state_dict(holder.state_dict());
+    CHECK(other[0].as<Stateful>().steps == 7);
+    auto state = holder.state_dict();
+    state.erase("0._extra_state");
+    CHECK(error_of([&] { other.load_state_dict(state); }).find("Missing key(s) in state_dict: \"0._extra_state\"") !=
+        std::string::npos);
 
     torch::manual_seed(3);
     auto empty = nn::utils::skip_init<nn::Linear>(3, 4);

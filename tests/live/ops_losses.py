@@ -52,7 +52,8 @@ def margins():
     size = one([n, c], [n, c], [c])
     x = T(size, FLOATS, "finite" if chance(0.9) else "any")
     target = index_of([n + chance(0.04)] if len(size) == 2 else one([1], []), c)
-    weight = T([c], [x.dtype], "positive", 0) if chance(0.4) else None  # of another size PyTorch reads beyond it
+    # The weights lie in a row, and are as many as the classes: others PyTorch reads as if they were.
+    weight = given(numbers([c], x.dtype, "positive"), x.dtype) if chance(0.4) else None
     return [x, target, weight], dict(p=one(1, 2), margin=one(1.0, 0.5, 2.0), reduction=reduction())
 
 

@@ -468,7 +468,9 @@ def spectral_gan():
         real = images[torch.randint(64, (16,))]
         fake = generator(torch.randn(16, 8))
         of_critic.zero_grad()
-        loss = F.relu(1 - critic(real)).mean() + F.relu(1 + critic(fake.detach())).mean()
+        of_real = F.relu(1 - critic(real)).mean()
+        of_fake = F.relu(1 + critic(fake.detach())).mean()
+        loss = of_real + of_fake
         loss.backward()
         of_critic.step()
         losses.append(loss.item())
