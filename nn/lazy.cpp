@@ -33,7 +33,8 @@ template <class D> void infer(ConvNd<D>& m, T x) {
     const std::int64_t in = m.in_channels, out = m.out_channels, groups = m.groups;
     check(in % groups == 0, "{}: in_channels must be divisible by groups, but got {} and {}",
         m.shared_state()->class_name(), in, groups);
-    constexpr bool transposed = std::same_as<D, ConvTranspose1d> || std::same_as<D, ConvTranspose2d>;
+    constexpr bool transposed =
+        std::same_as<D, ConvTranspose1d> || std::same_as<D, ConvTranspose2d> || std::same_as<D, ConvTranspose3d>;
     Shape shape = transposed ? Shape{in, out / groups} : Shape{out, in / groups};
     for (const std::int64_t size : *m.kernel_size) shape.push_back(size);
     materialize(m.weight, shape);
@@ -136,6 +137,7 @@ TAPER_DEFINE_CONSTRUCTORS(LazyLinear, LazyLinearOptions, 1, out_features, bias, 
         groups, bias, padding_mode, device, dtype)
 TAPER_DEFINE_LAZY_CONV(Conv1d)
 TAPER_DEFINE_LAZY_CONV(Conv2d)
+TAPER_DEFINE_LAZY_CONV(Conv3d)
 
 #define TAPER_DEFINE_LAZY_CONV_TRANSPOSE(Name)                                                                     \
     Lazy##Name::Lazy##Name(Called, const LazyConvTransposeOptions& o) : Name(Called(), options_of(o)) {            \
@@ -146,6 +148,7 @@ TAPER_DEFINE_LAZY_CONV(Conv2d)
         output_padding, groups, bias, dilation, padding_mode, device, dtype)
 TAPER_DEFINE_LAZY_CONV_TRANSPOSE(ConvTranspose1d)
 TAPER_DEFINE_LAZY_CONV_TRANSPOSE(ConvTranspose2d)
+TAPER_DEFINE_LAZY_CONV_TRANSPOSE(ConvTranspose3d)
 
 #define TAPER_DEFINE_LAZY_NORM(Name, O)                                                                \
     Lazy##Name::Lazy##Name(Called, const LazyNormOptions& o) : Name(Called(), norm_options_of<O>(o)) { \
@@ -155,7 +158,9 @@ TAPER_DEFINE_LAZY_CONV_TRANSPOSE(ConvTranspose2d)
     TAPER_DEFINE_CONSTRUCTORS(Lazy##Name, LazyNormOptions, 0, eps, momentum, affine, track_running_stats, device, dtype)
 TAPER_DEFINE_LAZY_NORM(BatchNorm1d, BatchNormOptions)
 TAPER_DEFINE_LAZY_NORM(BatchNorm2d, BatchNormOptions)
+TAPER_DEFINE_LAZY_NORM(BatchNorm3d, BatchNormOptions)
 TAPER_DEFINE_LAZY_NORM(InstanceNorm1d, InstanceNormOptions)
 TAPER_DEFINE_LAZY_NORM(InstanceNorm2d, InstanceNormOptions)
+TAPER_DEFINE_LAZY_NORM(InstanceNorm3d, InstanceNormOptions)
 
 }  // namespace taper::nn

@@ -58,21 +58,25 @@ TAPER_LAZY(Linear, LazyLinearOptions, 1, out_features, bias, device, dtype)
 #define TAPER_LAZY_CONV(Name)                                                                                \
     TAPER_LAZY(Name, LazyConvOptions, 2, out_channels, kernel_size, stride, padding, dilation, groups, bias, \
         padding_mode, device, dtype)
-/// torch.nn.LazyConv1d, LazyConv2d
+/// torch.nn.LazyConv1d, LazyConv2d, LazyConv3d
 TAPER_LAZY_CONV(Conv1d)
 TAPER_LAZY_CONV(Conv2d)
+TAPER_LAZY_CONV(Conv3d)
 #define TAPER_LAZY_CONV_TRANSPOSE(Name)                                                                               \
     TAPER_LAZY(Name, LazyConvTransposeOptions, 2, out_channels, kernel_size, stride, padding, output_padding, groups, \
         bias, dilation, padding_mode, device, dtype)
-/// torch.nn.LazyConvTranspose1d, LazyConvTranspose2d
+/// torch.nn.LazyConvTranspose1d, LazyConvTranspose2d, LazyConvTranspose3d
 TAPER_LAZY_CONV_TRANSPOSE(ConvTranspose1d)
 TAPER_LAZY_CONV_TRANSPOSE(ConvTranspose2d)
+TAPER_LAZY_CONV_TRANSPOSE(ConvTranspose3d)
 #define TAPER_LAZY_NORM(Name) \
     TAPER_LAZY(Name, LazyNormOptions, 0, eps, momentum, affine, track_running_stats, device, dtype)
-/// torch.nn.LazyBatchNorm1d, LazyBatchNorm2d, LazyInstanceNorm1d, LazyInstanceNorm2d
+/// torch.nn.LazyBatchNorm1d, LazyBatchNorm2d, LazyBatchNorm3d, and LazyInstanceNorm1d to LazyInstanceNorm3d
 TAPER_LAZY_NORM(BatchNorm1d)
 TAPER_LAZY_NORM(BatchNorm2d)
+TAPER_LAZY_NORM(BatchNorm3d)
 TAPER_LAZY_NORM(InstanceNorm1d)
 TAPER_LAZY_NORM(InstanceNorm2d)
+TAPER_LAZY_NORM(InstanceNorm3d)
 
 }  // namespace taper::nn
