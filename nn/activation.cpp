@@ -107,4 +107,9 @@ GLU::GLU(Called, const GLUOptions& o) : dim(o.dim) {}
 TAPER_DEFINE_CONSTRUCTORS(GLU, GLUOptions, 0, dim)
 std::string GLU::extra_repr() const { return fmt::format("dim={}", *dim); }
 
+Tensor Softmax2d::forward(const Tensor& x) const {
+    check(x.ndim() == 3 || x.ndim() == 4, "Softmax2d: Softmax2d requires a 3D or 4D tensor as input");
+    return ops::softmax(x, -3);
+}
+
 }  // namespace taper::nn

@@ -248,6 +248,10 @@ struct Softmax : Module<Softmax> {
     std::string extra_repr() const;
     Setting<std::optional<std::int64_t>> dim;
 };
+/// Over the channels of images (N, C, H, W) or (C, H, W). torch.nn.Softmax2d
+struct Softmax2d : Module<Softmax2d> {
+    Tensor forward(const Tensor& x) const;
+};
 /// torch.nn.LogSoftmax
 struct LogSoftmax : Module<LogSoftmax> {
     TAPER_CONSTRUCTORS(LogSoftmax, SoftmaxOptions, 0, dim)

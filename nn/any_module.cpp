@@ -89,7 +89,7 @@ static void add_text(std::string& text, const AnyModule& module, std::size_t dep
     detail::check_stack();
     const std::string extra = module.extra_repr();
     const auto& children = module.shared_state()->children;
-    const std::string type = type_name(module.type());
+    const std::string type = module.shared_state()->class_name();
     text += type.substr(0, type.find('<')) + "(";  // Python knows no template
     if (children.empty() && extra.find('\n') == std::string::npos) {
         text += extra;

@@ -16,6 +16,18 @@ struct Function : Module<Function> {
     std::function<Tensor(const Tensor&)> function;
 };
 
+namespace detail {
+// The type as which a module of type M is held: another where M is a handle of that, made in its own way.
+template <class M> struct Held {
+    using Type = M;
+};
+template <class M>
+    requires(requires { typename M::cls_to_become; })
+struct Held<M> {
+    using Type = typename M::cls_to_become;
+};
+}  // namespace detail
+
 /// Any module, or none; a copy is the same module. Called with what its module's forward takes; Error, with both
 /// signatures, if that is something else.
 class AnyModule : public Module<AnyModule> {
@@ -24,7 +36,9 @@ class AnyModule : public Module<AnyModule> {
     AnyModule();
     template <class M>
         requires(std::derived_from<M, ModuleBase> && !std::same_as<M, AnyModule>)
-    AnyModule(M module) : Module<AnyModule>(static_cast<const ModuleBase&>(module), Called()), held_(hold(module)) {}
+    AnyModule(M module)
+        : Module<AnyModule>(static_cast<const ModuleBase&>(module), Called()),
+          held_(hold<typename detail::Held<M>::Type>(module)) {}
     template <TensorFunction F> AnyModule(F function) : AnyModule(Function(std::move(function))) {}
     AnyModule(const AnyModule& other);
     AnyModule& operator=(const AnyModule&);
@@ -53,10 +67,16 @@ class AnyModule : public Module<AnyModule> {
     bool maps_tensors() const;
 
     /// isinstance(m, M)
-    template <class M> bool is() const { return type() == typeid(M); }
+    template <class M> bool is() const {
+        if constexpr (std::same_as<M, typename detail::Held<M>::Type>)
+            return type() == typeid(M);
+        else
+            return type() == typeid(typename M::cls_to_become) && shared_state()->known_as == type_name(typeid(M));
+    }
     /// The module itself, as an M; Error if it is another type.
     template <class M> M& as() const { return *static_cast<M*>(module_of(typeid(M))); }
     const std::type_info& type() const;
+    using Module::type;
     std::string extra_repr() const;
 
     // ---- for the library
@@ -133,15 +153,16 @@ void collect_modules(
 [[noreturn]] void not_assignable(const std::type_info& module);
 
 template <class M> const MemberType& member_type() {
-    static const MemberType type{typeid(M),
-        [](const ModuleBase& module) { return AnyModule(static_cast<const M&>(module)); },
+    using Type = typename Held<M>::Type;
+    static const MemberType type{typeid(Type),
+        [](const ModuleBase& module) { return AnyModule(static_cast<const Type&>(module)); },
         [](ModuleBase& member, const AnyModule& module) {
-            if constexpr (!std::is_copy_assignable_v<M>)
-                not_assignable(typeid(M));
-            else if constexpr (std::same_as<M, AnyModule>)
-                static_cast<M&>(member) = module;
+            if constexpr (!std::is_copy_assignable_v<Type>)
+                not_assignable(typeid(Type));
+            else if constexpr (std::same_as<Type, AnyModule>)
+                static_cast<Type&>(member) = module;
             else
-                static_cast<M&>(member) = module.as<M>();
+                static_cast<Type&>(member) = module.as<Type>();
         }};
     return type;
 }
@@ -268,6 +289,14 @@ HookHandle Module<D>::register_full_backward_hook(F hook) const {
     };
     ModuleHooks& mine = hooks_of(self());
     return add_hook(shared_state(), mine.backward, mine.next++, std::move(call));
+}
+
+template <class D> template <class F>
+    requires(std::invocable<F&, AnyModule&, IncompatibleKeys&>)
+HookHandle Module<D>::register_load_state_dict_post_hook(F hook) const {
+    ModuleHooks& mine = hooks_of(self());
+    return add_hook(
+        shared_state(), mine.loaded, mine.next++, std::function<void(AnyModule&, IncompatibleKeys&)>(std::move(hook)));
 }
 
 namespace detail {

@@ -21,7 +21,9 @@ Sizes per_dim(const std::string& layer, const char* name, const Sizes& sizes, in
 Shape weight_shape(
     const std::string& layer, std::int64_t first, std::int64_t second, std::int64_t groups, const Sizes& kernel_size) {
     check(groups > 0, "{}: groups must be a positive integer, but got {}", layer, groups);
-    check(first >= 0 && second >= 0, "{}: the numbers of channels must not be negative", layer);
+    check((first >= 0 || first == to_be_inferred) && (second >= 0 || second == to_be_inferred),
+        "{}: the numbers of channels must not be negative", layer);
+    if (first == to_be_inferred || second == to_be_inferred) return {to_be_inferred};
     Shape shape{first, second / groups};
     for (std::int64_t size : kernel_size) {
         check(size >= 0, "{}: kernel_size must not be negative, but got {}", layer, kernel_size.str());
@@ -31,7 +33,8 @@ Shape weight_shape(
 }
 
 void check_channels(const std::string& layer, std::int64_t in, std::int64_t out, std::int64_t groups) {
-    check(in % groups == 0, "{}: in_channels must be divisible by groups, but got {} and {}", layer, in, groups);
+    check(in == to_be_inferred || in % groups == 0, "{}: in_channels must be divisible by groups, but got {} and {}",
+        layer, in, groups);
     check(out % groups == 0, "{}: out_channels must be divisible by groups, but got {} and {}", layer, out, groups);
 }
 
@@ -87,6 +90,7 @@ template <class D> ConvNd<D>::ConvNd(int dims, const ConvTransposeLayerOptions& 
 }
 
 template <class D> void ConvNd<D>::reset_parameters() const {
+    if (is_lazy(weight)) return;
     this->draw_initial([weight = weight, bias = bias] {
         init::kaiming_uniform_(weight, std::sqrt(5.));
         auto fan_in = static_cast<double>(init::calculate_fan_in_and_fan_out(weight).first);

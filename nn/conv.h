@@ -46,7 +46,7 @@ template <class Derived> class ConvNd : public Module<Derived> {
     void reset_parameters() const;
     std::string extra_repr() const;
 
-    std::int64_t in_channels, out_channels;
+    Setting<std::int64_t> in_channels, out_channels;
     Setting<Sizes> kernel_size, stride;
     Setting<Padding> padding;
     Setting<Sizes> dilation, output_padding;

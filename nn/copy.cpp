@@ -39,6 +39,7 @@ Tensor DeepCopy::tensor(const Tensor& old) {
     Tensor copy;
     if (old.impl().is_parameter) {
         copy = Parameter(old.detach().clone(), old.requires_grad());
+        copy.impl().is_uninitialized = old.impl().is_uninitialized;
     } else {
         auto& [kept, storage] = copies_->storages[old.impl().storage.get()];
         if (!storage) {
@@ -52,6 +53,7 @@ Tensor DeepCopy::tensor(const Tensor& old) {
         impl->shape = old.shape();
         impl->strides = old.stride();
         impl->dtype = old.dtype();
+        impl->is_uninitialized = old.impl().is_uninitialized;
         copy = Tensor(impl);
         if (old.requires_grad()) copy.requires_grad_();
         if (old.grad().defined()) copy.set_grad(tensor(old.grad()));
@@ -66,8 +68,10 @@ std::shared_ptr<ModuleState> DeepCopy::state(const std::shared_ptr<ModuleState>&
     check_stack();
     auto copy = std::make_shared<ModuleState>(old->type, old->size);
     remember(old, copy);  // before its parts, which know it
+    copy->known_as = old->known_as;
     copy->training = old->training;
     copy->version = old->version;
+    copy->extra = old->extra;
     copy->suspects = old->suspects;
     auto copy_slots = [&](const auto& from, auto& to) {
         for (const auto& [name, slot] : from)
@@ -77,6 +81,12 @@ std::shared_ptr<ModuleState> DeepCopy::state(const std::shared_ptr<ModuleState>&
     };
     copy_slots(old->parameters, copy->parameters);
     copy_slots(old->buffers, copy->buffers);
+    for (const auto& [name, slot] : old->computed)
+        copy->computed.add(name, once(slot, [&, &slot = slot] {
+            auto twin = std::make_shared<Slot>(slot->tensor.detach().clone(), false, false, copy.get());
+            twin->computed = slot->computed;
+            return twin;
+        }));
     for (const auto& [name, child] : old->children) {
         copy->children.add(name, child).shared_state()->registered = true;
     }

@@ -17,7 +17,7 @@ constinit std::mutex state_mutex;
 // Of the last modules that were made, or copied or assigned, on this thread, the newest first to go: where they stand.
 struct Recent {
     const ModuleBase* module = nullptr;
-    std::size_t size = 0;          // made: its object
+    std::size_t size = 0;          // of its object
     ModuleState* state = nullptr;  // made: its state
     std::ptrdiff_t from = 0;       // copied: the way to it from its original
     bool copied = false;
@@ -41,11 +41,19 @@ std::ptrdiff_t step(const void* to, const void* from) {
     return static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(to) - reinterpret_cast<std::uintptr_t>(from));
 }
 
-void remember_copy(const ModuleBase* to, const ModuleBase* from) {
-    const std::ptrdiff_t way = step(to, from);
-    for (Recent& entry : recents.entries)  // members lie as far from theirs as the whole does
-        if (entry.copied && entry.from == way) return static_cast<void>(entry.module = to);
-    recents.add({.module = to, .from = way, .copied = true});
+bool lies_in(const Recent& entry, const void* object) {
+    const std::ptrdiff_t offset = step(object, entry.module);
+    return entry.module && offset >= 0 && static_cast<std::size_t>(offset) < entry.size;
+}
+
+void remember_copy(const ModuleBase* to, const ModuleBase* from, std::size_t size) {
+    const Recent copy{.module = to, .size = size, .from = step(to, from), .copied = true};
+    for (Recent& entry : recents.entries) {
+        if (!entry.copied || entry.from != copy.from) continue;
+        if (!lies_in(entry, to)) entry = copy;  // members lie as far from theirs as the whole does
+        return;
+    }
+    recents.add(copy);
 }
 
 }  // namespace
@@ -56,7 +64,7 @@ detail::StateLock::~StateLock() { state_mutex.unlock(); }
 bool detail::is_copied_with_module(const void* to, const void* from) {
     const std::ptrdiff_t way = step(to, from);
     return std::any_of(recents.entries.begin(), recents.entries.end(),
-        [&](const Recent& entry) { return entry.copied && entry.from == way; });
+        [&](const Recent& entry) { return entry.copied && entry.from == way && lies_in(entry, to); });
 }
 
 void detail::suspect_member(const Registered* parameter) {
@@ -73,7 +81,7 @@ ModuleState::ModuleState(const std::type_info& type, std::size_t size) : type(ty
 ModuleState::~ModuleState() {
     {
         detail::StateLock lock;
-        for (auto* list : {&parameters, &buffers})
+        for (auto* list : {&parameters, &buffers, &computed})
             for (auto& [name, slot] : *list) slot->owner = nullptr;
     }
     // Parts of parts go one after the other, not each inside the end of the one around it.
@@ -100,21 +108,30 @@ bool ModuleState::has_handle(const ModuleBase* wanted) const {
         [&](const ModuleBase* handle) { return handle == wanted && !handle->is_any_; });
 }
 
+const ModuleBase* ModuleState::own_handle() const {
+    detail::StateLock lock;
+    for (const ModuleBase* handle : handles)
+        if (!handle->is_any_) return handle;
+    return nullptr;
+}
+
 std::string ModuleState::name_of(const Slot& wanted) const {
-    for (const auto* list : {&parameters, &buffers})
+    for (const auto* list : {&parameters, &buffers, &computed})
         for (const auto& [name, slot] : *list)
             if (slot.get() == &wanted) return name;
     return {};
 }
 
 void ModuleState::make_parameter(const Slot& slot) {
-    auto at =
-        std::find_if(buffers.begin(), buffers.end(), [&](const auto& item) { return item.second.get() == &slot; });
-    if (at == buffers.end()) return;
-    at->second->is_parameter = true;
-    parameters.add(at->first, at->second);
-    buffers.erase(at);
-    buffers.renamed();
+    for (auto* list : {&buffers, &computed}) {
+        auto at =
+            std::find_if(list->begin(), list->end(), [&](const auto& item) { return item.second.get() == &slot; });
+        if (at == list->end()) continue;
+        at->second->is_parameter = true;
+        parameters.add(at->first, at->second);
+        list->erase(at);
+        return list->renamed();
+    }
 }
 
 // ---- handles
@@ -163,7 +180,7 @@ void ModuleBase::unlink() {
 
 // A new copy: finds the place where it stands.
 void ModuleBase::settle(const ModuleBase& other, bool moved) {
-    if (!is_any_) remember_copy(this, &other);
+    if (!is_any_) remember_copy(this, &other, state_->size);
     if (!other.place_) return;
     auto place = other.place_;
     if (auto* copying = detail::DeepCopy::current()) {
@@ -210,7 +227,7 @@ void ModuleBase::become(const ModuleBase& other) {
 
 void ModuleBase::assign(const ModuleBase& other) {
     if (this == &other) return;
-    if (!is_any_) remember_copy(this, &other);
+    if (!is_any_) remember_copy(this, &other, state_->size);
     // A member of a handle that was itself assigned another module follows it.
     if (home_ && !stands_in_member()) place_ = nullptr, home_ = nullptr;
     if (settle_at(other.place_, detail::shifted(other.home_, this, &other))) return become(other);
@@ -261,7 +278,7 @@ detail::AtWork::AtWork(const ModuleBase& module, std::size_t size)
       state_(module.shared_state().get()),
       size_(size),
       outer_(innermost),
-      hooks_(state_->hooks.get()) {
+      hooks_(state_->hooks && state_->hooks->at_calls() ? state_->hooks.get() : nullptr) {
     check_stack();
     if ((!state_->registered && outer_) || !state_->suspects.empty()) [[unlikely]]
         look();

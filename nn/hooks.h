@@ -11,6 +11,7 @@ namespace taper::nn {
 
 class AnyModule;
 class ModuleBase;
+struct IncompatibleKeys;
 
 /// The hooks of a module, by the number that takes each off again. What they return, if anything, takes the place of
 /// the list they were given last (before: the inputs; after: the outputs; backward: the gradients of the inputs).
@@ -25,6 +26,10 @@ struct ModuleHooks {
     std::map<int, Before> before;
     std::map<int, After> after;
     std::map<int, Backward> backward;
+    std::map<int, std::function<void(AnyModule&, IncompatibleKeys&)>> loaded;
+
+    /// Whether a call of the module has any.
+    bool at_calls() const { return !before.empty() || !after.empty() || !backward.empty(); }
 };
 
 /// Hangs `hook` into one of the maps; the handle holds the owner of the map only as long as others do.

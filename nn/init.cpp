@@ -82,7 +82,7 @@ T fill(T x, double value) {
 T fill_eye(T x) {
     check(x.ndim() == 2, "eye_: Only tensors with 2 dimensions are supported");
     NoGradGuard no_grad;
-    return x.copy_(eye(x.size(0), x.size(1)));
+    return x.copy_(taper::eye(x.size(0), x.size(1)));
 }
 
 T fill_dirac(T x, std::int64_t groups) {
@@ -125,6 +125,10 @@ T fill_within(T x, double std) { return fill_uniform(x, -std::sqrt(3.) * std, st
 
 }  // namespace
 
+Tensor orthonormal_columns(T matrix) {
+    return orthonormal_rows(matrix.detach().to(float64).t()).t().contiguous().to(matrix.dtype());
+}
+
 TAPER_DEFINE_FUNCTION(
     double, calculate_gain, CalculateGainOptions, (gain_of(o.nonlinearity, o.param)), 1, nonlinearity, param)
 TAPER_DEFINE_FUNCTION(Fans, calculate_fan_in_and_fan_out, TensorOnlyOptions, (fans_of(o.tensor)), 1, tensor)
@@ -149,5 +153,22 @@ TAPER_DEFINE_FUNCTION(Tensor, kaiming_normal_, KaimingOptions,
 TAPER_DEFINE_FUNCTION(Tensor, orthogonal_, GainOptions, (fill_orthogonal(o.tensor, o.gain)), 1, tensor, gain)
 TAPER_DEFINE_FUNCTION(
     Tensor, sparse_, SparseOptions, (fill_sparse(o.tensor, o.sparsity, o.std)), 2, tensor, sparsity, std)
+
+// ---- the old names
+
+static void warn_of(const char* name) { warn("nn.init.{} is now deprecated in favor of nn.init.{}_.", name, name); }
+#define TAPER_OLD_NAME(name, O, r, ...) \
+    TAPER_DEFINE_FUNCTION(Tensor, name, O, (warn_of(#name), name##_(o)), r, __VA_ARGS__)
+TAPER_OLD_NAME(uniform, UniformOptions, 1, tensor, a, b)
+TAPER_OLD_NAME(normal, NormalOptions, 1, tensor, mean, std)
+TAPER_OLD_NAME(constant, ConstantOptions, 2, tensor, val)
+TAPER_OLD_NAME(eye, TensorOnlyOptions, 1, tensor)
+TAPER_OLD_NAME(dirac, DiracOptions, 1, tensor, groups)
+TAPER_OLD_NAME(xavier_uniform, GainOptions, 1, tensor, gain)
+TAPER_OLD_NAME(xavier_normal, GainOptions, 1, tensor, gain)
+TAPER_OLD_NAME(kaiming_uniform, KaimingOptions, 1, tensor, a, mode, nonlinearity)
+TAPER_OLD_NAME(kaiming_normal, KaimingOptions, 1, tensor, a, mode, nonlinearity)
+TAPER_OLD_NAME(orthogonal, GainOptions, 1, tensor, gain)
+TAPER_OLD_NAME(sparse, SparseOptions, 2, tensor, sparsity, std)
 
 }  // namespace taper::nn::init

@@ -91,4 +91,22 @@ TAPER_FUNCTION(Tensor, orthogonal_, GainOptions, 1, tensor, gain)
 /// N(0, std^2), and zero in a `sparsity` (0 to 1) of the places of each column: of two dims. Martens, 2010
 TAPER_FUNCTION(Tensor, sparse_, SparseOptions, 2, tensor, sparsity, std)
 
+// Their old names, with a warning.
+TAPER_FUNCTION(Tensor, uniform, UniformOptions, 1, tensor, a, b)
+TAPER_FUNCTION(Tensor, normal, NormalOptions, 1, tensor, mean, std)
+TAPER_FUNCTION(Tensor, constant, ConstantOptions, 2, tensor, val)
+TAPER_FUNCTION(Tensor, eye, TensorOnlyOptions, 1, tensor)
+TAPER_FUNCTION(Tensor, dirac, DiracOptions, 1, tensor, groups)
+TAPER_FUNCTION(Tensor, xavier_uniform, GainOptions, 1, tensor, gain)
+TAPER_FUNCTION(Tensor, xavier_normal, GainOptions, 1, tensor, gain)
+TAPER_FUNCTION(Tensor, kaiming_uniform, KaimingOptions, 1, tensor, a, mode, nonlinearity)
+TAPER_FUNCTION(Tensor, kaiming_normal, KaimingOptions, 1, tensor, a, mode, nonlinearity)
+TAPER_FUNCTION(Tensor, orthogonal, GainOptions, 1, tensor, gain)
+TAPER_FUNCTION(Tensor, sparse, SparseOptions, 2, tensor, sparsity, std)
+
+// ---- for the library
+/// The Q of the QR decomposition in which the diagonal of R is positive: of a matrix with as many rows as columns, or
+/// more.
+Tensor orthonormal_columns(const Tensor& matrix);
+
 }  // namespace taper::nn::init

@@ -21,7 +21,7 @@ struct Linear : Module<Linear> {
     void reset_parameters() const;
     std::string extra_repr() const;
 
-    std::int64_t in_features, out_features;
+    Setting<std::int64_t> in_features, out_features;
     Parameter weight, bias;  // (out_features, in_features), (out_features)
 };
 
@@ -31,6 +31,27 @@ struct Identity : Module<Identity> {
     Identity(const Identity&) = default;
     Identity& operator=(const Identity&) = default;
     Tensor forward(const Tensor& x) const { return x; }
+};
+
+struct BilinearOptions {
+    Keywords _ = Keywords();
+    Arg<std::int64_t> in1_features = required, in2_features = required, out_features = required;
+    Arg<bool> bias = Default(true);
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+};
+/// y_o = x1^T weight_o x2 + bias_o: (..., in1_features) and (..., in2_features) -> (..., out_features).
+/// torch.nn.Bilinear
+struct Bilinear : Module<Bilinear> {
+    TAPER_CONSTRUCTORS(Bilinear, BilinearOptions, 3, in1_features, in2_features, out_features, bias, device, dtype)
+    Bilinear(Called, const BilinearOptions& o);
+    Tensor forward(const Tensor& x1, const Tensor& x2) const;
+    /// Draws weight and bias anew, both uniform within 1 / sqrt(in1_features).
+    void reset_parameters() const;
+    std::string extra_repr() const;
+
+    Setting<std::int64_t> in1_features, in2_features, out_features;
+    Parameter weight, bias;  // (out_features, in1_features, in2_features), (out_features)
 };
 
 struct FlattenOptions {

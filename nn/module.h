@@ -22,6 +22,12 @@
 
 namespace taper::nn {
 
+/// get_extra_state and set_extra_state of a module of one's own: a tensor that its state_dict holds as "_extra_state".
+struct ExtraState {
+    Tensor (*get)(const ModuleBase& module);
+    void (*set)(const ModuleBase& module, const Tensor& state);
+};
+
 /// What the copies of a module share.
 struct ModuleState {
     ModuleState(const std::type_info& type, std::size_t size);
@@ -31,17 +37,25 @@ struct ModuleState {
 
     /// Whether one of the copies stands at this address.
     bool has_handle(const ModuleBase* handle) const;
+    /// One of the copies that is of its type, not an AnyModule; none: there is none.
+    const ModuleBase* own_handle() const;
     /// Under which a parameter or buffer is registered.
     std::string name_of(const Slot& slot) const;
     /// Turns what was a buffer, maybe, into a parameter.
     void make_parameter(const Slot& slot);
 
+    /// The name of its class, which is another than its type's while it is lazy or parametrized.
+    std::string class_name() const { return known_as.empty() ? type_name(type) : known_as; }
+
     const std::type_info& type;
     const std::size_t size;  // of a handle with its members
+    std::string known_as;
     bool training = true;
     bool registered = false;   // as a part of some module
     std::int64_t version = 1;  // of what state_dict() says of it
+    const ExtraState* extra = nullptr;
     NamedTable<std::shared_ptr<Slot>> parameters, buffers;
+    NamedTable<std::shared_ptr<Slot>> computed;  // tensors that are made anew before each forward, and not saved
     NamedTable<AnyModule> children;
     std::unique_ptr<ModuleHooks> hooks;
     std::unique_ptr<Draw> initial_draw;
@@ -197,6 +211,14 @@ struct TargetOptions {
 struct IncompatibleKeys {
     std::vector<std::string> missing_keys, unexpected_keys;
 };
+struct TypeOptions {
+    Keywords _ = Keywords();
+    Arg<DType> dst_type = required;
+};
+struct ToEmptyOptions {
+    Keywords _ = Keywords();
+    Arg<Device> device = required;
+};
 
 /// What all modules can do, whatever their type.
 class ModuleBase {
@@ -261,6 +283,8 @@ class ModuleBase {
     void set_training(bool mode) const;
     void set_requires_grad(bool requires_grad) const;
     void move(const ModuleToOptions& options) const;
+    /// Puts f(x) in the place of what is in each registered tensor x, and in its gradient.
+    void replace_data(const std::function<Tensor(const Tensor&)>& f) const;
     void add_child(const std::string& name, const AnyModule& child, const detail::MemberType* member = nullptr) const;
     /// Lets `module`, which was added under this name, become the member of that name.
     void place_member(ModuleBase& module, const std::string& name) const;
@@ -301,7 +325,10 @@ class ModuleBase {
 /// copy shares parameters, buffers, parts, hooks and the mode. torch.nn.Module
 template <class Derived> class Module : public ModuleBase {
  public:
-    Module() : ModuleBase(typeid(Derived), sizeof(Derived)) {}
+    Module() : ModuleBase(typeid(Derived), sizeof(Derived)) {
+        if constexpr (requires(const Derived& module) { module.get_extra_state(); })
+            shared_state()->extra = &extra_state_of<>;
+    }
 
     /// forward, with hooks; an Error thrown inside names the path of this module.
     template <class Self = Derived, class... A> auto operator()(A&&... args) -> detail::Result<Self&, A...> {
@@ -353,6 +380,18 @@ template <class Derived> class Module : public ModuleBase {
     Derived& to(const Tensor& tensor, const Arg<bool>& non_blocking, ModuleToOptions o = {}) {
         return to(tensor, (o.non_blocking.put(non_blocking, "to", "non_blocking"), o));
     }
+    /// The same for tensors of any dtype.
+    Derived& type(DType dst_type) {
+        return this->replace_data([=](const Tensor& x) { return x.to(dst_type); }), self();
+    }
+    Derived& type(const TypeOptions& o) { return o.dst_type.need("type", "dst_type"), type(*o.dst_type); }
+    /// Memory there, that holds anything, for all of them.
+    Derived& to_empty(const ToEmptyOptions& o) {
+        o.device.need("to_empty", "device");
+        return this->replace_data([&](const Tensor& x) { return empty_like(x, {.device = *o.device}); }), self();
+    }
+    /// Threads share memory as it is.
+    Derived& share_memory() { return self(); }
     Derived& cpu() { return to(Device()); }
     Derived& half() { return to(DType::Float16); }
     Derived& bfloat16() { return to(DType::BFloat16); }
@@ -397,6 +436,12 @@ template <class Derived> class Module : public ModuleBase {
         HookHandle register_full_backward_hook(TakesNoModuleAndGradients hook) const);
     HookHandle register_full_backward_hook(const FullBackwardHookOptions<Derived>& options) const;
 
+    /// hook(module, incompatible_keys) after each load_state_dict, before it complains of keys, which the hook may
+    /// change.
+    template <class F>
+        requires(std::invocable<F&, AnyModule&, IncompatibleKeys&>)
+    HookHandle register_load_state_dict_post_hook(F hook) const;
+
     /// What stands between the brackets when the module is printed.
     std::string extra_repr() const { return {}; }
 
@@ -405,6 +450,13 @@ template <class Derived> class Module : public ModuleBase {
     explicit Module(Called) : ModuleBase(typeid(Derived), Called()) {}
 
  private:
+    // A StateDict holds tensors: what get_extra_state gives must be one.
+    template <class M = Derived> static constexpr ExtraState extra_state_of{
+        [](const ModuleBase& module) -> Tensor { return static_cast<const M&>(module).get_extra_state(); },
+        [](const ModuleBase& module, const Tensor& state) {
+            if constexpr (requires(M& own) { own.set_extra_state(state); })
+                M(static_cast<const M&>(module)).set_extra_state(state);
+        }};
     Derived& self() { return static_cast<Derived&>(*this); }
     const Derived& self() const { return static_cast<const Derived&>(*this); }
     ModuleHooks& hooks_of(const Derived& module) const;

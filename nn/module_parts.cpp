@@ -149,16 +149,17 @@ void ModuleBase::move(const ModuleToOptions& o) const {
     const std::optional<DType> dtype = o.tensor.given() ? (*o.tensor).dtype() : *o.dtype;
     check(!dtype || is_floating_point(*dtype), "to: nn.Module.to only accepts floating point dtypes, but got {}",
         dtype ? name_of(*dtype) : "");
-    auto move_one = [&](const Tensor& x) {
-        Tensor moved = device ? x.detach().to(*device) : x.detach();
-        if (dtype && x.is_floating_point()) moved = moved.to(*dtype);
-        x.set_data(moved);
-    };
-    for (const Tensor& x : parameters()) {
-        move_one(x);
-        if (x.grad().defined()) move_one(x.grad());
-    }
-    for (const Tensor& x : buffers()) move_one(x);
+    replace_data([&](const Tensor& x) {
+        const Tensor moved = device ? x.to(*device) : x;
+        return dtype && x.is_floating_point() ? moved.to(*dtype) : moved;
+    });
+}
+void ModuleBase::replace_data(const std::function<Tensor(const Tensor&)>& f) const {
+    for (const TensorList& list : {parameters(), buffers()})
+        for (const Tensor& x : list) {
+            x.set_data(f(x.detach()));
+            if (x.grad().defined()) x.grad().set_data(f(x.grad().detach()));
+        }
 }
 
 }  // namespace taper::nn

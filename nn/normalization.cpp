@@ -8,7 +8,7 @@
 namespace taper::nn {
 
 static void fill(const Tensor& x, double value) {
-    if (x.defined()) init::constant_(x, value);
+    if (x.defined() && !is_lazy(x)) init::constant_(x, value);
 }
 
 template <class D> template <class Options> NormNd<D>::NormNd(const Options& o)

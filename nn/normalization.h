@@ -51,7 +51,7 @@ template <class Derived> class NormNd : public Module<Derived> {
     void reset_running_stats() const;
     std::string extra_repr() const;
 
-    std::int64_t num_features;
+    Setting<std::int64_t> num_features;
     Setting<Real> eps;
     Setting<std::optional<Real>> momentum;
     Parameter weight, bias;

@@ -1,5 +1,7 @@
 #include "parameter.h"
 
+#include "blank.h"
+#include "computed.h"
 #include "module.h"
 
 namespace taper::nn {
@@ -10,6 +12,7 @@ Tensor parameter_of(const Tensor& data, bool requires_grad) {
     if (!data.defined()) return {};
     Tensor parameter = data.detach();
     parameter.impl().is_number = false;
+    parameter.impl().is_uninitialized = data.impl().is_uninitialized;
     parameter.impl().is_parameter = true;
     return parameter.requires_grad_(requires_grad);
 }
@@ -23,12 +26,41 @@ std::string type_of(const Tensor& x) { return fmt::format("torch.{}Tensor", scal
 Parameter::Parameter(const ParameterOptions& o) : Registered(parameter_of(o.data, o.requires_grad)) {}
 TAPER_EACH(TAPER_DEFINE_CONSTRUCTOR, Parameter, ParameterOptions, 0, data, requires_grad)
 
+// ---- of lazy modules
+
+bool is_lazy(const Tensor& x) { return x.defined() && x.impl().is_uninitialized; }
+
+static Tensor uninitialized(const UninitializedOptions& o) {
+    Tensor x = empty({0}, {.dtype = *o.dtype, .device = *o.device});
+    x.impl().is_uninitialized = true;
+    return x;
+}
+UninitializedParameter::UninitializedParameter() : UninitializedParameter(UninitializedOptions()) {}
+UninitializedParameter::UninitializedParameter(const UninitializedOptions& o)
+    : Parameter(Arg<Tensor>(uninitialized(o)), ParameterOptions{.requires_grad = o.requires_grad->value_or(true)}) {}
+UninitializedParameter::UninitializedParameter(const Arg<std::optional<bool>>& requires_grad, UninitializedOptions o)
+    : UninitializedParameter((o.requires_grad.put(requires_grad, "UninitializedParameter", "requires_grad"), o)) {}
+UninitializedBuffer::UninitializedBuffer() : UninitializedBuffer(UninitializedOptions()) {}
+UninitializedBuffer::UninitializedBuffer(const UninitializedOptions& o)
+    : Buffer(uninitialized(o).requires_grad_(o.requires_grad->value_or(false))) {}
+UninitializedBuffer::UninitializedBuffer(const Arg<std::optional<bool>>& requires_grad, UninitializedOptions o)
+    : UninitializedBuffer((o.requires_grad.put(requires_grad, "UninitializedBuffer", "requires_grad"), o)) {}
+
+void materialize(const Tensor& x, const Shape& shape, std::optional<DType> dtype, std::optional<Device> device) {
+    check(is_lazy(x), "materialize: 'Parameter' object has no attribute 'materialize': it has a shape already");
+    x.set_data(empty(shape, {.dtype = dtype.value_or(x.dtype()), .device = device.value_or(x.device())}));
+    x.impl().is_uninitialized = false;
+}
+TAPER_DEFINE_METHOD(void, Registered, materialize, MaterializeOptions,
+    (nn::materialize(*this, o.shape, *o.dtype, *o.device)), 1, shape, device, dtype)
+
 void Slot::set(const Tensor& value) {
     tensor = value;
     for (Registered* member : members) member->Tensor::operator=(value);
 }
 
 void Slot::assign(const Tensor& value) {
+    if (owner && computed && computed->invert) return computed->invert(*owner, value);
     const bool is_one = value.defined() && value.impl().is_parameter;
     if (owner && is_parameter && value.defined() && !is_one)
         fail("{}: cannot assign '{}' as parameter '{}' (torch.nn.Parameter or None expected): write nn::Parameter(...)",

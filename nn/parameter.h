@@ -12,6 +12,7 @@ namespace taper::nn {
 
 class ModuleBase;
 class Registered;
+struct Computed;
 struct ModuleState;
 
 /// Where a module keeps a parameter or a buffer.
@@ -19,8 +20,9 @@ struct Slot {
     Tensor tensor;
     bool is_parameter;
     bool persistent;
-    ModuleState* owner;                // none: the module is gone
-    std::vector<Registered*> members;  // what reads as this, in the copies of the module's handle
+    ModuleState* owner;                        // none: the module is gone
+    std::vector<Registered*> members;          // what reads as this, in the copies of the module's handle
+    std::shared_ptr<const Computed> computed;  // how it is made anew before each forward, if it is
 
     Slot(Tensor tensor, bool is_parameter, bool persistent, ModuleState* owner)
         : tensor(std::move(tensor)), is_parameter(is_parameter), persistent(persistent), owner(owner) {}
@@ -44,6 +46,13 @@ class RegisteredTensor {
     friend class Registered;
     std::shared_ptr<Slot> slot_;
     const ModuleBase* home_;
+};
+
+struct MaterializeOptions {
+    Keywords _ = Keywords();
+    Arg<Shape> shape = required;
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
 };
 
 /// What Parameter and Buffer have in common: a Tensor to all who read it. As a member of a module it is one with what
@@ -73,6 +82,8 @@ class Registered : public Tensor {
 
     /// Whether a module knows it.
     bool is_registered() const { return static_cast<bool>(slot_); }
+    /// Gives one that is uninitialized its shape, and memory that holds anything. Error of any other.
+    TAPER_METHOD(void, materialize, MaterializeOptions, 1, shape, device, dtype)
 
  protected:
     explicit Registered(const Tensor& value) : Tensor(value) { born(); }
@@ -117,6 +128,23 @@ class Parameter : public Registered {
     Parameter& operator=(Parameter&&) = default;
 };
 
+struct UninitializedOptions {
+    Keywords _ = Keywords();
+    Arg<std::optional<bool>> requires_grad = Default(none);  // true of a parameter, false of a buffer
+    Arg<std::optional<Device>> device = Default(none);
+    Arg<std::optional<DType>> dtype = Default(none);
+};
+/// Whether x is a parameter or a buffer whose shape is not known yet.
+bool is_lazy(const Tensor& x);
+
+/// A parameter whose shape is not known yet: it has no elements until materialize(). torch.nn.UninitializedParameter
+class UninitializedParameter : public Parameter {
+ public:
+    UninitializedParameter();
+    explicit UninitializedParameter(const UninitializedOptions& options);
+    explicit UninitializedParameter(const Arg<std::optional<bool>>& requires_grad, UninitializedOptions options = {});
+};
+
 /// A member that holds what register_buffer gave. torch.nn.Buffer
 class Buffer : public Registered {
  public:
@@ -124,6 +152,17 @@ class Buffer : public Registered {
     Buffer(RegisteredTensor registered) : Registered(std::move(registered)) {}
 
     using Registered::operator=;
+
+ protected:
+    explicit Buffer(const Tensor& value) : Registered(value) {}
+};
+
+/// A buffer whose shape is not known yet. torch.nn.UninitializedBuffer
+class UninitializedBuffer : public Buffer {
+ public:
+    UninitializedBuffer();
+    explicit UninitializedBuffer(const UninitializedOptions& options);
+    explicit UninitializedBuffer(const Arg<std::optional<bool>>& requires_grad, UninitializedOptions options = {});
 };
 
 }  // namespace taper::nn

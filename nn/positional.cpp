@@ -1,6 +1,7 @@
 #include "positional.h"
 
 #include "../autograd/inplace.h"
+#include "../autograd/ops/narrow.h"
 #include "../tensor/warning.h"
 
 namespace taper::nn::positional {
@@ -12,13 +13,6 @@ namespace {
 // f(x), or f of what x was, written over x.
 template <class F> Tensor maybe_in_place(const char* op, T x, bool inplace, F f) {
     return inplace ? autograd::overwrite(op, x, f(x.clone())) : f(x);
-}
-
-Tensor reduced(T losses, Text reduction) {
-    if (reduction == "mean") return losses.mean();
-    if (reduction == "sum") return losses.sum();
-    check(reduction == "none", "loss: {} is not a valid value for reduction", reduction);
-    return losses;
 }
 
 std::int64_t softmax_dim(const char* op, T x, std::optional<std::int64_t> dim) {
@@ -83,6 +77,16 @@ Tensor glu(T x, std::int64_t dim) {
     std::int64_t size = x.size(dim);
     check(size % 2 == 0, "glu: Halving dimension must be even, but dimension {} is size {}", dim, size);
     return autograd::named("GluBackward0", x.narrow(dim, 0, size / 2) * x.narrow(dim, size / 2, size / 2).sigmoid());
+}
+
+Tensor gumbel_softmax(T logits, double tau, bool hard, double eps, std::int64_t dim) {
+    if (eps != 1e-10) warn("`eps` parameter is deprecated and has no effect.");
+    Tensor noise = -empty(logits.shape(), {.dtype = logits.dtype(), .device = logits.device()}).exponential_().log();
+    Tensor soft = ((logits + noise) / tau).softmax(dim);
+    if (!hard) return soft;
+    Tensor chosen = zeros(logits.shape(), {.dtype = logits.dtype(), .device = logits.device()})
+                        .scatter_(dim, soft.detach().argmax(dim, true), 1.);
+    return chosen - soft.detach() + soft;  // as chosen, with the gradient of what it was chosen by
 }
 
 // ---- dropout
@@ -153,7 +157,7 @@ static Tensor alpha_dropped(T x, const Shape& drawn, double p, bool inplace) {
 }
 Tensor alpha_dropout(T x, double p, bool training, bool inplace) {
     check(0 <= p && p <= 1, "alpha_dropout: dropout probability has to be between 0 and 1, but got {}", p);
-    return !training || p == 0 ? x : alpha_dropped(x, x.shape(), p, inplace);
+    return !training || p == 0 || x.numel() == 0 ? x : alpha_dropped(x, x.shape(), p, inplace);
 }
 Tensor feature_alpha_dropout(T x, double p, bool training, bool inplace) {
     check(0 <= p && p <= 1, "feature_alpha_dropout: dropout probability has to be between 0 and 1, but got {}", p);
@@ -197,51 +201,42 @@ Tensor cosine_similarity(T x1, T x2, std::int64_t dim, double eps) {
 Tensor pairwise_distance(T x1, T x2, double p, double eps, bool keepdim) {
     return (x1 - x2 + eps).norm(p, -1, keepdim);
 }
-
-// ---- losses
-
-std::string reduction_of(std::optional<bool> size_average, std::optional<bool> reduce, Text reduction) {
-    if (!size_average && !reduce) return reduction;
-    const char* said = !reduce.value_or(true) ? "none" : size_average.value_or(true) ? "mean" : "sum";
-    warn("size_average and reduce args will be deprecated, please use reduction='{}' instead.", said);
-    return said;
+Tensor pdist(T x, double p) {
+    check(x.ndim() == 2, "pdist: pdist only supports 2D tensors, got: {}D", x.ndim());
+    check(x.is_floating_point(), "pdist: pdist only supports floating-point dtypes");
+    check(p >= 0, "pdist: pdist only supports non-negative p values");
+    refuse("pdist", "pdist", x.dtype(), {DType::Float16, DType::BFloat16});
+    const TensorList pairs = ops::triu_indices(x.size(0), x.size(0), 1).unbind();
+    return autograd::named(
+        "PdistForwardBackward0", (x.index_select(0, pairs[0]) - x.index_select(0, pairs[1])).norm(p, 1));
 }
-std::string known_reduction(Text reduction) {
-    if (reduction != "elementwise_mean") return reduction;
-    warn("reduction='elementwise_mean' is deprecated, please use reduction='mean' instead.");
-    return "mean";
-}
-Tensor kl_div(T x, T target, Text reduction, bool log_target) {
-    if (reduction != "elementwise_mean") return ops::kl_div(x, target, reduction, log_target);
-    return reduced(ops::kl_div(x, target, "none", log_target), known_reduction(reduction));
-}
-Tensor l1_loss(T x, T target, Text reduction) {
-    warn_of_target_size(target.shape(), x.shape());
-    return reduced((x - target).abs(), reduction);
-}
-Tensor hinge_embedding_loss(T x, T target, double margin, Text reduction) {
-    Tensor losses = ops::where(target != 1, (margin - x).clamp_min(0), 0) + ops::where(target != -1, x, 0);
-    return reduced(losses, reduction);
-}
-Tensor cosine_embedding_loss(T x1, T x2, T target, double margin, Text reduction) {
-    check(target.ndim() <= 1, "cosine_embedding_loss: 0D or 1D target tensor expected, multi-target not supported");
-    std::int64_t dims = target.ndim() + 1, dim = target.ndim();
-    check(x1.ndim() == dims && x2.ndim() == dims,
-        "cosine_embedding_loss: {}D target tensor expects {}D input tensors, but found inputs with sizes {} and {}.",
-        dims - 1, dims, x1.shape().str(), x2.shape().str());
-    constexpr double epsilon = 1e-12;
-    Tensor squares = ((x1 * x1).sum(dim) + epsilon) * ((x2 * x2).sum(dim) + epsilon);
-    Tensor cosine = (x1 * x2).sum(dim) / squares.sqrt();
-    Tensor losses =
-        ops::where(target == 1, 1 - cosine, 0) + ops::where(target == -1, (cosine - margin).clamp_min(0), 0);
-    return reduced(losses, reduction);
-}
-Tensor triplet_margin_loss(
-    T anchor, T positive, T negative, double margin, double p, double eps, bool swap, Text reduction) {
-    auto distance = [&](T a, T b) { return positional::pairwise_distance(a, b, p, eps, false); };
-    Tensor near = distance(anchor, positive), far = distance(anchor, negative);
-    if (swap) far = far.minimum(distance(positive, negative));
-    return reduced((margin + near - far).clamp_min(0), reduction);
+Tensor bilinear(T x1, T x2, T weight, T bias) {
+    check(x1.ndim() == x2.ndim(), "bilinear: bilinear(): input dimensions do not match: got {} and {}", x1.ndim(),
+        x2.ndim());
+    for (std::int64_t dim = 0; dim + 1 < x1.ndim(); ++dim)
+        check(x1.size(dim) == x2.size(dim),
+            "bilinear: bilinear(): input batch dimensions do not match at dim {}: got {} and {}", dim, x1.size(dim),
+            x2.size(dim));
+    check(x1.size(-1) == weight.size(1),
+        "bilinear: bilinear(): input1 size does not match weight size: got {} but expected {}", x1.size(-1),
+        weight.size(1));
+    check(x2.size(-1) == weight.size(2),
+        "bilinear: bilinear(): input2 size does not match weight size: got {} but expected {}", x2.size(-1),
+        weight.size(2));
+    check(!bias.defined() || bias.size(0) == weight.size(0),
+        "bilinear: bilinear(): bias size does not match weight size: got {} but expected {}",
+        bias.defined() ? bias.size(0) : 0, weight.size(0));
+    refuse("bilinear", "bmm", x1.dtype(), {DType::Float16});
+    if (is_narrow(x1.dtype())) {
+        auto product = [](T x1, T x2, T weight) { return positional::bilinear(x1, x2, weight, {}); };
+        Tensor out = ops::in_wide(product, x1, x2, weight);
+        return bias.defined() ? out + bias : out;
+    }
+    const std::int64_t outs = weight.size(0), in1 = weight.size(1), in2 = weight.size(2);
+    // of each x1, x1^T weight_o for all o
+    Tensor rows = ops::matmul(x1, weight.permute({1, 0, 2}).reshape({in1, outs * in2}));
+    Tensor out = (ops::unflatten(rows, -1, {outs, in2}) * x2.unsqueeze(-2)).sum(-1);
+    return bias.defined() ? out + bias : out;
 }
 
 // ---- embedding

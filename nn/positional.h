@@ -28,6 +28,7 @@ Tensor softmax(const Tensor& x, std::optional<std::int64_t> dim, std::optional<D
 Tensor log_softmax(const Tensor& x, std::optional<std::int64_t> dim, std::optional<DType> dtype);
 Tensor softmin(const Tensor& x, std::optional<std::int64_t> dim, std::optional<DType> dtype);
 Tensor glu(const Tensor& x, std::int64_t dim);
+Tensor gumbel_softmax(const Tensor& logits, double tau, bool hard, double eps, std::int64_t dim);
 
 // ---- dropout
 Tensor dropout(const Tensor& x, double p, bool training, bool inplace);
@@ -44,8 +45,11 @@ Tensor local_response_norm(const Tensor& x, std::int64_t size, double alpha, dou
 Tensor normalize(const Tensor& x, double p, const Dims& dim, double eps);
 Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, std::int64_t dim, double eps);
 Tensor pairwise_distance(const Tensor& x1, const Tensor& x2, double p, double eps, bool keepdim);
+Tensor pdist(const Tensor& x, double p);
+Tensor bilinear(const Tensor& x1, const Tensor& x2, const Tensor& weight, const Tensor& bias);
 
 // ---- losses
+using DistanceFunction = std::function<Tensor(const Tensor&, const Tensor&)>;
 /// By its name of today: "mean" for "elementwise_mean", with a warning.
 std::string known_reduction(Text reduction);
 Tensor kl_div(const Tensor& x, const Tensor& target, Text reduction, bool log_target);
@@ -54,6 +58,17 @@ Tensor hinge_embedding_loss(const Tensor& x, const Tensor& target, double margin
 Tensor cosine_embedding_loss(const Tensor& x1, const Tensor& x2, const Tensor& target, double margin, Text reduction);
 Tensor triplet_margin_loss(const Tensor& anchor, const Tensor& positive, const Tensor& negative, double margin,
     double p, double eps, bool swap, Text reduction);
+Tensor margin_ranking_loss(const Tensor& x1, const Tensor& x2, const Tensor& target, double margin, Text reduction);
+Tensor soft_margin_loss(const Tensor& x, const Tensor& target, Text reduction);
+Tensor multilabel_soft_margin_loss(const Tensor& x, const Tensor& target, const Tensor& weight, Text reduction);
+Tensor multi_margin_loss(
+    const Tensor& scores, const Tensor& target, std::int64_t p, double margin, const Tensor& weight, Text reduction);
+Tensor multilabel_margin_loss(const Tensor& scores, const Tensor& target, Text reduction);
+Tensor triplet_margin_with_distance_loss(const Tensor& anchor, const Tensor& positive, const Tensor& negative,
+    const DistanceFunction& distance, double margin, bool swap, Text reduction);
+Tensor poisson_nll_loss(const Tensor& x, const Tensor& target, bool log_input, bool full, double eps, Text reduction);
+Tensor gaussian_nll_loss(
+    const Tensor& x, const Tensor& target, const Tensor& variance, bool full, double eps, Text reduction);
 /// What the deprecated size_average and reduce say where one of them is given, else the reduction.
 std::string reduction_of(std::optional<bool> size_average, std::optional<bool> reduce, Text reduction);
 

@@ -5,6 +5,7 @@
 
 #include "../tensor/warning.h"
 #include "blank.h"
+#include "computed.h"
 #include "init.h"
 #include "recurrence.h"
 #include "text.h"
@@ -21,6 +22,12 @@ template <class D> std::string layer() { return type_name(typeid(D)); }
 Step step_of(const std::string& nonlinearity) {
     check(nonlinearity == "tanh" || nonlinearity == "relu", "RNN: Unknown nonlinearity '{}'", nonlinearity);
     return nonlinearity == "tanh" ? recurrence::tanh_step : recurrence::relu_step;
+}
+
+/// The weights of one layer in one direction, by their names; which may be parameters, or made of others.
+Weights weights_of(const ModuleState& module, const std::string& layer) {
+    auto named = [&](const char* kind) { return tensor_named(module, kind + layer); };
+    return {named("weight_ih"), named("weight_hh"), named("bias_ih"), named("bias_hh"), named("weight_hr")};
 }
 
 void draw_uniform(const TensorList& parameters, std::int64_t hidden_size) {
@@ -103,17 +110,16 @@ template <class D> Tensor RNNBase<D>::through_layers(
     Step step, Tensor x, const std::vector<std::int64_t>& batch_sizes, TensorList& state) const {
     check(x.size(-1) == input_size, "{}: input.size(-1) must be equal to input_size. Expected {}, got {}", layer<D>(),
         input_size, x.size(-1));
-    const auto& parameters = this->shared_state()->parameters;
     const std::int64_t directions = bidirectional ? 2 : 1;
     const bool packed = !batch_sizes.empty();
     std::vector<TensorList> last(state.size());
-    for (std::size_t i = 0, at = 0; i < static_cast<std::size_t>(num_layers * directions);) {
+    for (std::int64_t i = 0; i < num_layers * directions;) {
         TensorList outputs;
         for (std::int64_t d = 0; d < directions; ++d, ++i) {
-            auto next = [&](bool there) { return there ? parameters[at++].second->tensor : Tensor(); };
-            const Weights w{next(true), next(true), next(bias), next(bias), next(proj_size > 0)};
+            const Weights w =
+                weights_of(*this->shared_state(), fmt::format("_l{}{}", i / directions, d == 1 ? "_reverse" : ""));
             TensorList now;
-            for (T h : state) now.push_back(h.select(0, static_cast<std::int64_t>(i)));
+            for (T h : state) now.push_back(h.select(0, i));
             const Tensor inputs = ops::linear(x, w.ih, w.bias_ih);
             const TensorList by_time =
                 recurrence::over_time(step, packed ? inputs.split(batch_sizes) : inputs.unbind(0), w, now, d == 1);
@@ -121,7 +127,7 @@ template <class D> Tensor RNNBase<D>::through_layers(
             for (std::size_t k = 0; k < now.size(); ++k) last[k].push_back(now[k]);
         }
         x = outputs.size() == 1 ? outputs[0] : ops::cat(outputs, -1);
-        if (*dropout != 0 && at < parameters.size()) x = ops::dropout(x, *dropout, this->training());
+        if (*dropout != 0 && i < num_layers * directions) x = ops::dropout(x, *dropout, this->training());
     }
     for (std::size_t k = 0; k < state.size(); ++k) state[k] = ops::stack(last[k]);
     return x;

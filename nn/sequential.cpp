@@ -161,10 +161,39 @@ static Tensor tensor_or(const std::shared_ptr<Slot>& slot, const Tensor& otherwi
 }
 TAPER_DEFINE_METHOD(
     Tensor, ParameterDict, get, GetParameterOptions, (tensor_or(find(o.key), o.default_)), 1, key, default_)
+static Tensor put_default(const ParameterDict& dict, const std::string& key, const Tensor& otherwise) {
+    if (!dict.contains(key)) ParameterDict(dict).insert(key, otherwise);
+    return dict[key];
+}
+TAPER_DEFINE_METHOD(
+    Tensor, ParameterDict, setdefault, GetParameterOptions, (put_default(*this, o.key, o.default_)), 1, key, default_)
+std::pair<std::string, Tensor> ParameterDict::popitem() {
+    check(size() > 0, "ParameterDict: KeyError: 'dictionary is empty'");
+    const std::string key = keys().back();
+    return {key, pop(key)};
+}
+ParameterDict ParameterDict::copy() const {
+    ParameterDict same;
+    same.update(*this);
+    return same;
+}
+static ParameterDict of_keys(const std::vector<std::string>& keys, const Tensor& value) {
+    ParameterDict dict;
+    for (const std::string& key : keys) dict.insert(key, value);
+    return dict;
+}
+TAPER_DEFINE_METHOD(
+    ParameterDict, ParameterDict, fromkeys, FromKeysOptions, (of_keys(o.keys, o.default_)), 1, keys, default_)
+ParameterDict operator|(const ParameterDict& a, const ParameterDict& b) {
+    ParameterDict both = a.copy();
+    both.update(b);
+    return both;
+}
 Tensor ParameterDict::pop(const Arg<std::string>& key) {
     auto slot = find(key);
     check(slot != nullptr, "ParameterDict: KeyError: '{}'", *key);
     std::erase_if(shared_state()->parameters, [&](const auto& item) { return item.first == *key; });
+    shared_state()->parameters.renamed();
     return slot->tensor;
 }
 std::vector<std::string> ParameterDict::keys() const {

@@ -59,6 +59,11 @@ struct GetParameterOptions {
     Arg<std::string> key = required;
     Arg<Tensor> default_ = Default(none);
 };
+struct FromKeysOptions {
+    Keywords _ = Keywords();
+    Arg<std::vector<std::string>> keys = required;
+    Arg<Tensor> default_ = Default(none);
+};
 struct KeyOptions {
     Keywords _ = Keywords();
     Arg<std::string> key = required;
@@ -268,9 +273,20 @@ struct ParameterDict : Module<ParameterDict> {
     bool contains(const std::string& key) const;
     /// None where there is none.
     TAPER_METHOD(Tensor, get, GetParameterOptions, 1, key, default_)
+    /// The same, where there is none after it was put there.
+    TAPER_METHOD(Tensor, setdefault, GetParameterOptions, 1, key, default_)
     /// Takes it out, and returns it.
     Tensor pop(const Arg<std::string>& key);
     Tensor pop(const KeyOptions& o);
+    /// Takes the last one out, and returns its name and it.
+    std::pair<std::string, Tensor> popitem();
+    /// Another of the same parameters.
+    ParameterDict copy() const;
+    /// Another with these keys, each of which has the same parameter.
+    TAPER_METHOD(ParameterDict, fromkeys, FromKeysOptions, 1, keys, default_)
+    /// Those of both; of two with one name, that of the second.
+    friend ParameterDict operator|(const ParameterDict& a, const ParameterDict& b);
+    ParameterDict& operator|=(const ParameterDict& other) { return update(other), *this; }
     void clear();
     std::vector<std::string> keys() const;
     TensorList values() const;

@@ -29,6 +29,11 @@ template <class T> class Setting {
     }
     const T& operator*() const { return *value_; }
     friend bool operator==(const Setting& setting, const T& value) { return *setting.value_ == value; }
+    template <class U>
+        requires((std::is_arithmetic_v<T> || std::same_as<T, Real>) && std::is_arithmetic_v<U> && !std::same_as<T, U>)
+    friend bool operator==(const Setting& setting, U value) {
+        return *setting.value_ == value;
+    }
 
  private:
     bool shared_with(const Setting& other) const {

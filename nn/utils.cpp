@@ -2,6 +2,9 @@
 
 #include <cmath>
 
+#include "../tensor/real.h"
+#include "../tensor/warning.h"
+
 namespace taper::nn::utils {
 
 static TensorList gradients(const TensorList& parameters) {
@@ -21,10 +24,14 @@ static Tensor clip_norm(const TensorList& parameters, double max_norm, double no
         "clip_grad_norm_: The total norm of order {} for gradients from `parameters` is non-finite, so it cannot be "
         "clipped. To disable this error and scale the gradients by the non-finite norm anyway, set "
         "`error_if_nonfinite=False`",
-        norm_type);
+        repr(Real(norm_type)));
     Tensor scale = (max_norm / (total + 1e-6)).clamp_max(1.);
     for (const Tensor& grad : grads) grad.mul_(scale);
     return total;
+}
+static Tensor clip_by_old_name(const ClipGradNormOptions& o) {
+    warn("torch.nn.utils.clip_grad_norm is now deprecated in favor of torch.nn.utils.clip_grad_norm_.");
+    return clip_grad_norm_(o);
 }
 static void clip_values(const TensorList& parameters, double limit) {
     for (const Tensor& grad : gradients(parameters)) grad.clamp_(-limit, limit);
@@ -47,6 +54,8 @@ static void take_apart(const Tensor& vector, const TensorList& parameters) {
 TAPER_DEFINE_FUNCTION(Tensor, clip_grad_norm_, ClipGradNormOptions,
     (clip_norm(o.parameters, o.max_norm, o.norm_type, o.error_if_nonfinite)), 2, parameters, max_norm, norm_type,
     error_if_nonfinite)
+TAPER_DEFINE_FUNCTION(Tensor, clip_grad_norm, ClipGradNormOptions, (clip_by_old_name(o)), 2, parameters, max_norm,
+    norm_type, error_if_nonfinite)
 TAPER_DEFINE_FUNCTION(
     void, clip_grad_value_, ClipGradValueOptions, (clip_values(o.parameters, o.clip_value)), 2, parameters, clip_value)
 TAPER_DEFINE_FUNCTION(Tensor, parameters_to_vector, ParametersToVectorOptions, (in_a_row(o.parameters)), 1, parameters)

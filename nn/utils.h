@@ -28,6 +28,8 @@ struct VectorToParametersOptions {
 
 /// Scales all gradients so that their joint norm is at most max_norm, and returns what it was.
 TAPER_FUNCTION(Tensor, clip_grad_norm_, ClipGradNormOptions, 2, parameters, max_norm, norm_type, error_if_nonfinite)
+/// Its old name, with a warning.
+TAPER_FUNCTION(Tensor, clip_grad_norm, ClipGradNormOptions, 2, parameters, max_norm, norm_type, error_if_nonfinite)
 /// Brings every element of the gradients into [-clip_value, clip_value].
 TAPER_FUNCTION(void, clip_grad_value_, ClipGradValueOptions, 2, parameters, clip_value)
 /// All elements in a row, (n): parameter after parameter.

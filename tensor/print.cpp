@@ -166,6 +166,7 @@ void set_printoptions(const PrintOptions& options) {
 
 std::string to_string(const Tensor& x) {
     if (!x.defined()) return "None";
+    if (x.impl().is_uninitialized) return x.impl().is_parameter ? "<UninitializedParameter>" : "<UninitializedBuffer>";
     const Settings settings = current_settings();
     constexpr int indent = 7;
     std::string text = "tensor(";

@@ -20,8 +20,9 @@ struct TensorImpl final : Counted {
     DType dtype = DType::Float32;
     bool retains_grad = false;
     bool is_parameter = false;
-    bool is_number = false;     // a Python number in an expression: its dtype yields to that of tensors
-    bool counts_writes = true;  // false for x.data(), whose writes autograd shall not see
+    bool is_uninitialized = false;  // of a lazy module: its shape is not known yet, and nothing is here
+    bool is_number = false;         // a Python number in an expression: its dtype yields to that of tensors
+    bool counts_writes = true;      // false for x.data(), whose writes autograd shall not see
     // Of a view: how it was made. Only those of GradMode may be written where gradients are recorded.
     enum class MadeIn : std::uint8_t { GradMode, NoGrad, Inference, Several, Function } made_in = MadeIn::GradMode;
     std::uint16_t output = 0;  // of one of Several: which

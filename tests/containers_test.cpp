@@ -23,6 +23,26 @@ struct Pair : nn::Module<Pair> {
 
 }  // namespace
 
+TEST_CASE("a ParameterDict has the methods of a dict") {
+    nn::ParameterDict dict({{"a", ones({2})}, {"b", zeros({3})}});
+    CHECK(equal(dict.setdefault("a", zeros({1})), ones({2})));
+    CHECK(equal(dict.setdefault("c", ones({1})), ones({1})));
+    CHECK(dict.keys() == std::vector<std::string>{"a", "b", "c"});
+    nn::ParameterDict same = dict.copy();
+    CHECK(same["a"].ref() == dict["a"].ref());
+    auto [key, x] = dict.popitem();
+    CHECK(key == "c");
+    CHECK(dict.size() == 2);
+    CHECK(same.size() == 3);
+    const nn::ParameterDict more = dict.fromkeys({"b", "d"}, ones({4}));
+    const nn::ParameterDict both = dict | more;
+    CHECK(both.keys() == std::vector<std::string>{"a", "b", "d"});
+    CHECK(both["b"].shape() == Shape{4});
+    CHECK(dict["b"].shape() == Shape{3});
+    dict |= more;
+    CHECK(dict.size() == 3);
+}
+
 TEST_CASE("a module of any type is called with what its forward takes") {
     nn::ModuleList blocks({Block(), Block()});
     Tensor x = zeros({1, 2});

@@ -507,6 +507,34 @@ Losses averaged() {
         for (const auto& [name, v] : evaluated.state_dict()) losses.push_back(v.to(torch::float64).sum().item());
     }
     CHECK(fmt::format("{}", swa_model).starts_with("AveragedModel(\n  (module): Sequential(\n    (0): Linear("));
+
+Losses spectral_gan() {
+    torch::manual_seed(9);
+    auto generator = nn::Sequential(nn::Linear(8, 32), nn::BatchNorm1d(32), nn::ReLU(), nn::Linear(32, 64), nn::Tanh(),
+        nn::Unflatten(1, {1, 8, 8}));
+    auto critic = nn::Sequential(nn::utils::spectral_norm(nn::Conv2d(1, 8, 3, {.stride = 2, .padding = 1})),
+        nn::LeakyReLU(0.1), nn::utils::spectral_norm(nn::Conv2d(8, 16, 3, {.stride = 2, .padding = 1})),
+        nn::LeakyReLU(0.1), nn::Flatten(), nn::utils::spectral_norm(nn::Linear(64, 1)));
+    Tensor images = torch::rand({64, 1, 8, 8}).round() * 2 - 1;
+    auto of_generator = optim::Adam(generator.parameters(), {.lr = 2e-4, .betas = {0.0, 0.9}});
+    auto of_critic = optim::Adam(critic.parameters(), {.lr = 4e-4, .betas = {0.0, 0.9}});
+    Losses losses;
+    for (int step = 0; step < 20; ++step) {
+        Tensor real = images[torch::randint(64, {16})];
+        Tensor fake = generator(torch::randn({16, 8}));
+        of_critic.zero_grad();
+        Tensor of_real = F::relu(1 - critic(real)).mean();  // one after the other: each call goes on with the norms
+        Tensor of_fake = F::relu(1 + critic(fake.detach())).mean();
+        Tensor loss = of_real + of_fake;
+        loss.backward();
+        of_critic.step();
+        losses.push_back(loss.item());
+        of_generator.zero_grad();
+        loss = -critic(fake).mean();
+        loss.backward();
+        of_generator.step();
+        losses.push_back(loss.item());
+    }
     return losses;
 }
 
@@ -530,7 +558,7 @@ TEST_CASE("other programs than the articles' have PyTorch's losses - run beside 
         {"Softplus", nn::Softplus()}, {"Softsign", nn::Softsign()}, {"Hardswish", nn::Hardswish()},
         {"Hardtanh", nn::Hardtanh()}, {"Tanhshrink", nn::Tanhshrink()}, {"LogSigmoid", nn::LogSigmoid()}};
     std::map<std::string, Losses> ours{{"lenet", lenet()}, {"network_of_examples", network_of_examples()},
-        {"vae", vae()}, {"regression", regression()}, {"characters", characters()}, {"unet3d", unet3d()},
+        {"vae", vae()}, {"regression", regression()}, {"characters", characters()}, {"spectral_gan", spectral_gan()}, {"unet3d", unet3d()},
         {"spatial_transformer", spatial_transformer()}, {"packed_classifier", packed_classifier()},
         {"line_reader", line_reader()}, {"translator", translator()}, {"pinn", pinn()},
         {"style_transfer", style_transfer()}, {"averaged", averaged()}};

@@ -11,6 +11,7 @@ import warnings
 
 import torch
 import torch.nn.functional as F
+import torch.nn.utils.parametrize as P
 from torch import nn
 from torch.nn.utils import rnn
 
@@ -51,6 +52,54 @@ def randint(high, *shape):
 
 def sign(*shape):
     return randint(2, *shape) * 2 - 1
+
+
+def used(module, x):
+    """A module after a forward of x."""
+    module(x)
+    return module
+
+
+class Symmetric(nn.Module):
+    def forward(self, x):
+        return x.triu() + x.triu(1).transpose(-1, -2)
+
+    def right_inverse(self, a):
+        return a.triu()
+
+
+class RankOne(nn.Module):
+    def forward(self, x, y):
+        return x.unsqueeze(-1) @ y.unsqueeze(-2)
+
+    def right_inverse(self, z):
+        return z[:, 0], z[0]
+
+
+class Twice(nn.Module):
+    def forward(self, x):
+        return 2 * x
+
+    def right_inverse(self, x):
+        return x / 2
+
+
+class _WeightNorm(nn.Module):
+    """What nn.utils.parametrizations.weight_norm of PyTorch 2 registers."""
+
+    def __init__(self, dim):
+        super().__init__()
+        self.dim = -1 if dim is None else dim
+
+    def forward(self, g, v):
+        return torch._weight_norm(v, g, self.dim)
+
+    def right_inverse(self, weight):
+        return torch.norm_except_dim(weight, 2, self.dim), weight
+
+
+def weight_norm_of_2(module, dim=0):
+    return P.register_parametrization(module, "weight", _WeightNorm(dim), unsafe=True)
 
 
 def flat(value):

@@ -451,6 +451,34 @@ def averaged():
         losses.append(F.mse_loss(averaged(X), y).item())
         losses.append(averaged.n_averaged.item())
         losses += [v.double().sum().item() for v in averaged.state_dict().values()]
+
+
+def spectral_gan():
+    torch.manual_seed(9)
+    generator = nn.Sequential(nn.Linear(8, 32), nn.BatchNorm1d(32), nn.ReLU(), nn.Linear(32, 64), nn.Tanh(), nn.Unflatten(1, (1, 8, 8)))
+    critic = nn.Sequential(
+        nn.utils.spectral_norm(nn.Conv2d(1, 8, 3, stride=2, padding=1)), nn.LeakyReLU(0.1),
+        nn.utils.spectral_norm(nn.Conv2d(8, 16, 3, stride=2, padding=1)), nn.LeakyReLU(0.1), nn.Flatten(),
+        nn.utils.spectral_norm(nn.Linear(64, 1)))
+    images = torch.rand(64, 1, 8, 8).round() * 2 - 1
+    of_generator = optim.Adam(generator.parameters(), lr=2e-4, betas=(0.0, 0.9))
+    of_critic = optim.Adam(critic.parameters(), lr=4e-4, betas=(0.0, 0.9))
+    losses = []
+    for step in range(20):
+        real = images[torch.randint(64, (16,))]
+        fake = generator(torch.randn(16, 8))
+        of_critic.zero_grad()
+        of_real = F.relu(1 - critic(real)).mean()
+        of_fake = F.relu(1 + critic(fake.detach())).mean()
+        loss = of_real + of_fake
+        loss.backward()
+        of_critic.step()
+        losses.append(loss.item())
+        of_generator.zero_grad()
+        loss = -critic(fake).mean()
+        loss.backward()
+        of_generator.step()
+        losses.append(loss.item())
     return losses
 
 
@@ -458,7 +486,7 @@ activations = [nn.Sigmoid(), nn.Tanh(), nn.ReLU(), nn.LeakyReLU(0.1), nn.RReLU()
                nn.Softplus(), nn.Softsign(), nn.Hardswish(), nn.Hardtanh(), nn.Tanhshrink(), nn.LogSigmoid()]
 results = {"classifier with " + type(a).__name__: classifier(a) for a in activations}
 results |= {f.__name__: f() for f in (
-    lenet, network_of_examples, vae, regression, characters, unet3d, spatial_transformer,
+    lenet, network_of_examples, vae, regression, characters, spectral_gan, unet3d, spatial_transformer,
     packed_classifier, line_reader, translator, pinn, style_transfer, averaged)}
 with open(sys.argv[1], "w") as out:
     json.dump(results, out)

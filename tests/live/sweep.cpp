@@ -97,7 +97,10 @@ static void tensor_line(const Tensor& x, std::int64_t most) {
 }
 void put(const Tensor& x) { x.defined() ? tensor_line(x, 4096) : put(Nothing()); }
 void put_state(const taper::StateDict& state) {
-    for (const auto& [name, value] : state) put(std::string(name)), tensor_line(value, 64);
+    for (const auto& [name, value] : state) {
+        put(std::string(name));
+        taper::nn::is_lazy(value) ? put(fmt::format("{}", value)) : tensor_line(value, 64);
+    }
 }
 
 void train(const taper::optim::Optimizer& o, const std::vector<Tensor>& params) {

@@ -109,6 +109,7 @@ template <class T> void put(const std::vector<T>& list);
 template <class T> void put(const std::optional<T>& value);
 template <class T, std::size_t n> void put(const std::array<T, n>& list);
 template <class A, class B> void put(const std::pair<A, B>& two);
+inline void put(const taper::nn::OutputAndLoss& both) { put(both.output), put(both.loss); }
 template <class... T> void put(const std::tuple<T...>& all);
 inline void put(const taper::MinAndMax& both) { put(both.min), put(both.max); }
 inline void put(const taper::MantissaAndExponent& both) { put(both.mantissa), put(both.exponent); }

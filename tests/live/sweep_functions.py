@@ -20,6 +20,12 @@ APART = {
     "data.get_worker_info": "None: tests/live_data_test.cpp", "data.Sampler": "a base class",
     "o.state_dict": "a tree: tests/optim_test.cpp", "o.load_state_dict": "a tree: tests/optim_test.cpp",
     "s.state_dict": "a tree: tests/lr_scheduler_test.cpp", "s.load_state_dict": "a tree: tests/lr_scheduler_test.cpp",
+    "nn.utils.fuse_conv_bn_eval": "of two modules: tests/live_modules_test.cpp",
+    "nn.utils.fuse_conv_bn_weights": "eight by position: tests/live_modules_test.cpp",
+    "nn.utils.skip_init": "holds anything", "m.to_empty": "holds anything",
+    "nn.utils.remove_weight_norm": "of a normed module: tests/live_modules_test.cpp",
+    "nn.utils.remove_spectral_norm": "of a normed module: tests/parametrize_test.cpp",
+    "m.register_load_state_dict_post_hook": "a function of two: tests/parametrize_test.cpp",
     "m.register_forward_hook": "a function of three: tests/module_test.cpp",
     "m.register_forward_pre_hook": "a function of two: tests/module_test.cpp",
     "m.register_full_backward_hook": "a function of three: tests/module_test.cpp",
@@ -29,6 +35,9 @@ APART = {
     "torch.set_num_threads": "the machine's", "torch.empty": "", "x.new_empty": "", "torch.empty_like": "",
     "torch.empty_strided": "", "x.new_empty_strided": "", "x.map_": "a function of two: tests/places_test.cpp",
 }
+
+for name in "uniform normal constant eye dirac xavier_uniform xavier_normal kaiming_uniform kaiming_normal orthogonal sparse".split():
+    APART["init." + name] = "takes whatever its new name takes: tests/init_test.cpp"
 
 INT = "whole(8, 2, 3)"
 COMPARE = dict(other=["whole(3, 2, 3)", "2"], _self="whole(5, 2, 3)")
@@ -281,6 +290,8 @@ FUNCTIONS = {
                                 total_length="5"),
     "unpack_sequence": dict(packed_sequences="nn.utils.rnn.pack_sequence([real(3, 2), real(1, 2)])"),
     "invert_permutation": dict(permutation="torch.tensor([2, 0, 1])"),
+    "weight_norm": dict(module="nn.Linear(4, 3)", name="'weight'", dim=["1", "None"]),
+    "spectral_norm": dict(module="nn.Linear(4, 3)", name="'weight'", n_power_iterations="2", eps="0.5", dim="1"),
     "clip_grad_norm": CLIPPED, "clip_grad_value": CLIPPED,
     "parameters_to_vector": dict(parameters="params()"),
     "vector_to_parameters": dict(_before=["w = params()"], vec="more(7)", parameters="w",
@@ -396,6 +407,7 @@ FUNCTIONS |= {
                         _after=["put(m.weight.grad)"]),
     "m.to": dict(dtype="torch.float64", device="'cpu'", tensor="wide(2)", non_blocking="True", _before=MODEL,
                  _after=SEEN, _required=[{}, {"dtype": "torch.float64"}]),
+    "m.type": dict(dst_type="torch.float64", _before=MODEL, _after=SEEN),
     "m.get_parameter": dict(target="'weight'", _before=MODEL),
     "m.get_buffer": dict(target="'running_mean'", _before=["m = nn.BatchNorm1d(2)"]),
     "m.get_submodule": dict(target="'0'", _before=["m = nn.Sequential(nn.Linear(2, 3))"]),
@@ -415,7 +427,7 @@ for name in ("MNIST", "FashionMNIST", "KMNIST"):
     FUNCTIONS["datasets." + name] = dict(root="root()", train="False", transform="transforms.ToTensor()",
                                          target_transform="plus_one", download="True", _use=READ)
 for name in ("bfloat16", "children", "cpu", "double", "eval", "extra_repr", "float", "get_extra_state",
-             "half", "modules", "named_children", "share_memory", "type"):
+             "half", "modules", "named_children", "share_memory"):
     FUNCTIONS["m." + name] = dict(_before=MODEL, _after=SEEN)
 for name in ("uniform", "normal", "trunc_normal", "constant", "ones", "zeros", "xavier_uniform", "xavier_normal",
              "kaiming_uniform", "kaiming_normal", "orthogonal", "sparse", "calculate_gain"):

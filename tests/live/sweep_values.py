@@ -197,6 +197,9 @@ ROWS = {
     "lr_scheduler.ChainedScheduler": dict(
         schedulers="[lr_scheduler.ConstantLR(o, 0.5), lr_scheduler.ExponentialLR(o, 0.5)]"),
 }
+ROWS["nn.NLLLoss2d"] = LOSS | dict(_forward="m(real(2, 4, 3, 3), whole(4, 2, 3, 3))")
+ROWS["nn.AdaptiveLogSoftmaxWithLoss"] = dict(in_features="8", n_classes="6", cutoffs=["[2, 4]"], div_value="2.0",
+                                             _forward="m(like(m, real(3, 8)), whole(6, 3))")
 for n in (1, 2, 3):
     for name in ("Conv", "ConvTranspose"):
         ROWS[f"nn.{name}{n}d"] = conv(n)
@@ -209,6 +212,9 @@ for n in (1, 2, 3):
         ROWS[f"nn.{name}{n}d"] = pad(n)
     ROWS[f"nn.BatchNorm{n}d"] = norm(n)
     ROWS[f"nn.InstanceNorm{n}d"] = norm(n)
+    for name in ("Conv", "ConvTranspose", "BatchNorm", "InstanceNorm"):
+        ROWS[f"nn.Lazy{name}{n}d"] = ROWS[f"nn.{name}{n}d"]
+ROWS["nn.LazyLinear"] = ROWS["nn.Linear"]
 
 
 def row_of(signature):

@@ -205,7 +205,7 @@ def put(value):
         put(repr(value))
         for name, x in value.state_dict().items():
             put(name)
-            put_tensor(x, 64)
+            put(repr(x)) if nn.parameter.is_lazy(x) else put_tensor(x, 64)
     elif isinstance(value, optim.Optimizer):
         put(repr(value))
     else:

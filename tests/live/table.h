@@ -3,6 +3,7 @@
 
 #include "rows.h"
 #include "table_geometry.h"
+#include "table_losses.h"
 #include "table_numbers.h"
 #include "table_places.h"
 #include "table_sequences.h"
@@ -177,7 +178,7 @@ inline const Rows first_rows{
 inline const Rows& table() {
     static const Rows rows = [] {
         Rows all;
-        for (const Rows* part : {&first_rows, &geometry_rows, &number_rows, &sequence_rows, &places_rows})
+        for (const Rows* part : {&first_rows, &geometry_rows, &number_rows, &sequence_rows, &places_rows, &loss_rows})
             all.insert(part->begin(), part->end());
         return all;
     }();
