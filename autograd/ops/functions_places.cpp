@@ -31,20 +31,6 @@ template <int> TensorList unique_consecutive(const Arg<Tensor>& input, UniqueCon
     return o.input.put(input, "unique_consecutive", "input"), unique_consecutive<0>(o);
 }
 template TensorList unique_consecutive<0>(const Arg<Tensor>& input, UniqueConsecutiveSeveralFunction o);
-TensorList unique_consecutive(
-    const Arg<Tensor>& input, const Arg<bool>& return_inverse, UniqueConsecutiveSeveralFunction o) {
-    o.return_inverse.put(return_inverse, "unique_consecutive", "return_inverse");
-    return unique_consecutive<0>(input, std::move(o));
-}
-TensorList unique_consecutive(const Arg<Tensor>& input, const Arg<bool>& return_inverse, const Arg<bool>& return_counts,
-    UniqueConsecutiveSeveralFunction o) {
-    o.return_counts.put(return_counts, "unique_consecutive", "return_counts");
-    return unique_consecutive(input, return_inverse, std::move(o));
-}
-TensorList unique_consecutive(const Arg<Tensor>& input, const Arg<bool>& return_inverse, const Arg<bool>& return_counts,
-    const Arg<std::optional<std::int64_t>>& dim) {
-    return (*input).unique_consecutive(return_inverse, return_counts, dim);
-}
 
 // ---- cut into parts
 

@@ -14,14 +14,9 @@ struct UniqueConsecutiveSeveralFunction {
     Arg<std::optional<std::int64_t>> dim = Default(none);
 };
 /// torch.unique_consecutive with return_inverse or return_counts: what stands once, and what was asked for beside it.
+/// (By keyword: by position PyTorch 1.13 mixes them up.)
 template <int = 0> TensorList unique_consecutive(const UniqueConsecutiveSeveralFunction& o);
 template <int = 0> TensorList unique_consecutive(const Arg<Tensor>& input, UniqueConsecutiveSeveralFunction o);
-TensorList unique_consecutive(
-    const Arg<Tensor>& input, const Arg<bool>& return_inverse, UniqueConsecutiveSeveralFunction o = {});
-TensorList unique_consecutive(const Arg<Tensor>& input, const Arg<bool>& return_inverse, const Arg<bool>& return_counts,
-    UniqueConsecutiveSeveralFunction o = {});
-TensorList unique_consecutive(const Arg<Tensor>& input, const Arg<bool>& return_inverse, const Arg<bool>& return_counts,
-    const Arg<std::optional<std::int64_t>>& dim);
 
 // ---- cut into parts
 struct PartsFunction {

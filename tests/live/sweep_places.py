@@ -31,7 +31,8 @@ PLACES = {
     "scatter_reduce": SCATTERED, "index_reduce": INDEXED, "put": PUT,
     "masked_scatter": dict(mask="mask(2, 3)", source="more(2, 3)"),
     "select_scatter": PARTS,
-    "slice_scatter": dict(_self="real(4, 4)", src=["more(4, 4)"], dim="1", start="0", end="9", step="1"),
+    "slice_scatter": dict(_self="real(4, 4)", src=["more(4, 4)"], dim="1", start="0", end="9", step="1",
+                          _required=[{"src": "more(4, 4)", "start": "0", "end": "9"}]),
     "diagonal_scatter": dict(_self="real(3, 3, 3)", src="more(3, 3)", offset="0", dim1="1", dim2="2"),
     "as_strided_scatter": dict(_self="real(3, 4)", src="more(2, 2)", size="(2, 2)", stride="(1, 2)",
                                storage_offset="1"),
@@ -59,6 +60,6 @@ PLACES = {
     "log_normal": dict(mean="0.5", std="0.25"),
     "as_tensor": DATA, "asarray": DATA, "is_tensor": dict(obj="real(2)"),
     "range": dict(start="2", end="9", step="3"), "empty_strided": STRIDED, "new_empty_strided": STRIDED,
-    "apply": dict(callable="halve"),
+    "apply": dict(callable="constant"),
     "H": dict(_self="real(2, 3)"), "mH": dict(_self="real(2, 3)"),
 }

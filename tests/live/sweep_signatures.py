@@ -53,7 +53,7 @@ BY_HAND = {
     "m.to": ["(device=None, dtype=None, non_blocking=False)", "(dtype, non_blocking=False)",
              "(tensor, non_blocking=False)"],
     "x.requires_grad_": "(requires_grad=True)",
-    "torch.unique_consecutive": "(input, return_inverse=False, return_counts=False, dim=None)",
+    "torch.unique_consecutive": "(input, *, return_inverse=False, return_counts=False, dim=None)",
     "F.gelu": "(input, *, approximate='none')",
     "x.contiguous": "(*, memory_format=torch.contiguous_format)",
     "x.is_contiguous": "(*, memory_format=torch.contiguous_format)",
