@@ -50,7 +50,8 @@ template <class M> std::function<void()> freshened(const nn::AnyModule& module) 
 
 FreshStatistics::FreshStatistics(const std::vector<nn::AnyModule>& modules) {
     for (const nn::AnyModule& module : modules)
-        for (const auto& restore : {freshened<nn::BatchNorm1d>(module), freshened<nn::BatchNorm2d>(module)})
+        for (const auto& restore : {freshened<nn::BatchNorm1d>(module), freshened<nn::BatchNorm2d>(module),
+                 freshened<nn::BatchNorm3d>(module)})
             if (restore) restores_.push_back(restore);
 }
 
