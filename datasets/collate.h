@@ -135,11 +135,82 @@ template <class List, class T> struct CollateList {
 template <Collatable T> struct Collate<std::vector<T>> : CollateList<std::vector<T>, T> {};
 template <Collatable T, std::size_t n> struct Collate<std::array<T, n>> : CollateList<std::array<T, n>, T> {};
 
+template <class T>
+concept OwnBatch = std::same_as<typename Collate<T>::Batch, T>;
+
+// What initialises any member of an aggregate S, one that is a batch of its own type, or a base.
+template <class S> struct AnyMember {
+    template <class T>
+        requires(!std::is_base_of_v<T, S>)
+    operator T() const;
+};
+template <class S> struct OwnMember {
+    template <class T>
+        requires(!std::is_base_of_v<T, S> && OwnBatch<T>)
+    operator T() const;
+};
+template <class S> struct AnyBase {
+    template <class T>
+        requires(std::is_base_of_v<T, S> && !std::same_as<T, S>)
+    operator T() const;
+};
+template <class S, class Any, std::size_t... I> constexpr bool has_members(std::index_sequence<I...>) {
+    return requires { S{(static_cast<void>(I), Any())...}; };
+}
+template <class S, class Any, std::size_t most = 9> constexpr std::size_t count_members() {
+    if constexpr (most == 0 || has_members<S, Any>(std::make_index_sequence<most>()))
+        return most;
+    else
+        return count_members<S, Any, most - 1>();
+}
+// Calls f with the members.
+template <class S, class F> auto with_members(S& s, const F& f) {
+    constexpr std::size_t count = count_members<std::remove_const_t<S>, OwnMember<std::remove_const_t<S>>>();
+#define TAPER_MEMBERS(n, ...)    \
+    if constexpr (count == n) {  \
+        auto& [__VA_ARGS__] = s; \
+        return f(__VA_ARGS__);   \
+    }
+    TAPER_MEMBERS(1, a)
+    TAPER_MEMBERS(2, a, b)
+    TAPER_MEMBERS(3, a, b, c)
+    TAPER_MEMBERS(4, a, b, c, d)
+    TAPER_MEMBERS(5, a, b, c, d, e)
+    TAPER_MEMBERS(6, a, b, c, d, e, g)
+    TAPER_MEMBERS(7, a, b, c, d, e, g, h)
+    TAPER_MEMBERS(8, a, b, c, d, e, g, h, i)
+#undef TAPER_MEMBERS
+}
+// A plain struct, as a namedtuple becomes one, whose members are each of the type that a batch of them has.
+template <class S>
+concept StructOfTensors = std::is_class_v<S> && std::is_aggregate_v<S> && !requires(const S& s) { s.begin(); } &&
+    !requires { S{AnyBase<S>()}; } && (count_members<S, OwnMember<S>>() > 0) &&
+    (count_members<S, OwnMember<S>>() < 9) && count_members<S, AnyMember<S>>() == count_members<S, OwnMember<S>>();
+template <StructOfTensors S> struct Collate<S> {
+    using Batch = S;
+    static S many(std::vector<S> samples) {
+        return with_members(samples[0], [&]<class... T>(T&...) {
+            return [&]<std::size_t... I>(std::index_sequence<I...>) {
+                return S{Collate<T>::many(column<I, T>(samples))...};
+            }(std::index_sequence_for<T...>());
+        });
+    }
+    static S one(const S& sample) { return sample; }
+
+ private:
+    template <std::size_t i, class Part> static std::vector<Part> column(const std::vector<S>& samples) {
+        std::vector<Part> parts;
+        for (const S& sample : samples)
+            with_members(sample, [&](const auto&... part) { parts.push_back(std::get<i>(std::tie(part...))); });
+        return parts;
+    }
+};
+
 }  // namespace detail
 
 /// The samples as one batch: Tensors are stacked, numbers become a Tensor, texts a list; tuples, maps and lists become
-/// a tuple, a map or a list of batches. Error unless the samples agree in their shapes, sizes and keys.
-/// torch.utils.data.default_collate.
+/// a tuple, a map or a list of batches, and a struct of Tensors one of batches. Error unless the samples agree in their
+/// shapes, sizes and keys. torch.utils.data.default_collate.
 template <detail::Collatable S> auto default_collate(std::vector<S> samples) {
     if (samples.empty()) detail::no_samples();
     return detail::Collate<S>::many(std::move(samples));

@@ -12,6 +12,15 @@ namespace taper::optim::swa_utils {
 /// From an average, what is new and how many are in the average (int64): the next average.
 using AverageFunction = std::function<Tensor(const Tensor&, const Tensor&, const Tensor&)>;
 
+struct EmaOptions {
+    Keywords _ = Keywords();
+    Arg<double> decay = Default(0.999);
+};
+/// decay * average + (1 - decay) * what is new. PyTorch 2's torch.optim.swa_utils.get_ema_avg_fn
+TAPER_FUNCTION(AverageFunction, get_ema_avg_fn, EmaOptions, 0, decay)
+/// The mean of all. PyTorch 2's torch.optim.swa_utils.get_swa_avg_fn
+AverageFunction get_swa_avg_fn();
+
 struct AveragedModelOptions {
     Keywords _ = Keywords();
     Arg<std::optional<Device>> device = Default(none);

@@ -66,7 +66,7 @@ class Entries {
 /// What an optimizer remembers of its parameters: `optimizer.state()[p]["exp_avg"]`.
 class OptimizerState {
  public:
-    explicit OptimizerState(std::shared_ptr<const Method> method) : method_(std::move(method)) {}
+    explicit OptimizerState(std::shared_ptr<Method> method) : method_(std::move(method)) {}
     /// Of that parameter; nothing before its first step.
     Entries operator[](const Tensor& param) const;
     bool contains(const Tensor& param) const;
@@ -74,9 +74,11 @@ class OptimizerState {
     std::size_t size() const;
     /// Each of these with what is remembered of it.
     std::vector<std::pair<Tensor, Entries>> items() const;
+    /// Forgets all of it.
+    void clear() const;
 
  private:
-    std::shared_ptr<const Method> method_;
+    std::shared_ptr<Method> method_;
 };
 
 /// torch.optim.Optimizer: a handle, whose copies share their groups and what they remember.

@@ -25,6 +25,8 @@ std::vector<std::pair<Tensor, Entries>> OptimizerState::items() const {
     return all;
 }
 
+void OptimizerState::clear() const { method_->states.clear(); }
+
 Entries Optimizer::defaults() const { return Entries(method_->defaults()); }
 
 namespace {

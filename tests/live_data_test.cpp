@@ -88,6 +88,38 @@ struct Sharded : IterableDataset<Sharded> {
     }
 };
 
+struct Informed : IterableDataset<Informed> {
+    Iterator<Tensor> begin() const {
+        auto info = get_worker_info();
+        Tensor numbers = torch::tensor({info->id, info->num_workers, info->seed});
+        co_yield numbers;
+    }
+};
+
+struct Point {
+    Tensor x;
+    std::map<std::string, Tensor> y;
+};
+
+// What no batch is made of: a batch of numbers is no number, and a base has members too.
+struct Numbered {
+    Tensor x;
+    int n;
+};
+struct Based : Point {
+    Tensor z;
+};
+template <class S>
+concept Collatable = requires(std::vector<S> samples) { default_collate(samples); };
+static_assert(Collatable<Point> && !Collatable<Numbered> && !Collatable<Based>);
+
+struct Points : Dataset<Points> {
+    std::int64_t size() const { return 5; }
+    Point get(std::int64_t i) const {
+        return {torch::tensor(double(i)), {{"a", torch::ones(2) * i}, {"b", torch::tensor(i)}}};
+    }
+};
+
 void worker_init_fn(std::int64_t worker_id) {
     auto worker_info = get_worker_info();
     CHECK(worker_info->id == worker_id);
@@ -128,6 +160,8 @@ void loaders(json& results) {
         results[fmt::format("initialised {}", workers)] = listed(loader);
         auto persistent =
             DataLoader(Sharded(3, 14), {.batch_size = 2, .num_workers = workers, .persistent_workers = true});
+        results[fmt::format("informed {}", workers)] =
+            listed(DataLoader(Informed(), {.batch_size = none, .num_workers = workers}));
         results[fmt::format("persistent {}", workers)] = {listed(persistent), listed(persistent), len(persistent)};
     }
 }
@@ -174,6 +208,10 @@ void collated(json& results) {
     using Outer = std::map<std::string, Inner>;
     results["maps"] = plain(default_collate(
         list<Outer>{{{"a", {{"c", 1.5}}}, {"b", {{"c", 2.0}}}}, {{"a", {{"c", 3.5}}}, {"b", {{"c", 4.0}}}}}));
+    torch::manual_seed(8);
+    json named = json::array();
+    for (auto [x, y] : DataLoader(Points(), {.batch_size = 2, .shuffle = true})) named.push_back({plain(x), plain(y)});
+    results["named"] = named;
     results["converted"] = plain(default_convert(list<Tensor>{torch::ones(2), torch::zeros(1)}));
     results["texts"] = plain(default_collate(list<std::tuple<std::string, bool>>{{"x", true}, {"y", false}}));
 }

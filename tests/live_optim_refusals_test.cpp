@@ -119,6 +119,8 @@ TEST_CASE("every optimizer returns what its closure gives, and shows what it rem
     CHECK(all[1].state()[w]["step"].item() == 1);
     CHECK(all[1].defaults()["lr"].item() == 1e-3);
     CHECK(optim::SGD(std::vector<optim::SGDOptions>{{.params = p, .lr = 0.5}}).defaults()["lr"].is_none());
+    all[1].state().clear();
+    CHECK(all[1].state().size() == 0);
     // (State that could be written to would have to reach the optimizer; so it can't.)
     const auto can_be_set = []<class O>(const O& o) { return requires(Tensor w) { o.state()[w]["step"] = 0; }; };
     CHECK(!can_be_set(all[1]));

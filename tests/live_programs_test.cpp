@@ -477,7 +477,7 @@ Losses averaged() {
     auto loader = DataLoader(TensorDataset(X, y), {.batch_size = 12, .shuffle = true});
     auto optimizer = optim::SGD(model.parameters(), {.lr = 0.05, .momentum = 0.9});
     auto swa_model = AveragedModel(model);
-    auto ema_avg = [](Tensor averaged, Tensor current, Tensor) { return 0.9 * averaged + 0.1 * current; };
+    auto ema_avg = get_ema_avg_fn(0.9);
     auto ema_model = AveragedModel(model, {.avg_fn = ema_avg, .use_buffers = true});
     auto scheduler = optim::lr_scheduler::CosineAnnealingLR(optimizer, {.T_max = 10});
     auto swa_scheduler = SWALR(optimizer, {.swa_lr = 0.02, .anneal_epochs = 3});

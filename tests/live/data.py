@@ -4,6 +4,7 @@ tests/live_data_test.cpp is the same, statement for statement."""
 import json
 import math
 import sys
+from collections import namedtuple
 
 import torch
 from torch.utils.data import (BatchSampler, ChainDataset, ConcatDataset, DataLoader, Dataset, IterableDataset,
@@ -49,6 +50,23 @@ class Sharded(Numbers):
             yield torch.tensor([float(i), torch.rand(()).item()])
 
 
+class Informed(IterableDataset):
+    def __iter__(self):
+        info = get_worker_info()
+        return iter([torch.tensor([info.id, info.num_workers, info.seed])])
+
+
+Point = namedtuple("Point", ["x", "y"])
+
+
+class Points(Dataset):
+    def __len__(self):
+        return 5
+
+    def __getitem__(self, i):
+        return Point(torch.tensor(float(i)), {"a": torch.ones(2) * i, "b": torch.tensor(i)})
+
+
 def worker_init_fn(worker_id):
     worker_info = get_worker_info()
     dataset = worker_info.dataset
@@ -79,6 +97,7 @@ def loaders():
         loader = DataLoader(Numbers(3, 14), batch_size=3, num_workers=workers, worker_init_fn=worker_init_fn)
         yield f"initialised {workers}", list(loader)
         loader = DataLoader(Sharded(3, 14), batch_size=2, num_workers=workers, persistent_workers=True)
+        yield f"informed {workers}", list(DataLoader(Informed(), batch_size=None, num_workers=workers))
         yield f"persistent {workers}", [list(loader), list(loader), len(loader)]
 
 
@@ -109,6 +128,8 @@ def collated():
     yield "nested", default_collate([(1, (2.5, [torch.ones(2), torch.zeros(2)])), (3, (4.5, [torch.zeros(2), torch.ones(2)]))])
     yield "maps", default_collate([{"a": {"c": 1.5}, "b": {"c": 2.0}}, {"a": {"c": 3.5}, "b": {"c": 4.0}}])
     yield "texts", default_collate([("x", True), ("y", False)])
+    torch.manual_seed(8)
+    yield "named", [[x, y] for x, y in DataLoader(Points(), batch_size=2, shuffle=True)]
     yield "converted", default_convert([torch.ones(2), torch.zeros(1)])
 
 

@@ -427,7 +427,7 @@ def averaged():
     loader = DataLoader(TensorDataset(X, y), batch_size=12, shuffle=True)
     optimizer = optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
     swa_model = AveragedModel(model)
-    ema_avg = lambda averaged, current, num_averaged: 0.9 * averaged + 0.1 * current
+    ema_avg = lambda averaged, current, num_averaged: 0.9 * averaged + (1 - 0.9) * current
     ema_model = AveragedModel(model, avg_fn=ema_avg, use_buffers=True)
     scheduler = optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=10)
     swa_scheduler = SWALR(optimizer, swa_lr=0.02, anneal_epochs=3)
