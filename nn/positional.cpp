@@ -103,6 +103,7 @@ static Shape channels_of(const char* op, T x) {
 }
 static Tensor feature_dropout(const char* op, T x, double p, bool training, bool inplace) {
     if (!training || p == 0 || x.numel() == 0) return x;
+    if (p == 1) return inplace ? x.mul_(0) : x * 0;
     const Shape channels = channels_of(op, x);
     Tensor kept = ops::dropout(ones(channels, {.dtype = x.dtype()}), p, true);
     return inplace ? x.mul_(kept) : x * kept;
@@ -162,7 +163,7 @@ Tensor alpha_dropout(T x, double p, bool training, bool inplace) {
 Tensor feature_alpha_dropout(T x, double p, bool training, bool inplace) {
     check(0 <= p && p <= 1, "feature_alpha_dropout: dropout probability has to be between 0 and 1, but got {}", p);
     if (!training || p == 0 || x.numel() == 0) return x;
-    return alpha_dropped(x, channels_of("feature_alpha_dropout", x), p, inplace);
+    return alpha_dropped(x, p == 1 ? x.shape() : channels_of("feature_alpha_dropout", x), p, inplace);
 }
 
 // ---- normalisation

@@ -1,7 +1,7 @@
 // LBFGS beside PyTorch's: the same points in the same order.
 #include "live/optim.h"
 
-using namespace live;
+using namespace live_optim;
 
 namespace {
 

@@ -1,7 +1,7 @@
 // What optimizers and schedulers refuse, beside PyTorch's words for it; and what they show of themselves.
 #include "live/optim.h"
 
-using namespace live;
+using namespace live_optim;
 namespace lr_scheduler = taper::optim::lr_scheduler;
 namespace swa_utils = taper::optim::swa_utils;
 

@@ -2,7 +2,7 @@
 // state, text and defaults. live/optim.py says what a case is.
 #include "live/optim.h"
 
-using namespace live;
+using namespace live_optim;
 namespace lr_scheduler = taper::optim::lr_scheduler;
 namespace swa_utils = taper::optim::swa_utils;
 

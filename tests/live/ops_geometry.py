@@ -175,7 +175,7 @@ def folded():
     try:
         cols = F.unfold(x.double(), **keywords)
     except RuntimeError:
-        cols = x.double().reshape(*x.shape[:-2], -1)
+        cols = x.double().flatten(-2)
     size_of = list(cols.shape)
     if chance(0.05):
         size_of[-1] += 1

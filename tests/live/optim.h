@@ -9,7 +9,7 @@
 #include "../error_of.h"
 #include "../json_value.h"
 
-namespace live {
+namespace live_optim {
 
 using namespace taper;
 using optim::Optimizer;
@@ -120,4 +120,4 @@ inline bool no_pytorch() {
     return lacks;
 }
 
-}  // namespace live
+}  // namespace live_optim

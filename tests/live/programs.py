@@ -451,6 +451,7 @@ def averaged():
         losses.append(F.mse_loss(averaged(X), y).item())
         losses.append(averaged.n_averaged.item())
         losses += [v.double().sum().item() for v in averaged.state_dict().values()]
+    return losses
 
 
 def spectral_gan():
