@@ -4,6 +4,8 @@
 
 #include <taper/taper.h>
 
+#include <sstream>
+
 #include "../plt.h"
 #include "lesson.h"
 #include "svg.h"
@@ -131,9 +133,9 @@ int main(int argc, char** argv) {
             const auto pytorchs = pytorch_losses(net);
 
             lesson.begin("losses");
-            lesson.print("{}\n  step    scalars      Taper    PyTorch\n", name);
+            lesson.print("{}\n  step   scalars     Taper   PyTorch\n", name);
             for (int step : {1, 2, 10, 50, 100})
-                lesson.print("{:6}{:11.5f}{:11.5f}{:11.5f}\n", step, ours[step - 1], tapers[step - 1], pytorchs[step - 1]);
+                lesson.print("{:6}{:10.4f}{:10.4f}{:10.4f}\n", step, ours[step - 1], tapers[step - 1], pytorchs[step - 1]);
             const double apart = std::max(largest_difference(ours, tapers), largest_difference(ours, pytorchs));
             lesson.print("  all 100 differ by less than {}\n", below(apart));
             exact += fmt::format("{}: {:.2g} from Taper, {:.2g} from PyTorch, the first loss {:.2g}\n", name,
@@ -141,19 +143,21 @@ int main(int argc, char** argv) {
             taper::check(apart < bar && std::abs(ours[0] - pytorchs[0]) < 2.4e-7,
                 "{}: the losses differ from PyTorch's by {}", name, apart);
             lesson.let(fmt::format("last_{}", net), fmt::format("{:.3f}", ours.back()));
-            lesson.let(fmt::format("weights"), first.size());
+            lesson.let("weights", first.size());
 
             std::vector<double> steps, some;
             for (int i = 0; i < 100; i += 4) steps.push_back(i + 1), some.push_back(ours[i]);
             std::vector<double> every(100);
             for (int i = 0; i < 100; ++i) every[i] = i + 1;
             const std::string color = fmt::format("C{}", net++);
-            plt::plot(every, tapers, {.label = name + ", Taper", .color = color});
+            plt::plot(every, pytorchs, {.label = name + ", PyTorch", .color = color});
             plt::plot(steps, some, {.label = name + ", scalars", .color = color, .linestyle = "", .marker = "o"});
         }
         plt::xlabel("step"), plt::ylabel("loss"), plt::grid(), plt::legend({.loc = "lower left"});
         plt::savefig(lesson.picture("losses"));
         lesson.let("nodes", scalar::tape.size());
+        const auto alike = scalar::train(std::vector<double>(65, 0.1), points, rows[1].function);
+        lesson.let("alike", fmt::format("{:.3f}", alike.back()));
         lesson.begin("exact");
         lesson.print("\nThe largest differences exactly:\n{}", exact);
     });

@@ -2,7 +2,7 @@
 // standard library's, and lesson 01's tensor.
 #pragma once
 
-#include <cmath>
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -88,26 +88,12 @@ inline Tensor matmul(const Tensor& a, const Tensor& b) {
             {b, [a](const Tensor& grad) { return matmul(transpose(a), grad); }}});
 }
 
-/// f of each number, and the rule by which its slope is found.
-template <class F> Tensor unary(const std::string& name, const Tensor& x, F f, const Rule& rule) {
-    return record(name, view::map(x.data, view::tensor({}), [f](double v, double) { return f(v); }), {{x, rule}});
-}
-inline Tensor step(const Tensor& x) {  // 1 above 0: a slope, which has none
+inline Tensor step(const Tensor& x) {  // 1 above 0; it has no slope of its own
     return {view::map(x.data, view::tensor({}), [](double v, double zero) -> double { return v > zero; })};
 }
 inline Tensor relu(const Tensor& x) {
-    return unary("ReLU", x, [](double v) { return v > 0 ? v : 0; }, [x](const Tensor& grad) { return grad * step(x); });
-}
-inline Tensor reciprocal(const Tensor& x) {
-    return unary("Reciprocal", x, [](double v) { return 1 / v; },
-        [x](const Tensor& grad) { return number(-1) * grad * reciprocal(x) * reciprocal(x); });
-}
-inline Tensor log(const Tensor& x) {
-    return unary("Log", x, [](double v) { return std::log(v); }, [x](const Tensor& g) { return g * reciprocal(x); });
-}
-inline Tensor sigmoid(const Tensor& x) {
-    return unary("Sigmoid", x, [](double v) { return 1 / (1 + std::exp(-v)); },
-        [x](const Tensor& grad) { return grad * sigmoid(x) * (number(1) - sigmoid(x)); });
+    const Numbers data = view::map(x.data, view::tensor({}), [](double v, double zero) { return std::max(v, zero); });
+    return record("ReLU", data, {{x, [x](const Tensor& grad) { return grad * step(x); }}});
 }
 
 inline Tensor expand(const Tensor& x, const Sizes& shape) {

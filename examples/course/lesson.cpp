@@ -77,6 +77,17 @@ std::string Lesson::picture(const std::string& name, const std::string& extensio
     return folder_.empty() ? file : (fs::path(folder_) / file).string();
 }
 
+// How many lines of code there are: neither blank nor a comment.
+static std::string lines_of(const std::string& source) {
+    int count = 0;
+    std::istringstream in(source);
+    for (std::string line; std::getline(in, line);) {
+        const std::string code = line.substr(indentation(line));
+        count += !code.empty() && !code.starts_with("//");
+    }
+    return std::to_string(count);
+}
+
 static std::vector<std::string> words_of(const std::string& text) {
     std::vector<std::string> parts;
     for (std::size_t begin = 0, end = 0; end != text.npos; begin = end + 3) {
@@ -112,6 +123,7 @@ std::string Lesson::fill(const std::string& mark, const std::string& pictures, C
         return fmt::format("![{}]({}{})", parts[1], pictures, known(pictures_, parts[0]));
     }
     ++counts.numbers;
+    if (mark.starts_with("lines ")) return lines_of(read_text(sources / mark.substr(6)));
     return known(values_, mark);
 }
 
@@ -128,7 +140,7 @@ void Lesson::write(const std::string& language, const fs::path& folder, const st
     }
     fs::create_directories(folder);
     write_text(folder / (number_ + ".md"), page + prose.substr(at));
-    fmt::print("{}: {} blocks of code, {} of output, {} numbers, {} pictures\n",
+    fmt::print("{}: code {}, output {}, numbers {}, pictures {}\n",
         (folder / (number_ + ".md")).string(), counts.code, counts.printed, counts.numbers, counts.pictures);
 }
 

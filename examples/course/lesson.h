@@ -6,6 +6,7 @@
 //     {{code 00_scalar.h | struct Edge | struct Node}}  all from one item to another,
 //     {{printed losses}}  what was printed after `begin("losses")`,
 //     {{picture losses | what is to be seen}}  the picture `picture("losses")`,
+//     {{lines 00_scalar.h}}  how many lines of code it has,
 //     {{name}}  the text or number given by `let("name", ...)`.
 // Nothing else on a page comes from the program, and the pages are never changed by hand: a test compares them.
 #pragma once

@@ -21,6 +21,9 @@ class Svg {
             "stroke=\"#444\"/>\n",
             x, y, width, height, round, fill);
     }
+    void blank(double x, double y, double width, double height) {
+        out_ += fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"white\"/>\n", x, y, width, height);
+    }
     /// Words around (x, y), or with anchor "start" from there on.
     void text(double x, double y, const std::string& words, const std::string& color = "#111",
         const std::string& anchor = "middle", int size = 13) {
@@ -87,7 +90,10 @@ struct Drawn {
             const Box &from = boxes[line.from], &to = boxes[line.to];
             const double x = from.x + box_width, y = from.y + from.height / 2, end = to.y + to.height / 2;
             svg.arrow(x, y, to.x, end);
-            if (!line.label.empty()) svg.text((x + to.x) / 2, (y + end) / 2 - 9, line.label, "#b03a2e", "middle", 12);
+            if (line.label.empty()) continue;
+            const double width = 7.5 * static_cast<double>(line.label.size());
+            svg.blank((x + to.x) / 2 - width / 2, (y + end) / 2 - 9, width, 18);
+            svg.text((x + to.x) / 2, (y + end) / 2, line.label, "#b03a2e", "middle", 12);
         }
         for (const Box& box : boxes) {
             svg.box(box.x, box.y, box_width, box.height, box.fill);
