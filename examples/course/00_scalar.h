@@ -11,13 +11,13 @@ namespace scalar {
 
 struct Edge {
     std::size_t parent;  // where on the tape the number stands that went in
-    double slope;        // the rule: by how much the result moves, for each bit that that number moves
+    double slope;        // the rule: the result moves so many times as far as that number
 };
 
 struct Node {
     double value;
     std::vector<Edge> edges;  // to what went in
-    double grad = 0;          // by how much the loss moves, for each bit that this number moves
+    double grad = 0;          // the loss moves so many times as far as this number
 };
 
 inline std::vector<Node> tape;  // all numbers, in the order in which they were made

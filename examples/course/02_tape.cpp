@@ -142,12 +142,12 @@ static void show_walk(Lesson& lesson) {
 
 // x^3 by create_graph: the rules are made of ops, so the gradient has a tape of its own.
 static void second_derivative(Lesson& lesson) {
-    const tape::Tensor x = tape::leaf(view::tensor({}, {2}), "x");
+    const tape::Tensor x = tape::leaf(view::tensor({}, {3}), "x");
     tape::backward(x * x * x, true);
     const tape::Tensor slope = std::exchange(x.node->grad, {});
     tape::backward(slope);
     lesson.begin("second");
-    lesson.print("x = 2: d/dx x^3 = {:g}, d2/dx2 x^3 = {:g}\n", slope.data({}), x.grad().data({}));
+    lesson.print("x = 3: d/dx x^3 = {:g}, d2/dx2 x^3 = {:g}\n", slope.data({}), x.grad().data({}));
 }
 
 int main(int argc, char** argv) {

@@ -38,8 +38,8 @@ struct Edge {
 struct Node {
     std::string name;
     std::vector<Edge> edges = {};
-    Tensor grad = {};                          // a leaf's: one without edges
-    long number = made++;                      // later than all of its inputs'
+    Tensor grad = {};      // a leaf's: one without edges
+    long number = made++;  // later than all of its inputs'
     static inline long made = 0;
 };
 

@@ -8,7 +8,7 @@ Value operator/(Value a, Value b);
 int main() {
     return check_exercise("00_divide",
         "a / b is a times 1 / b; what is the slope of 1 / b, and its sign? The larger b is, the nearer to 0 is a / b",
-        "a / b 就是 a 乘以 1 / b;1 / b 的斜率是什么,符号呢?b 越大,a / b 越接近 0", [] {
+        "a / b 就是 a 乘以 1 / b；1 / b 的斜率是什么，符号呢？b 越大，a / b 越接近 0", [] {
             for (auto [first, second] :
                 {std::pair(6., 3.), std::pair(-1., 4.), std::pair(0., -2.), std::pair(5., 0.5)}) {
                 scalar::tape.clear();

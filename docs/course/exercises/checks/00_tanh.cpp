@@ -9,7 +9,7 @@ int main() {
     return check_exercise("00_tanh",
         "differentiate (e^x - e^-x) / (e^x + e^-x) as a quotient: 1 stays, and the square of something that you have; "
         "sigmoid in 00_scalar.h shows how value and slope are written down",
-        "把 (e^x - e^-x) / (e^x + e^-x) 按商的求导法则求导:剩下 1 和一个你已经有的东西的平方;值和斜率怎样写,看 "
+        "把 (e^x - e^-x) / (e^x + e^-x) 按商的求导法则求导：剩下 1 和一个你已经有的东西的平方；值和斜率怎样写，看 "
         "00_scalar.h 里的 sigmoid",
         [] {
             for (double number : {-3., -0.5, 0., 0.1, 2.}) {

@@ -7,7 +7,7 @@ Tensor diagonal(Tensor x);
 int main() {
     return check_exercise("01_diagonal",
         "the next number of the diagonal is one row and one column further: how far is that in the storage?",
-        "对角线上的下一个数在下一行、下一列:在存储里隔多远?", [] {
+        "对角线上的下一个数在下一行、下一列：在存储里隔多远？", [] {
             for (auto [rows, columns] : {std::pair(3L, 3L), std::pair(2L, 5L), std::pair(4L, 2L)}) {
                 const auto t = taper::arange(rows * columns, {.dtype = taper::float64}).reshape({rows, columns});
                 const view::Tensor x = view::tensor({rows, columns}, t.flatten().tolist<double>());

@@ -8,7 +8,8 @@ int main() {
     return check_exercise("01_windows",
         "there are two strides: from number to number within a window, and from a window to the next, both in steps of "
         "x's own stride; and the last window must end where the row ends, or before",
-        "有两个步长:窗口之内从一个数到下一个数,和从一个窗口到下一个窗口,都以 x 自己的步长计;最后一个窗口不能超出这一行",
+        "有两个步长：窗口之内从一个数到下一个数，和从一个窗口到下一个窗口，都以 x "
+        "自己的步长计；最后一个窗口不能超出这一行",
         [] {
             for (auto [n, size, step] :
                 {std::tuple(6L, 3L, 1L), std::tuple(7L, 3L, 2L), std::tuple(8L, 3L, 3L), std::tuple(5L, 5L, 1L)}) {

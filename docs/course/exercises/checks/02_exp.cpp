@@ -9,7 +9,8 @@ int main() {
     return check_exercise("02_exp",
         "which function is its own slope? The rule may call the op that it belongs to: it is called later, in "
         "backward; and it captures x as the rules of relu do",
-        "哪个函数的斜率就是它自己?规则里可以调用它所属的运算:规则要到反向传播时才被调用;像 relu 的规则那样捕获 x", [] {
+        "哪个函数的斜率就是它自己？规则里可以调用它所属的运算：规则要到反向传播时才被调用；像 relu 的规则那样捕获 x",
+        [] {
             const std::vector<double> numbers{-2, -0.5, 0, 0.3, 1, 2.5};
             const tape::Tensor x = tape::leaf(view::tensor({2, 3}, numbers), "x"), y = tape::exp(x);
             const auto t = taper::tensor(numbers, {.dtype = taper::float64}).reshape({2, 3}).requires_grad_();

@@ -9,7 +9,8 @@ int main() {
     return check_exercise("02_maximum",
         "the share of a is a tensor of numbers, as step(x) is for relu: three cases, which view::map can tell; b's "
         "share is what is left. The engine takes care of broadcasting",
-        "a 的份额是一个张量,就像 relu 的 step(x):有三种情况,view::map 可以分辨;b 的份额是剩下的。广播由引擎去管", [] {
+        "a 的份额是一个张量，就像 relu 的 step(x)：有三种情况，view::map 可以分辨；b 的份额是剩下的。广播由引擎去管",
+        [] {
             const std::vector<double> left{1, 2, 3, -1, 0, 5}, right{2, 2, 0};
             const tape::Tensor a = tape::leaf(view::tensor({2, 3}, left), "a"),
                                b = tape::leaf(view::tensor({3}, right), "b");

@@ -46,7 +46,7 @@ inline int check_exercise(
     } catch (const std::exception& error) {
         const char* const language = std::getenv("LC_ALL") ? std::getenv("LC_ALL") : std::getenv("LANG");
         const bool zh = language && std::string(language).starts_with("zh");
-        fmt::print("{}: not yet\n  {}\n  {}\n", name, error.what(), zh ? "提示:" + chinese : "hint: " + hint);
+        fmt::print("{}: not yet\n  {}\n  {}\n", name, error.what(), zh ? "提示：" + chinese : "hint: " + hint);
         return 2;
     }
 }
