@@ -1,5 +1,5 @@
 // Lesson 00, exercise 1: a tanh for the number that remembers.        scripts/learn 00_tanh
-// 第 00 课，练习 1：给会记事的数加一个 tanh。
+// 第 00 课，练习 1：给会记住来历的数加一个 tanh。
 //
 // The value is std::tanh(x.value()). What is the slope? It can be said with that value alone.
 //

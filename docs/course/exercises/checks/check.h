@@ -44,8 +44,8 @@ inline int check_exercise(
         fmt::print("{}: right, it is what Taper gives\n", name);
         return 0;
     } catch (const std::exception& error) {
-        const char* const language = std::getenv("LC_ALL") ? std::getenv("LC_ALL") : std::getenv("LANG");
-        const bool zh = language && std::string(language).starts_with("zh");
+        auto variable = [](const char* name) { return std::string(std::getenv(name) ? std::getenv(name) : ""); };
+        const bool zh = (variable("LC_ALL").empty() ? variable("LANG") : variable("LC_ALL")).starts_with("zh");
         fmt::print("{}: not yet\n  {}\n  {}\n", name, error.what(), zh ? "提示：" + chinese : "hint: " + hint);
         return 2;
     }
