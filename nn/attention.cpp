@@ -22,6 +22,9 @@ std::string NonDynamicallyQuantizableLinear::extra_repr() const {
 MultiheadAttention::MultiheadAttention(Called, const MultiheadAttentionOptions& o)
     : embed_dim(o.embed_dim),
       num_heads(o.num_heads),
+      kdim((*o.kdim).value_or(embed_dim)),
+      vdim((*o.vdim).value_or(embed_dim)),
+      head_dim(embed_dim / std::max<std::int64_t>(num_heads, 1)),
       dropout(o.dropout),
       batch_first(o.batch_first),
       add_zero_attn(o.add_zero_attn),
@@ -30,7 +33,6 @@ MultiheadAttention::MultiheadAttention(Called, const MultiheadAttentionOptions& 
               Called(), blank({embed_dim, embed_dim}, o), o.bias ? blank({embed_dim}, o) : Tensor()))) {
     check(num_heads > 0 && embed_dim % num_heads == 0,
         "MultiheadAttention: embed_dim must be divisible by num_heads, but got {} and {}", embed_dim, num_heads);
-    const std::int64_t kdim = o.kdim->value_or(embed_dim), vdim = o.vdim->value_or(embed_dim);
     if (kdim == embed_dim && vdim == embed_dim) {
         in_proj_weight = register_parameter("in_proj_weight", blank({3 * embed_dim, embed_dim}, o));
     } else {

@@ -57,7 +57,7 @@ struct MultiheadAttention : Module<MultiheadAttention> {
     /// Draws the weights anew as PyTorch does; the biases are 0.
     void reset_parameters() const;
 
-    std::int64_t embed_dim, num_heads;
+    std::int64_t embed_dim, num_heads, kdim, vdim, head_dim;
     Setting<double> dropout;
     Setting<bool> batch_first, add_zero_attn;
     Parameter in_proj_weight, q_proj_weight, k_proj_weight, v_proj_weight;  // the first, or the three others

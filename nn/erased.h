@@ -65,6 +65,8 @@ template <class P> std::optional<P> unpacked(const std::any& value) {
             if (auto* whole = std::any_cast<std::int64_t>(&value)) return static_cast<P>(*whole);
             if constexpr (std::floating_point<P>)
                 if (auto* real = std::any_cast<double>(&value)) return static_cast<P>(*real);
+        } else if constexpr (std::same_as<P, const char*>) {
+            if (auto* text = std::any_cast<std::string>(&value)) return text->c_str();
         } else if (auto* same = std::any_cast<P>(&value)) {
             return *same;
         }
@@ -72,10 +74,14 @@ template <class P> std::optional<P> unpacked(const std::any& value) {
     }
 }
 
+/// What a value is passed as to a parameter that is a P.
+template <class P> using Passed =
+    std::conditional_t<std::is_rvalue_reference_v<P>, std::decay_t<P>&&, std::decay_t<P>&>;
+
 /// The types of a forward, if there is one of this name only.
 template <class F> struct Signature;
 template <class R, class C, class... P> struct Signature<R (C::*)(P...)> {
-    using Parameters = std::tuple<std::decay_t<P>...>;
+    using Parameters = std::tuple<Passed<P>...>;
 };
 template <class R, class C, class... P> struct Signature<R (C::*)(P...) const> : Signature<R (C::*)(P...)> {};
 template <class R, class C, class... P> struct Signature<R (C::*)(P...) noexcept> : Signature<R (C::*)(P...)> {};
@@ -94,17 +100,18 @@ template <class Result, class F> std::any packed_result(const F& call) {
 
 // Whether the first parameters of the list, as many as there are indices, are all that a call needs.
 template <class M, class List, std::size_t... I> constexpr bool enough(std::index_sequence<I...>) {
-    return std::is_invocable_v<M&, std::tuple_element_t<I, List>&...> &&
-        (std::copy_constructible<std::tuple_element_t<I, List>> && ...);
+    return std::is_invocable_v<M&, std::tuple_element_t<I, List>...> &&
+        (std::copy_constructible<std::decay_t<std::tuple_element_t<I, List>>> && ...);
 }
 template <class List, class M, std::size_t... I>
 std::any call_with(M& module, const Anys& values, std::index_sequence<I...>, bool& fits) {
-    std::tuple<std::optional<std::tuple_element_t<I, List>>...> unpacked_values(
-        unpacked<std::tuple_element_t<I, List>>(values[I])...);
+    std::tuple<std::optional<std::decay_t<std::tuple_element_t<I, List>>>...> unpacked_values(
+        unpacked<std::decay_t<std::tuple_element_t<I, List>>>(values[I])...);
     fits = (std::get<I>(unpacked_values).has_value() && ...);
     if (!fits) return {};
-    using Result = std::invoke_result_t<M&, std::tuple_element_t<I, List>&...>;
-    return packed_result<Result>([&] { return module(*std::get<I>(unpacked_values)...); });
+    using Result = std::invoke_result_t<M&, std::tuple_element_t<I, List>...>;
+    return packed_result<Result>(
+        [&] { return module(static_cast<std::tuple_element_t<I, List>>(*std::get<I>(unpacked_values))...); });
 }
 template <class List, std::size_t count, class M> std::any call_by(M& module, const Anys& values, bool& fits) {
     if constexpr (enough<M, List>(std::make_index_sequence<count>())) {
@@ -119,7 +126,7 @@ template <class List, std::size_t... I> std::vector<const std::type_info*> types
     return {&typeid(std::tuple_element_t<I, List>)...};
 }
 
-using Tensors = std::tuple<Tensor, Tensor, Tensor, Tensor>;
+using Tensors = std::tuple<Tensor&, Tensor&, Tensor&, Tensor&>;
 
 /// Calls the module with what stands in the values; Error, with both signatures, if its forward does not take them. Of
 /// a forward with overloads, or that is a template, only those of up to four Tensors are known.

@@ -12,11 +12,15 @@ static void fill(const Tensor& x, double value) {
 }
 
 template <class D> template <class Options> NormNd<D>::NormNd(const Options& o)
-    : num_features(o.num_features), eps(o.eps), momentum(o.momentum) {
+    : num_features(o.num_features),
+      eps(o.eps),
+      momentum(o.momentum),
+      affine(o.affine),
+      track_running_stats(*o.track_running_stats) {
     auto values = [&](bool present) { return present ? blank({num_features}, o) : Tensor(); };
-    const bool tracked = o.track_running_stats;
-    weight = this->register_parameter("weight", values(o.affine));
-    bias = this->register_parameter("bias", values(o.affine));
+    const bool tracked = track_running_stats;
+    weight = this->register_parameter("weight", values(affine));
+    bias = this->register_parameter("bias", values(affine));
     running_mean = this->register_buffer("running_mean", values(tracked));
     running_var = this->register_buffer("running_var", values(tracked));
     num_batches_tracked =
@@ -32,23 +36,26 @@ template <class D> void NormNd<D>::reset_running_stats() const {
 
 template <class D> Tensor NormNd<D>::batch_normalized(const Tensor& x) const {
     double share = (*momentum).value_or(0);
-    if (this->training() && num_batches_tracked.defined()) {
+    const bool tracks = track_running_stats, training = this->training();
+    if (training && tracks && num_batches_tracked.defined()) {
         num_batches_tracked.add_(1);
         if (!*momentum) share = 1 / num_batches_tracked.item();
     }
-    return ops::batch_norm(
-        x, running_mean, running_var, weight, bias, this->training() || !running_mean.defined(), share, eps);
+    const Tensor none_;
+    const bool kept = !training || tracks;
+    return ops::batch_norm(x, kept ? running_mean : none_, kept ? running_var : none_, weight, bias,
+        training || !running_mean.defined(), share, eps);
 }
 template <class D> Tensor NormNd<D>::instance_normalized(const Tensor& x, int dims) const {
     Tensor samples = x.ndim() == dims + 1 ? x.unsqueeze(0) : x;
     Tensor out = ops::instance_norm(samples, running_mean, running_var, weight, bias,
-        this->training() || !running_mean.defined(), (*momentum).value_or(0), eps);
+        this->training() || !track_running_stats, (*momentum).value_or(0), eps);
     return x.ndim() == dims + 1 ? out.squeeze(0) : out;
 }
 
 template <class D> std::string NormNd<D>::extra_repr() const {
     return fmt::format("{}, eps={}, momentum={}, affine={}, track_running_stats={}", num_features, repr(*eps),
-        *momentum ? repr(**momentum) : "None", text(weight.defined()), text(running_mean.defined()));
+        *momentum ? repr(**momentum) : "None", text(affine), text(track_running_stats));
 }
 
 template class NormNd<BatchNorm1d>;
@@ -113,6 +120,7 @@ std::string LocalResponseNorm::extra_repr() const {
 LayerNorm::LayerNorm(Called, const LayerNormOptions& o)
     : normalized_shape(Shape(*o.normalized_shape)),
       eps(o.eps),
+      elementwise_affine(o.elementwise_affine),
       weight(register_parameter("weight", o.elementwise_affine ? blank(normalized_shape, o) : Tensor())),
       bias(register_parameter("bias", o.elementwise_affine ? blank(normalized_shape, o) : Tensor())) {
     reset_parameters();
@@ -121,13 +129,14 @@ TAPER_DEFINE_CONSTRUCTORS(LayerNorm, LayerNormOptions, 1, normalized_shape, eps,
 void LayerNorm::reset_parameters() const { fill(weight, 1), fill(bias, 0); }
 std::string LayerNorm::extra_repr() const {
     return fmt::format(
-        "{}, eps={}, elementwise_affine={}", tuple_text(normalized_shape), repr(*eps), text(weight.defined()));
+        "{}, eps={}, elementwise_affine={}", tuple_text(normalized_shape), repr(*eps), text(elementwise_affine));
 }
 
 GroupNorm::GroupNorm(Called, const GroupNormOptions& o)
     : num_groups(o.num_groups),
       num_channels(o.num_channels),
       eps(o.eps),
+      affine(o.affine),
       weight(register_parameter("weight", o.affine ? blank({num_channels}, o) : Tensor())),
       bias(register_parameter("bias", o.affine ? blank({num_channels}, o) : Tensor())) {
     check(num_groups > 0 && num_channels % num_groups == 0,
@@ -137,7 +146,7 @@ GroupNorm::GroupNorm(Called, const GroupNormOptions& o)
 TAPER_DEFINE_CONSTRUCTORS(GroupNorm, GroupNormOptions, 2, num_groups, num_channels, eps, affine, device, dtype)
 void GroupNorm::reset_parameters() const { fill(weight, 1), fill(bias, 0); }
 std::string GroupNorm::extra_repr() const {
-    return fmt::format("{}, {}, eps={}, affine={}", num_groups, num_channels, repr(*eps), text(weight.defined()));
+    return fmt::format("{}, {}, eps={}, affine={}", num_groups, num_channels, repr(*eps), text(affine));
 }
 
 }  // namespace taper::nn

@@ -54,6 +54,8 @@ template <class Derived> class NormNd : public Module<Derived> {
     Setting<std::int64_t> num_features;
     Setting<Real> eps;
     Setting<std::optional<Real>> momentum;
+    bool affine;
+    Setting<bool> track_running_stats;
     Parameter weight, bias;
     Buffer running_mean, running_var, num_batches_tracked;
 
@@ -136,6 +138,7 @@ struct LayerNorm : Module<LayerNorm> {
 
     Setting<Shape> normalized_shape;
     Setting<Real> eps;
+    bool elementwise_affine;
     Parameter weight, bias;
 };
 
@@ -150,6 +153,7 @@ struct GroupNorm : Module<GroupNorm> {
 
     std::int64_t num_groups, num_channels;
     Setting<Real> eps;
+    bool affine;
     Parameter weight, bias;
 };
 

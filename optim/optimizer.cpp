@@ -51,10 +51,12 @@ static void zero_grads(const std::vector<ParamGroup>& groups, bool set_to_none) 
     for (const ParamGroup& group : groups)
         for (const Tensor& param : group.params) {
             if (!param.impl().grad) continue;
-            if (set_to_none)
+            if (set_to_none) {
                 param.set_grad({});
-            else
-                native::fill(param.grad().detach_(), 0);
+            } else {
+                const Tensor grad = param.grad();
+                native::fill(autograd::needs_gradient(grad) ? grad.detach_() : grad, 0);
+            }
         }
 }
 

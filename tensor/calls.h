@@ -55,7 +55,7 @@ template <class T> Default(T) -> Default<T>;
 /// What no value is of: a list of these is `{}`, and nothing else. (A parameter that is a std::initializer_list of what
 /// can be had takes {.misspelt = {1, 2}} from GCC 12, without a word.)
 class NoItem {
-    explicit NoItem(int) {}
+    explicit NoItem(int&) {}
 };
 using EmptyList = std::initializer_list<NoItem>;
 

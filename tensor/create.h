@@ -259,8 +259,21 @@ void set_rng_state(const SetRngStateOptions& o);
 Tensor from_blob(void* data, const Arg<Shape>& sizes, const TensorOptions& options, std::function<void()> deleter = {});
 Tensor from_blob(void* data, const Arg<Shape>& sizes, const Arg<Shape>& strides, const TensorOptions& options = {},
     std::function<void()> deleter = {});
-template <Number T> Tensor from_blob(T* data, const Arg<Shape>& sizes, std::function<void()> deleter = {}) {
+template <Number T> Tensor from_blob(T* data, const Arg<Shape>& sizes) {
+    return from_blob(static_cast<void*>(data), sizes, {.dtype = dtype_of<T>()});
+}
+template <Number T, std::invocable Deleter> Tensor from_blob(T* data, const Arg<Shape>& sizes, Deleter deleter) {
     return from_blob(static_cast<void*>(data), sizes, {.dtype = dtype_of<T>()}, std::move(deleter));
+}
+template <Number T>
+Tensor from_blob(T* data, const Arg<Shape>& sizes, TensorOptions options, std::function<void()> deleter = {}) {
+    if (!options.dtype.given()) options.dtype = dtype_of<T>();
+    return from_blob(static_cast<void*>(data), sizes, options, std::move(deleter));
+}
+template <Number T> Tensor from_blob(T* data, const Arg<Shape>& sizes, const Arg<Shape>& strides,
+    TensorOptions options = {}, std::function<void()> deleter = {}) {
+    if (!options.dtype.given()) options.dtype = dtype_of<T>();
+    return from_blob(static_cast<void*>(data), sizes, strides, options, std::move(deleter));
 }
 
 namespace random {

@@ -26,7 +26,7 @@ Shape NestedList::shape() const {
     return shape;
 }
 
-void NestedList::write(const Tensor& to) const {
+void NestedList::write(const Tensor& to, int dim) const {
     if (!is_list_) {
         if (!to.is_floating_point()) check_fits("tensor", value_, to.dtype());  // (1e39 is an infinite float32)
         return native::fill(to, value_);
@@ -36,9 +36,10 @@ void NestedList::write(const Tensor& to) const {
         Shape inner = items_[i].shape(), expected = to.shape(), strides = to.stride();
         expected.erase(0);
         strides.erase(0);
-        check(
-            inner == expected, "tensor: expected sequence of shape {} at dim 0 (got {})", expected.str(), inner.str());
-        items_[i].write(native::view(to, expected, strides, to.storage_offset() + i * to.stride()[0]));
+        if (!expected.empty())
+            check(inner[0] == expected[0], "tensor: expected sequence of length {} at dim {} (got {})", expected[0],
+                dim + 1, inner[0]);
+        items_[i].write(native::view(to, expected, strides, to.storage_offset() + i * to.stride()[0]), dim + 1);
     }
 }
 

@@ -17,10 +17,18 @@ struct TensorOptions {
     Arg<std::optional<Device>> device = Default(none);
 };
 
+namespace detail {
+/// A number in a list of several kinds. (Nothing in braces is none.)
+struct ListedNumber : Scalar {
+    template <Number N> ListedNumber(N value) : Scalar(value) {}
+    ListedNumber(Scalar value) : Scalar(value) {}
+};
+}  // namespace detail
+
 /// Numbers in nested braces, or in (nested) vectors: what torch.tensor takes.
 class NestedList {
  public:
-    NestedList() : is_list_(true) {}
+    NestedList(EmptyList) : is_list_(true) {}
     template <Number N> NestedList(N value) : value_(value) {}
     NestedList(Scalar value) : value_(value) {}
     template <class T> NestedList(const std::initializer_list<T>& items) : is_list_(true) {
@@ -36,7 +44,8 @@ class NestedList {
     Shape shape() const;
     /// bool, int64 or the default floating dtype, whichever the numbers need.
     DType dtype() const;
-    void write(const Tensor& to) const;
+    /// `dim`: how deep it stands in the whole.
+    void write(const Tensor& to, int dim = 0) const;
 
  private:
     DType kind() const;
@@ -54,7 +63,7 @@ Tensor new_tensor(const Tensor& like, const NestedList& data, const TensorOption
 }  // namespace detail
 
 // The forms of a call whose first argument is such numbers. Lists of one kind of number are std::initializer_lists,
-// spelled out, for by an alias Clang 16 does not find N; lists of several kinds are arrays of Scalars, for a
+// spelled out, for by an alias Clang 16 does not find N; lists of several kinds are arrays, for a
 // std::initializer_list<Scalar> would take {.misspelt = {1, 2}} from GCC 12.
 #define TAPER_NESTED_LISTS(name, q)                                                                                   \
     template <Number N> Tensor name(N data, const TensorOptions& options = {}) q {                                    \
@@ -79,18 +88,32 @@ Tensor new_tensor(const Tensor& like, const NestedList& data, const TensorOption
         const TensorOptions& options = {}) q {                                                                        \
         return TAPER_NESTED_LIST_##name(data, options);                                                               \
     }                                                                                                                 \
-    template <std::size_t a> Tensor name(const Scalar(&data)[a], const TensorOptions& options = {}) q {               \
+    template <Number N>                                                                                               \
+    Tensor name(std::initializer_list<                                                                                \
+                    std::initializer_list<std::initializer_list<std::initializer_list<std::initializer_list<N>>>>>    \
+                    data,                                                                                             \
+        const TensorOptions& options = {}) q {                                                                        \
         return TAPER_NESTED_LIST_##name(data, options);                                                               \
     }                                                                                                                 \
-    template <std::size_t a, std::size_t b> Tensor name(const Scalar(&data)[a][b], const TensorOptions& options = {}) \
-        q {                                                                                                           \
+    template <std::size_t a> Tensor name(const detail::ListedNumber(&data)[a], const TensorOptions& options = {}) q { \
+        return TAPER_NESTED_LIST_##name(data, options);                                                               \
+    }                                                                                                                 \
+    template <std::size_t a, std::size_t b>                                                                           \
+    Tensor name(const detail::ListedNumber(&data)[a][b], const TensorOptions& options = {}) q {                       \
         return TAPER_NESTED_LIST_##name(data, options);                                                               \
     }                                                                                                                 \
     template <std::size_t a, std::size_t b, std::size_t c>                                                            \
-    Tensor name(const Scalar(&data)[a][b][c], const TensorOptions& options = {}) q {                                  \
+    Tensor name(const detail::ListedNumber(&data)[a][b][c], const TensorOptions& options = {}) q {                    \
         return TAPER_NESTED_LIST_##name(data, options);                                                               \
     }                                                                                                                 \
-    Tensor name(EmptyList, const TensorOptions& options = {}) q;
+    Tensor name(EmptyList, const TensorOptions& options = {}) q;                                                      \
+    template <std::size_t a> Tensor name(const EmptyList(&data)[a], const TensorOptions& options = {}) q {            \
+        return TAPER_NESTED_LIST_##name(data, options);                                                               \
+    }                                                                                                                 \
+    template <std::size_t a, std::size_t b>                                                                           \
+    Tensor name(const EmptyList(&data)[a][b], const TensorOptions& options = {}) q {                                  \
+        return TAPER_NESTED_LIST_##name(data, options);                                                               \
+    }
 #define TAPER_NESTED_LIST_tensor(data, options) detail::tensor(data, options)
 #define TAPER_NESTED_LIST_new_tensor(data, options) detail::new_tensor(*this, data, options)
 

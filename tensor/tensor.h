@@ -135,6 +135,9 @@ class Tensor {
         return impl().storage->version;
     }
 
+    /// How often it was written in place.
+    std::uint32_t _version() const { return version(); }
+
     // ---- autograd
     bool requires_grad() const;
     const Tensor& set_requires_grad(bool requires_grad) const { return requires_grad_(requires_grad); }
@@ -144,6 +147,8 @@ class Tensor {
     const Tensor grad() const;
     void set_grad(const Tensor& grad) const;
     GradFn grad_fn() const;
+    /// Which of the results of grad_fn() it is.
+    std::int64_t output_nr() const { return impl().output; }
     void retain_grad() const;
     bool retains_grad() const { return impl().retains_grad; }
     HookHandle register_hook(TensorHook hook) const;

@@ -265,6 +265,8 @@ TEST_CASE("steps have PyTorch's names and inputs") {
     CHECK(x.is_leaf());
     CHECK(x.detach().is_leaf());
     CHECK(!(x * 1).is_leaf());
+    CHECK(x.output_nr() == 0);
+    CHECK((x * 1).unbind()[1].output_nr() == 1);
     nn::Linear linear(2, 3);
     CHECK(linear(torch::ones({1, 2})).grad_fn().name() == "AddmmBackward0");
 }
@@ -293,7 +295,7 @@ TEST_CASE("views and detached tensors count writes together and data() does not"
     CHECK(!d.requires_grad());
     d.zero_();
     CHECK(a.version() == 1);
-    CHECK(v.version() == 1);
+    CHECK(v._version() == 1);
     CHECK(a.tolist() == List{0, 0});
     a.data().fill_(7);
     CHECK(a.version() == 1);

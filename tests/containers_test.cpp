@@ -21,6 +21,10 @@ struct Pair : nn::Module<Pair> {
     std::tuple<Tensor, Tensor> forward(const Tensor& x) const { return {x, x * 2}; }
 };
 
+struct Text : nn::Module<Text> {
+    std::string forward(std::string&& a, const char* b) const { return std::move(a) + b; }
+};
+
 }  // namespace
 
 TEST_CASE("a ParameterDict has the methods of a dict") {
@@ -57,6 +61,7 @@ TEST_CASE("a module of any type is called with what its forward takes") {
     auto [a, b] = pair.call<std::tuple<Tensor, Tensor>>(ones({1}));
     CHECK(b.item() == 2);
     CHECK(error_of([&] { pair(ones({1})); }).find("Pair gives a ") != std::string::npos);
+    CHECK(nn::AnyModule(Text()).call<std::string>("a", std::string("b")) == "ab");
     CHECK(error_of([&] { pair.call<Tensor>(1, 2); }).find("takes (Tensor), but was called with") != std::string::npos);
 }
 

@@ -45,6 +45,7 @@ TEST_CASE("brackets have PyTorch's shapes at the edges") {
     CHECK(torch::zeros({3, 0})[tensor({0})].shape() == Shape{1, 0});
     CHECK(tensor(3.)[tensor(true)].shape() == Shape{1});
     CHECK(x[tensor(0)].data_ptr() == x.data_ptr());  // a number that happens to be a tensor gives a view
+    for (auto dtype : {torch::int8, torch::int16, torch::int32}) CHECK(x[tensor(1, {.dtype = dtype})].equal(x[1]));
 }
 
 TEST_CASE("what brackets cannot name is an error in PyTorch's words") {

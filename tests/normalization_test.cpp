@@ -172,3 +172,20 @@ TEST_CASE("what can't be normalised is an error with PyTorch's sentence") {
     CHECK(torch::ops::layer_norm(z({0, 3}), {3}).shape() == Shape{0, 3});
     CHECK(torch::ops::batch_norm(z({0, 3}), z({3}), torch::ones({3}), {}, {}, true).shape() == Shape{0, 3});
 }
+
+TEST_CASE("a norm says how it was made and keeps its statistics still when it is told to") {
+    nn::BatchNorm1d norm(2, {.affine = false});
+    CHECK(!norm.affine);
+    CHECK(norm.track_running_stats);
+    Tensor x = torch::tensor({{1., 10.}, {3., 20.}});
+    norm.track_running_stats = false;
+    norm(x);
+    CHECK(norm.running_mean.tolist() == std::vector<double>{0, 0});
+    CHECK(norm.num_batches_tracked.item() == 0);
+    norm.track_running_stats = true;
+    norm(x);
+    CHECK(norm.running_mean.allclose(torch::tensor({0.2, 1.5})));
+    CHECK(nn::InstanceNorm1d(2).track_running_stats == false);
+    CHECK(!nn::LayerNorm(Shape{3}, {.elementwise_affine = false}).elementwise_affine);
+    CHECK(nn::GroupNorm(1, 2).affine);
+}

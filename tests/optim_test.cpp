@@ -358,6 +358,11 @@ TEST_CASE("zero_grad takes gradients away or fills them with zeros") {
     CHECK(w.grad().tolist() == std::vector<double>{0, 0});
     optimizer.zero_grad();
     CHECK(!w.grad().defined());
+    nn::Linear fc(2, 1);
+    optim::SGD sgd(fc.parameters(), 0.1);
+    fc(ones({3, 2})).sum().backward();  // (the weight's gradient is a view)
+    sgd.zero_grad({.set_to_none = false});
+    CHECK(fc.weight.grad().tolist() == std::vector<double>{0, 0});
 }
 
 TEST_CASE("a closure computes the loss that step returns and records even where nothing else does") {

@@ -36,9 +36,19 @@ TEST_CASE("nested braces become a tensor of the dtype that Python's literals hav
     CHECK(torch::tensor(std::vector<double>{1, 2}).dtype() == torch::float32);
     CHECK(torch::tensor(std::vector<int>{1, 2}).dtype() == torch::int64);
     CHECK(torch::tensor({1, 2}, {.dtype = torch::float64}).dtype() == torch::float64);
+    CHECK(torch::tensor({{{{{1., 2.}}}}}).shape() == Shape{1, 1, 1, 1, 2});
+    CHECK(error_of([] { torch::tensor({{1, 2}, {3}}); }) == "tensor: expected sequence of length 2 at dim 1 (got 1)");
     CHECK(error_of([] {
-        torch::tensor({{1, 2}, {3}});
-    }) == "tensor: expected sequence of shape [2] at dim 0 (got [1])");
+        torch::tensor({{{2, 3, 4}, {5, 6}}});
+    }) == "tensor: expected sequence of length 3 at dim 2 (got 2)");
+}
+
+TEST_CASE("braces with nothing in them are lists of nothing at any depth") {
+    for (auto& [x, shape] : std::vector<std::pair<Tensor, Shape>>{
+             {torch::tensor({}), {0}}, {torch::tensor({{}, {}}), {2, 0}}, {torch::tensor({{{}, {}}}), {1, 2, 0}}}) {
+        CHECK(x.shape() == shape);
+        CHECK(x.dtype() == torch::float32);
+    }
 }
 
 TEST_CASE("arange and linspace and eye and full have PyTorch's values and sizes and dtypes") {
@@ -137,6 +147,12 @@ TEST_CASE("memory of the caller becomes a tensor and is given back") {
     }
     CHECK(given_back == 1);
     CHECK(data == std::vector<float>{1, 2, 3, 0, 0, 0});
+    std::vector<double> doubles{1, 2, 3, 4};
+    auto leaf = torch::from_blob(doubles.data(), {4}, {.requires_grad = true});
+    CHECK(leaf.requires_grad());
+    CHECK(leaf.dtype() == torch::float64);
+    CHECK(torch::from_blob(doubles.data(), {2}, {2}).tolist() == std::vector<double>{1, 3});
+    CHECK(torch::from_blob(doubles.data(), {8}, {.dtype = torch::float32}).dtype() == torch::float32);
 }
 
 TEST_CASE("a device that is not there is an error that names it") {

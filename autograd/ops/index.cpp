@@ -99,7 +99,7 @@ std::vector<Named> take_out(T x, std::vector<Index>& indices) {
         } else {
             T tensor = index.tensor;
             check(is_mask(tensor) || tensor.dtype() == DType::Int64 ||
-                    (tensor.dtype() == DType::Int32 && tensor.ndim() == 0),
+                    (tensor.ndim() == 0 && !tensor.is_floating_point()),
                 "tensors used as indices must be long, byte or bool tensors");
             if (tensor.dtype() == DType::UInt8)
                 warn("indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.");
