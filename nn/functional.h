@@ -2,6 +2,7 @@
 #pragma once
 
 #include "functional_activations.h"
+#include "functional_inplace.h"
 #include "functional_layers.h"
 #include "functional_losses.h"
 #include "functional_losses_more.h"
