@@ -30,7 +30,6 @@ json plain(const Tensor& x) {
 }
 template <taper::Number N> json plain(N number) { return number; }
 json plain(const std::string& text) { return text; }
-json plain(std::nullopt_t) { return nullptr; }
 template <class... T> json plain(const std::tuple<T...>& tuple);
 template <class A, class B> json plain(const std::pair<A, B>& pair);
 template <class K, class V> json plain(const std::map<K, V>& map);

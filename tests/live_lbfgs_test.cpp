@@ -72,11 +72,11 @@ double check_search(const Case& one, const json& theirs) {
     const json& wanted = theirs["state"]["state"]["0"];
     CHECK(state["state"][0].size() == wanted.size());
     if (dtype == float64)
-        for (const auto& [name, value] : wanted.items())
-            if (value.is_array())
-                CHECK(state["state"][0][name].size() == value.size());
-            else if (value.is_number())
-                CHECK(state["state"][0][name].item() == doctest::Approx(value.get<double>()).epsilon(1e-6));
+        for (const auto& [name, value] : wanted.items()) {
+            const Value ours = state["state"][0][name];
+            if (value.is_array()) CHECK(ours.size() == value.size());
+            if (value.is_number()) CHECK(ours.item() == doctest::Approx(value.get<double>()).epsilon(1e-6));
+        }
     double furthest = std::max(distance(losses, theirs["losses"].get<std::vector<double>>()),
         distance(returned, theirs["returned"].get<std::vector<double>>()));
     for (std::size_t i = 0; i < p.size(); ++i)
