@@ -88,7 +88,7 @@ Tensor reversed(T x, std::int64_t dim) { return logcumsumexp(flip(x, {dim}), dim
 // d out[j] / d x[i] is exp(x[i] - out[j]) for j >= i. The sums over j of those above 0 and below, as logarithms; or, to
 // be differentiated again, all of them.
 Tensor logcumsumexp_backward(T grad, T out, T x, std::int64_t dim) {
-    if (x.ndim() == 0) return grad * exp(x - out);
+    if (x.ndim() == 0 || x.numel() == 0) return grad;
     if (!autograd::is_grad_enabled()) {
         const Tensor size = log(abs(grad));
         const auto part = [&](T where_it_counts) {
