@@ -31,8 +31,6 @@ PLACES = {
     "scatter_reduce": SCATTERED, "index_reduce": INDEXED, "put": PUT,
     "masked_scatter": dict(mask="mask(2, 3)", source="more(2, 3)"),
     "select_scatter": PARTS,
-    "slice_scatter": dict(_self="real(4, 4)", src=["more(4, 4)"], dim="1", start="0", end="9", step="1",
-                          _required=[{"src": "more(4, 4)", "start": "0", "end": "9"}]),
     "diagonal_scatter": dict(_self="real(3, 3, 3)", src="more(3, 3)", offset="0", dim1="1", dim2="2"),
     "as_strided_scatter": dict(_self="real(3, 4)", src="more(2, 2)", size="(2, 2)", stride="(1, 2)",
                                storage_offset="1"),
