@@ -55,7 +55,7 @@ struct ASGDMethod final : MethodOf<ASGDMethod, ASGDOptions> {
             TAPER_ROW(foreach), TAPER_ROW(maximize));
     }
     void update(const Tensor& param, const Tensor& grad, ParamState& state, const ParamGroup& group) const override {
-        auto& [eta, mu] = state.numbers;
+        float &eta = state.numbers[0], &mu = state.numbers[1];
         if (!state.kept[0].defined()) eta = static_cast<float>(group.lr);
         visit<Floats>(param.dtype(), [&](auto zero) {
             using T = decltype(zero);

@@ -123,10 +123,8 @@ struct TrainingState::State {
 
     void take(const Value& whole) {
         check_names(whole);
-        for (const auto& [name, part] : parts) {
-            const Value value = whole["parts"][name];
-            explained(fmt::format("'{}'", name), [&] { part.load(value); });
-        }
+        for (const auto& named : parts)
+            explained(fmt::format("'{}'", named.first), [&] { named.second.load(whole["parts"][named.first]); });
         draw_from(whole["generators"].dict());
         steps = whole["step"].item<std::int64_t>();
         if (!whole["best"].is_none()) best = whole["best"].item();
