@@ -30,11 +30,11 @@ TEST_CASE("finfo and iinfo say what PyTorch's say and print as they do") {
     CHECK(torch::iinfo(torch::int64).min == std::numeric_limits<std::int64_t>::min());
     CHECK(torch::iinfo(torch::uint8).min == 0);
     CHECK(torch::iinfo({.type = torch::int8}).max == 127);
-    CHECK(error_of([] { torch::finfo(torch::int64); }) ==
+    CHECK(error_of([] { return torch::finfo(torch::int64); }) ==
         "torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'");
-    CHECK(error_of([] { torch::iinfo(torch::float32); }) ==
+    CHECK(error_of([] { return torch::iinfo(torch::float32); }) ==
         "torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'");
-    CHECK(error_of([] { torch::iinfo(torch::bool_); }) == "torch.bool is not supported by torch.iinfo");
+    CHECK(error_of([] { return torch::iinfo(torch::bool_); }) == "torch.bool is not supported by torch.iinfo");
     CHECK(torch::pi == std::numbers::pi);
     CHECK(torch::e == std::numbers::e);
     CHECK((std::isinf(torch::inf) && std::isnan(torch::nan)));
