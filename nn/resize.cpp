@@ -92,8 +92,8 @@ Sums averaged(const Line& line, bool is_cubic) {
     const double stretch = std::max(line.scale, 1.), reach = (is_cubic ? 2 : 1) * stretch;
     for (std::int64_t i = 0; i < line.out; ++i, end(sums)) {
         const double centre = line.scale * (static_cast<double>(i) + 0.5);
-        const auto first = std::max(static_cast<std::int64_t>(centre - reach + 0.5), std::int64_t(0)),
-                   last = std::min(static_cast<std::int64_t>(centre + reach + 0.5), line.in);
+        const auto first = std::max(static_cast<std::int64_t>(std::floor(centre - reach + 0.5)), std::int64_t(0)),
+                   last = std::min(static_cast<std::int64_t>(std::floor(centre + reach + 0.5)), line.in);
         double total = 0;
         for (std::int64_t j = first; j < last; ++j) {
             const double x = (static_cast<double>(j) - centre + 0.5) / stretch;
